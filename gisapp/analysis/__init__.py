@@ -1,0 +1,1 @@
+"""Layers to results: distance to processing and alliance-jurisdiction coverage."""

@@ -1,0 +1,1 @@
+"""Windows and panels; the only floor that knows Qt."""

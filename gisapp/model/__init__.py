@@ -1,0 +1,1 @@
+"""Vocabulary, layers, alliances, geodesy and feedback: what every floor speaks of."""

@@ -1,0 +1,133 @@
+"""Alliances: sets of jurisdictions at a date, with bloc members and territories expanded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from gisapp.model.feedback import GisappError
+
+
+class MemberRole(StrEnum):
+    """How a jurisdiction stands to an alliance. Only members count, and in a proposal proposed."""
+
+    MEMBER = "member"
+    OBSERVER = "observer"
+    PARTNER = "partner"
+    PROPOSED = "proposed"
+
+
+class InEU(StrEnum):
+    """How a territory stands to the EU: part of it, overseas (oct), or outside."""
+
+    YES = "yes"
+    OVERSEAS = "oct"
+    NO = "no"
+
+
+def partial_date(text: str) -> date | None:
+    """Read "2025", "2025-10" or "2025-10-03" as its first day; None for empty text."""
+    if not text:
+        return None
+    parts = [int(part) for part in text.split("-")]
+    return date(*(parts + [1, 1])[:3])  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """One jurisdiction's (or the EU's) place in an alliance, from a day until a day.
+
+    `start` None holds since ever, `end` None until today; on the day `end` it no longer holds.
+    """
+
+    alliance: str
+    member: str
+    role: MemberRole
+    start: date | None
+    end: date | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Alliance:
+    """An alliance with all memberships, of all times."""
+
+    id: str
+    name: str
+    short_name: str
+    kind: str
+    founded: date | None
+    dissolved: date | None
+    description: str
+    source: str
+    memberships: tuple[Membership, ...]
+
+    @property
+    def is_proposal(self) -> bool:
+        """True where nothing was signed: its proposed members are then what is meant."""
+        return self.kind == "proposal"
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A territory or disputed area and how it counts; sovereign "" counts for nobody."""
+
+    code: str
+    name: str
+    sovereign: str
+    in_eu: InEU
+    notes: str
+
+
+@dataclass(frozen=True)
+class AllianceBook:
+    """All alliances and territories, and the one rule of who is inside at a date."""
+
+    alliances: Mapping[str, Alliance]
+    territories: Mapping[str, Territory]
+
+    def get(self, alliance_id: str) -> Alliance:
+        """Return an alliance by id; raises `GisappError` naming the ids that exist."""
+        if alliance_id not in self.alliances:
+            known = ", ".join(sorted(self.alliances))
+            raise GisappError(
+                "unknown_alliance", f'No alliance has the id "{alliance_id}".', f"Known: {known}."
+            )
+        return self.alliances[alliance_id]
+
+    def memberships(self, alliance_id: str, as_of: date) -> tuple[Membership, ...]:
+        """Return the memberships in force on a day, all roles, blocs not expanded."""
+        return tuple(
+            m
+            for m in self.get(alliance_id).memberships
+            if (m.start is None or m.start <= as_of) and (m.end is None or as_of < m.end)
+        )
+
+    def jurisdictions(self, alliance_id: str, as_of: date) -> frozenset[str]:
+        """Return the ISO alpha-3 codes inside an alliance on a day.
+
+        The member EU expands to its member states of that day. A territory counts where its
+        sovereign is a member by itself, or where the sovereign is inside through the EU and the
+        territory is part of the EU. Of a proposal, the proposed members count.
+        """
+        alliance = self.get(alliance_id)
+        if alliance.dissolved is not None and as_of >= alliance.dissolved:
+            return frozenset()
+        counted = {MemberRole.MEMBER} | ({MemberRole.PROPOSED} if alliance.is_proposal else set())
+        named = {m.member for m in self.memberships(alliance_id, as_of) if m.role in counted}
+        own = named - {"EU"}
+        through_eu: frozenset[str] | set[str] = set()
+        if alliance_id == "eu":
+            own, through_eu = set(), named
+        elif "EU" in named:
+            through_eu = {
+                m.member for m in self.memberships("eu", as_of) if m.role is MemberRole.MEMBER
+            }
+        inside = own | through_eu
+        for territory in self.territories.values():
+            sovereign = territory.sovereign
+            if sovereign in own or (sovereign in through_eu and territory.in_eu is InEU.YES):
+                inside.add(territory.code)
+        return frozenset(inside)

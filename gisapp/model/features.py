@@ -1,0 +1,154 @@
+"""Features: immutable columns and geometries in WGS 84 longitude/latitude."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+Floats = npt.NDArray[np.float64]
+Column = npt.NDArray[Any]
+
+
+def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Geometries with their attributes, shared by reference and never changed.
+
+    A layer of points only is held as coordinates: a million points are two million numbers,
+    and shapely points are made when somebody asks for `geometry`.
+
+    Parameters
+    ----------
+    columns
+        Name to values, each of shape (n,). Text is an object array of str or None, numbers are
+        float64 (NaN is missing) or int64, dates datetime64, truth values bool.
+    _points
+        Longitude and latitude in degrees, shape (n, 2); NaN where a feature has no position.
+    _shapes
+        Shapely geometries in EPSG:4326, axis order lon, lat, shape (n,); None is a feature
+        without geometry. Exactly one of `_points` and `_shapes` is given.
+    """
+
+    columns: Mapping[str, Column]
+    _points: Floats | None = field(default=None, repr=False)
+    _shapes: npt.NDArray[np.object_] | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_points(cls, lonlat: Floats, columns: Mapping[str, Column] | None = None) -> Features:
+        """Make a layer of points from coordinates in degrees, shape (n, 2)."""
+        points = np.ascontiguousarray(lonlat, dtype=np.float64).reshape(-1, 2)
+        return cls(_checked(columns or {}, len(points)), _points=_frozen(points))
+
+    @classmethod
+    def from_shapes(
+        cls, shapes: npt.ArrayLike, columns: Mapping[str, Column] | None = None
+    ) -> Features:
+        """Make a layer from shapely geometries, shape (n,); None is allowed."""
+        array = np.asarray(shapes, dtype=object).reshape(-1)
+        return cls(_checked(columns or {}, len(array)), _shapes=_frozen(array))
+
+    def __len__(self) -> int:
+        return len(self._points if self._points is not None else self._all_shapes)
+
+    @property
+    def _all_shapes(self) -> npt.NDArray[np.object_]:
+        if self._shapes is None:
+            raise ValueError("features need points or shapes")
+        return self._shapes
+
+    @property
+    def is_points(self) -> bool:
+        """True where the layer is held as coordinates, one point a feature."""
+        return self._points is not None
+
+    @cached_property
+    def geometry(self) -> npt.NDArray[np.object_]:
+        """Shapely geometries, shape (n,); None where there is none."""
+        if self._points is None:
+            return self._all_shapes
+        shapes = np.full(len(self._points), None, dtype=object)
+        known = np.isfinite(self._points).all(axis=1)
+        shapes[known] = shapely.points(self._points[known])
+        return _frozen(shapes)
+
+    @cached_property
+    def lonlat(self) -> Floats:
+        """A position for every feature, degrees, shape (n, 2): the point, or a point inside."""
+        if self._points is not None:
+            return self._points
+        inside = shapely.point_on_surface(self._all_shapes)
+        return _frozen(np.column_stack([shapely.get_x(inside), shapely.get_y(inside)]))
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north in degrees; None if nothing has a position."""
+        if not len(self):
+            return None
+        if self._points is not None:
+            known = self._points[np.isfinite(self._points).all(axis=1)]
+            if not len(known):
+                return None
+            (west, south), (east, north) = known.min(axis=0), known.max(axis=0)
+        else:
+            west, south, east, north = shapely.total_bounds(self._all_shapes)
+            if np.isnan(west):
+                return None
+        return float(west), float(south), float(east), float(north)
+
+    @cached_property
+    def geometry_type(self) -> str:
+        """Point, LineString, Polygon, their Multi forms, Mixed, or None."""
+        if self._points is not None:
+            return "Point"
+        ids = np.unique(shapely.get_type_id(self._all_shapes))
+        names = {_TYPE_NAMES[i] for i in ids if i >= 0}
+        if not names:
+            return "None"
+        singles = {name.removeprefix("Multi") for name in names}
+        if len(singles) > 1:
+            return "Mixed"
+        return names.pop() if len(names) == 1 else f"Multi{singles.pop()}"
+
+    def take(self, rows: npt.ArrayLike) -> Features:
+        """Return the features at these row numbers, or where a mask of shape (n,) is true."""
+        index = np.asarray(rows)
+        columns = {name: values[index] for name, values in self.columns.items()}
+        if self._points is not None:
+            return Features.from_points(self._points[index], columns)
+        return Features.from_shapes(self._all_shapes[index], columns)
+
+    def with_columns(self, **columns: Column) -> Features:
+        """Return the same geometries with columns added or replaced."""
+        both = _checked({**self.columns, **columns}, len(self))
+        return Features(both, self._points, self._shapes)
+
+
+_TYPE_NAMES = (
+    "Point",
+    "LineString",
+    "LineString",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
+
+
+def _checked(columns: Mapping[str, Column], length: int) -> Mapping[str, Column]:
+    wrong = [name for name, values in columns.items() if len(values) != length]
+    if wrong:
+        raise ValueError(f"columns {wrong} do not have {length} values")
+    return MappingProxyType({name: _frozen(np.asarray(v)) for name, v in columns.items()})

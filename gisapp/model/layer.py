@@ -1,0 +1,112 @@
+"""A layer: features with a role, a source, a column mapping, a style and its problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+
+from gisapp.model.features import Column, Features
+from gisapp.model.feedback import Problem
+from gisapp.model.vocabulary import Role
+
+#: What the analyses read of a facility; a column of these names needs no mapping.
+FIELDS: Final = (
+    "id",
+    "name",
+    "mineral",
+    "country",
+    "owner_country",
+    "owner",
+    "listing",
+    "status",
+    "start_year",
+    "capacity",
+    "process",
+    "precision",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a layer comes from, as far down as the tooltip and the slide's footer.
+
+    `crs` names the coordinate reference system the file was in (features are in WGS 84),
+    `operation` the transformation used, with its accuracy.
+    """
+
+    title: str = ""
+    path: str = ""
+    licence: str = ""
+    date: str = ""
+    driver: str = ""
+    crs: str = "EPSG:4326"
+    crs_guessed: bool = False
+    encoding: str = "UTF-8"
+    encoding_guessed: bool = False
+    operation: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """Which column of a user's layer holds which of `FIELDS`.
+
+    Parameters
+    ----------
+    columns
+        Pairs of field and column name. A field that is absent is read from the column of its own
+        name, if there is one.
+    constants
+        Pairs of field and text that holds for every feature ("this whole layer is lithium").
+    """
+
+    columns: tuple[tuple[str, str], ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Style:
+    """What a user changed of the look that the symbology table gives a role.
+
+    None keeps the table's value. Colours are "#RRGGBB", sizes points at screen scale.
+    """
+
+    color: str | None = None
+    size: float | None = None
+    width: float | None = None
+    shape: str | None = None
+    label_field: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """Features and what is known of them. Knows no view: order, visibility are the project's."""
+
+    id: str
+    name: str
+    role: Role
+    features: Features = field(repr=False)
+    source: Source = Source()
+    mapping: ColumnMapping = ColumnMapping()
+    style: Style = Style()
+    problems: tuple[Problem, ...] = ()
+
+    def with_(self, **changes: Any) -> Layer:
+        """Return a copy with these attributes changed; the features are shared."""
+        return replace(self, **changes)
+
+    def column_of(self, name: str) -> str | None:
+        """Return the column that holds a field of `FIELDS`, or None."""
+        mapped = dict(self.mapping.columns).get(name)
+        if mapped is not None:
+            return mapped if mapped in self.features.columns else None
+        return name if name in self.features.columns else None
+
+    def values(self, name: str) -> Column | None:
+        """Return the values of a field of `FIELDS`, shape (n,); None if the layer has none."""
+        constant = dict(self.mapping.constants).get(name)
+        if constant is not None:
+            return np.full(len(self.features), constant, dtype=object)
+        column = self.column_of(name)
+        return None if column is None else self.features.columns[column]

@@ -1,0 +1,97 @@
+"""The one registry of commands: menus, toolbar, palette, shortcuts, tests and scripts come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gisapp.model.feedback import Feedback
+from gisapp.workspace.state import ProjectState
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that may take more than 0.1 s: `work` runs in a worker, `then` makes the new state.
+
+    Parameters
+    ----------
+    purpose
+        One job runs per purpose; a newer one cancels the older and its result is dropped.
+    title
+        What the progress line says ("Reading mines.shp").
+    work
+        Computes a result from immutable data; calls `feedback.check` in its loops.
+    then
+        Makes the next state from the state at that moment and the result.
+    """
+
+    purpose: str
+    title: str
+    work: Callable[[Feedback], Any]
+    then: Callable[[ProjectState, Any], ProjectState]
+
+
+def always(_state: ProjectState) -> bool:
+    """Return True: for commands that need nothing."""
+    return True
+
+
+@dataclass(frozen=True)
+class Command:
+    """A named, frozen piece of data that maps a state to the next one, or to a job.
+
+    Parameters
+    ----------
+    id
+        Stable and untranslated, "noun.verb" ("layer.remove").
+    run
+        Called with the state and keyword parameters; returns the next state or a `Job`. It
+        raises `GisappError` for what it refuses.
+    params
+        Names of the keyword parameters that `run` needs. A command with parameters is offered
+        in menus only where the window can supply them (a dialog, the current layer).
+    undoable
+        False for what changes no project (pan, zoom): the current state is replaced in place.
+    """
+
+    id: str
+    title: str
+    run: Callable[..., ProjectState | Job]
+    tip: str = ""
+    shortcut: str = ""
+    icon: str = ""
+    menu: str = ""
+    params: tuple[str, ...] = ()
+    enabled: Callable[[ProjectState], bool] = always
+    undoable: bool = True
+
+
+class Registry:
+    """Commands by id; a duplicate raises, registering returns its own undo."""
+
+    def __init__(self) -> None:
+        self._commands: dict[str, Command] = {}
+
+    def add(self, command: Command) -> Callable[[], None]:
+        """Register a command; the returned function takes it back."""
+        if command.id in self._commands:
+            raise ValueError(f"command {command.id} is registered already")
+        self._commands[command.id] = command
+
+        def remove() -> None:
+            self._commands.pop(command.id, None)
+
+        return remove
+
+    def __getitem__(self, command_id: str) -> Command:
+        return self._commands[command_id]
+
+    def __contains__(self, command_id: str) -> bool:
+        return command_id in self._commands
+
+    def __iter__(self) -> Iterator[Command]:
+        return iter(self._commands.values())
+
+    def __len__(self) -> int:
+        return len(self._commands)

@@ -1,0 +1,116 @@
+"""The project: one frozen value, so that history is a list of them and undo comes for free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from gisapp.model.feedback import GisappError
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Basis, Role, Stage, Status, Weight
+from gisapp.render.picture import FrameSpec
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, one sentence of the question bar: mineral, stage, alliance, date, by what.
+
+    `to` is the role of plant for the distance (refinery or magnet plant), `nearest` how many.
+    `view` is the answer on show: facilities, coverage, distance or routes.
+    """
+
+    mineral: str | None = None
+    stage: Stage = Stage.REFINING
+    alliance: str | None = None
+    as_of: date = date(2026, 11, 22)
+    by: Basis = Basis.LOCATION
+    weight: Weight = Weight.PRODUCTION
+    to: Role = Role.REFINERY
+    nearest: int = 1
+    view: str = "facilities"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which facilities are shown and counted; an empty set lets everything pass.
+
+    Years are of start (inclusive); a facility without a year passes.
+    """
+
+    statuses: frozenset[Status] = frozenset()
+    stages: frozenset[Stage] = frozenset()
+    countries: frozenset[str] = frozenset()
+    owner_countries: frozenset[str] = frozenset()
+    first_year: int | None = None
+    last_year: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class MapView:
+    """Where the live map looks: centre lon, lat in degrees and Leaflet zoom."""
+
+    lon: float = 40.0
+    lat: float = 22.0
+    zoom: float = 2.0
+
+
+@dataclass(frozen=True)
+class LayerEntry:
+    """A layer in the project, with what is the project's and not the layer's."""
+
+    layer: Layer
+    visible: bool = True
+    opacity: float = 1.0
+
+    @property
+    def id(self) -> str:
+        """The layer's id, unique in a project."""
+        return self.layer.id
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The selected rows of one layer."""
+
+    layer: str = ""
+    rows: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class ProjectState:
+    """Everything a project file holds. Layers are listed top to bottom, as in the panel."""
+
+    layers: tuple[LayerEntry, ...] = ()
+    question: Question = Question()
+    filter: Filter = Filter()
+    selection: Selection = Selection()
+    view: MapView = MapView()
+    frame: FrameSpec = FrameSpec()
+    title: str = ""
+    subtitle: str = ""
+    extra: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
+
+    def entry(self, layer_id: str) -> LayerEntry:
+        """Return the entry of a layer; raises `GisappError` if the project has none such."""
+        for entry in self.layers:
+            if entry.id == layer_id:
+                return entry
+        raise GisappError("unknown_layer", f'The project has no layer "{layer_id}".')
+
+    def with_entry(self, layer_id: str, **changes: Any) -> ProjectState:
+        """Return the state with one entry changed."""
+        self.entry(layer_id)
+        return replace(
+            self,
+            layers=tuple(replace(e, **changes) if e.id == layer_id else e for e in self.layers),
+        )
+
+    def with_(self, **changes: Any) -> ProjectState:
+        """Return a copy with these attributes changed."""
+        return replace(self, **changes)
+
+    def layers_of(self, *roles: Role) -> tuple[Layer, ...]:
+        """Return the layers of these roles, hidden ones too, in panel order."""
+        return tuple(e.layer for e in self.layers if e.layer.role in roles)
