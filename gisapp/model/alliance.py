@@ -32,7 +32,8 @@ def partial_date(text: str) -> date | None:
     if not text:
         return None
     parts = [int(part) for part in text.split("-")]
-    return date(*(parts + [1, 1])[:3])  # type: ignore[arg-type]
+    year, month, day = (*parts, 1, 1)[:3]
+    return date(year, month, day)
 
 
 @dataclass(frozen=True)

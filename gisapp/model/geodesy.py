@@ -34,7 +34,8 @@ def distance_km(start: npt.ArrayLike, end: npt.ArrayLike) -> Floats:
     a, b = np.broadcast_arrays(
         np.atleast_2d(np.asarray(start, float)), np.atleast_2d(np.asarray(end, float))
     )
-    meters = WGS84.inv(*(np.ascontiguousarray(v) for v in (a[:, 0], a[:, 1], b[:, 0], b[:, 1])))[2]
+    lon1, lat1, lon2, lat2 = (np.ascontiguousarray(v) for v in (*a.T, *b.T))
+    meters = WGS84.inv(lon1, lat1, lon2, lat2)[2]
     known = np.isfinite(a).all(axis=1) & np.isfinite(b).all(axis=1)
     return np.where(known, np.asarray(meters, float) / 1000.0, np.nan)
 

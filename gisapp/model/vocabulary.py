@@ -25,7 +25,7 @@ class Role(StrEnum):
         return self in STAGE_OF_ROLE
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """What people read, singular."""
         return self.value.replace("_", " ").capitalize()
 
@@ -38,7 +38,7 @@ class Stage(StrEnum):
     MAGNETS = "magnets"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """What people read."""
         return self.value.capitalize()
 

@@ -1,4 +1,4 @@
-"""The one registry of commands: menus, toolbar, palette, shortcuts, tests and scripts come of it."""
+"""The one registry of commands: menus, toolbar, palette, shortcuts and tests come of it."""
 
 from __future__ import annotations
 
