@@ -1,0 +1,27 @@
+"""What the project's question is answered with: tables, a picture and the sentence above them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gisapp.analysis.distance import DistanceResult
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Everything that the window, the command line and an export show of one question.
+
+    `coverage` has the columns of `gisapp coverage`, one row per stage for the question's mineral
+    and alliance; `breakdown` one row per country of the question's stage. Each is None where the
+    question does not ask for it (no mineral, no alliance). `text` is the result in two or three
+    sentences with its sources; `notes` are assumptions and caveats.
+    """
+
+    headline: str
+    text: str
+    coverage: pd.DataFrame | None
+    breakdown: pd.DataFrame | None
+    distance: DistanceResult | None
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,114 @@
+"""Work off the main thread: one job per purpose, a newer one cancels and mutes the older."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from gisapp.model.feedback import Cancelled, Feedback, Signal
+
+Deliver = Callable[[Callable[[], None]], None]
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """What the progress line shows of a running job; `fraction` runs from 0 to 1."""
+
+    purpose: str
+    title: str
+    fraction: float = 0.0
+    text: str = ""
+
+
+class Jobs:
+    """Runs work in threads and brings results back to the main thread.
+
+    Parameters
+    ----------
+    deliver
+        Calls a function later on the main thread; safe from any thread. None keeps the calls in
+        a queue that `wait` works off (command line, tests).
+    """
+
+    def __init__(self, deliver: Deliver | None = None) -> None:
+        self.changed: Signal[tuple[JobStatus, ...]] = Signal()
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._deliver = deliver if deliver is not None else self._queue.put
+        self._pool = ThreadPoolExecutor(max_workers=3, thread_name_prefix="job")
+        self._running: dict[str, tuple[Feedback, JobStatus]] = {}
+
+    @property
+    def running(self) -> tuple[JobStatus, ...]:
+        """The jobs under way."""
+        return tuple(status for _, status in self._running.values())
+
+    def start(
+        self,
+        purpose: str,
+        title: str,
+        work: Callable[[Feedback], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Start work; `done` or `failed` is called on the main thread unless it was cancelled.
+
+        A running job of the same purpose is cancelled, and neither of its callbacks is called.
+        """
+        self.cancel(purpose)
+
+        def report(fraction: float, text: str) -> None:
+            self._deliver(lambda: self._progress(purpose, feedback, fraction, text))
+
+        feedback = Feedback(report)
+        self._running[purpose] = (feedback, JobStatus(purpose, title))
+        self.changed.emit(self.running)
+
+        def finish(callback: Callable[[Any], None], value: Any) -> None:
+            current = self._running.get(purpose)
+            if current is None or current[0] is not feedback:
+                return  # a newer job took its place, or the user cancelled
+            del self._running[purpose]
+            self.changed.emit(self.running)
+            callback(value)
+
+        def run() -> None:
+            try:
+                feedback.check()
+                result = work(feedback)
+            except Cancelled:
+                return
+            except Exception as error:
+                problem = error
+                self._deliver(lambda: finish(failed, problem))
+            else:
+                self._deliver(lambda: finish(done, result))
+
+        self._pool.submit(run)
+
+    def cancel(self, purpose: str) -> None:
+        """Cancel the job of a purpose, if one runs; its result is dropped at once."""
+        entry = self._running.pop(purpose, None)
+        if entry is not None:
+            entry[0].cancel()
+            self.changed.emit(self.running)
+
+    def close(self) -> None:
+        """Cancel everything and wait for the threads to end."""
+        for purpose in tuple(self._running):
+            self.cancel(purpose)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def wait(self, timeout: float = 60.0) -> None:
+        """Work off results until nothing runs; only without `deliver`. Raises queue.Empty late."""
+        while self._running:
+            self._queue.get(timeout=timeout)()
+
+    def _progress(self, purpose: str, feedback: Feedback, fraction: float, text: str) -> None:
+        entry = self._running.get(purpose)
+        if entry is not None and entry[0] is feedback:
+            status = JobStatus(purpose, entry[1].title, fraction, text)
+            self._running[purpose] = (feedback, status)
+            self.changed.emit(self.running)

@@ -1,0 +1,223 @@
+"""The running application without a toolkit: state, history, jobs, and the answer on show."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gisapp.model.facts import Facts
+from gisapp.model.feedback import Feedback, GisappError, Severity, Signal
+from gisapp.render.picture import Picture
+from gisapp.workspace.answer import Answer
+from gisapp.workspace.commands import Job, Registry
+from gisapp.workspace.history import History
+from gisapp.workspace.jobs import Deliver, Jobs
+from gisapp.workspace.state import ProjectState
+
+log = logging.getLogger("gisapp")
+
+#: Makes the picture of a state and its answer, None while that is worked out: cheap, so that the
+#: map shows the layers at once and the lines as soon as they are known.
+Picturer = Callable[[ProjectState, Facts, Answer | None], Picture]
+#: Answers a state's question in full.
+Answerer = Callable[[ProjectState, Facts, Feedback], Answer]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One line for the log and, from warning on, for the bar in place.
+
+    `command` is the id of a command that helps (with its parameters in `params`), or "".
+    """
+
+    severity: Severity
+    message: str
+    hint: str = ""
+    command: str = ""
+    params: tuple[tuple[str, Any], ...] = ()
+
+
+class Session:
+    """What is open and what is done with it. All methods are for the main thread.
+
+    Signals: `changed` (a new state), `pictured` (what the map shall show), `answered` (the full
+    answer; None while it is being worked out, so that a stale one is marked), `reported`.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        facts: Facts,
+        *,
+        state: ProjectState | None = None,
+        picturer: Picturer,
+        answerer: Answerer,
+        deliver: Deliver | None = None,
+    ) -> None:
+        self.registry = registry
+        self.facts = facts
+        self.jobs = Jobs(deliver)
+        self.path: Path | None = None
+        self.changed: Signal[ProjectState] = Signal()
+        self.pictured: Signal[Picture] = Signal()
+        self.answered: Signal[Answer | None] = Signal()
+        self.reported: Signal[Report] = Signal()
+        self.answer: Answer | None = None
+        self._picturer = picturer
+        self._answerer = answerer
+        self._history = History.start(state if state is not None else ProjectState())
+        self._saved: ProjectState | None = self._history.state
+
+    @property
+    def state(self) -> ProjectState:
+        """The present state."""
+        return self._history.state
+
+    @property
+    def history(self) -> History:
+        """All steps and the present one."""
+        return self._history
+
+    @property
+    def dirty(self) -> bool:
+        """True where the state differs from the saved one in more than the view."""
+        saved = self._saved
+        return saved is None or saved.with_(view=self.state.view) != self.state
+
+    def can(self, command_id: str) -> bool:
+        """Return whether a command would do something now."""
+        if command_id == "edit.undo":
+            return self._history.can_undo
+        if command_id == "edit.redo":
+            return self._history.can_redo
+        return self.registry[command_id].enabled(self.state)
+
+    def run(self, command_id: str, **params: Any) -> None:
+        """Run a command; what it refuses is reported, never raised."""
+        command = self.registry[command_id]
+        try:
+            outcome = command.run(self.state, **params)
+        except GisappError as error:
+            self.report_error(error)
+            return
+        if isinstance(outcome, Job):
+            job = outcome
+            self.jobs.start(
+                job.purpose,
+                job.title,
+                job.work,
+                lambda result: self._finish(command.title, command.undoable, job, result),
+                self.report_error,
+            )
+        else:
+            self._set(command.title, outcome, undoable=command.undoable)
+
+    def undo(self) -> None:
+        """Go back one step, if there is one."""
+        if self._history.can_undo:
+            self.go(self._history.index - 1)
+
+    def redo(self) -> None:
+        """Go forward one step, if there is one."""
+        if self._history.can_redo:
+            self.go(self._history.index + 1)
+
+    def go(self, index: int) -> None:
+        """Go to a step of the history by its number."""
+        self._move(self._history.go(index))
+
+    def open(self, state: ProjectState, path: Path | None = None) -> None:
+        """Replace project and history: a file was opened, or a new project begun."""
+        self.path = path
+        self._saved = state
+        self._move(History.start(state), fresh=True)
+
+    def saved(self, state: ProjectState, path: Path) -> None:
+        """Note that this state stands in a file."""
+        self.path = path
+        self._saved = state
+        self.changed.emit(self.state)
+
+    def refresh(self) -> None:
+        """Emit the present state, its picture and, when worked out, its answer."""
+        self._move(self._history, fresh=True)
+
+    def report(self, report: Report) -> None:
+        """Log a line and tell the listeners."""
+        levels = {Severity.INFO: logging.INFO, Severity.WARNING: logging.WARNING}
+        log.log(levels.get(report.severity, logging.ERROR), "%s %s", report.message, report.hint)
+        self.reported.emit(report)
+
+    def report_error(self, error: Exception) -> None:
+        """Report what went wrong: refused input in its own words, a fault of ours as such."""
+        if isinstance(error, GisappError):
+            self.report(Report(Severity.ERROR, error.message, error.hint))
+            return
+        log.error("unexpected fault", exc_info=error)
+        self.report(
+            Report(
+                Severity.ERROR,
+                f"This did not work: {type(error).__name__}: {error}",
+                "Your project is unchanged; the log has the details.",
+            )
+        )
+
+    def close(self) -> None:
+        """End all jobs."""
+        self.jobs.close()
+
+    def _finish(self, title: str, undoable: bool, job: Job, result: Any) -> None:
+        try:
+            state = job.then(self.state, result)
+        except GisappError as error:
+            self.report_error(error)
+            return
+        self._set(title, state, undoable=undoable)
+
+    def _set(self, title: str, state: ProjectState, *, undoable: bool) -> None:
+        if state is self.state:
+            return
+        history = self._history.push(title, state) if undoable else self._history.amend(state)
+        self._move(history)
+
+    def _move(self, history: History, *, fresh: bool = False) -> None:
+        before, self._history = self._history.state, history
+        state = history.state
+        if fresh or _asked(before) != _asked(state):
+            self.answer = None
+        self.changed.emit(state)
+        if fresh or _drawn(before) != _drawn(state):
+            self.pictured.emit(self._picturer(state, self.facts, self.answer))
+        if fresh or _asked(before) != _asked(state):
+            self.answered.emit(None)
+            self.jobs.start(
+                "answer",
+                "Answering",
+                lambda f: self._work_out(state, f),
+                self._show,
+                self.report_error,
+            )
+
+    def _work_out(self, state: ProjectState, feedback: Feedback) -> Answer:
+        return self._answerer(state, self.facts, feedback)
+
+    def _show(self, answer: Answer) -> None:
+        self.answer = answer
+        self.pictured.emit(self._picturer(self.state, self.facts, answer))
+        self.answered.emit(answer)
+
+
+def _asked(state: ProjectState) -> tuple[Any, ...]:
+    """Return what an answer depends on: a hidden layer is not counted, looks never matter."""
+    counted = tuple(
+        (e.layer.features, e.layer.role, e.layer.mapping) for e in state.layers if e.visible
+    )
+    return (state.question, state.filter, counted)
+
+
+def _drawn(state: ProjectState) -> tuple[Any, ...]:
+    """Return what the map shows."""
+    return (state.question, state.filter, state.layers, state.title, state.subtitle)
