@@ -86,7 +86,8 @@ class Feedback:
             raise Cancelled
         if fraction is None or self._report is None:
             return
-        if fraction - self._last[0] >= 0.01 or fraction < self._last[0] or text != self._last[1]:
+        moved = fraction - self._last[0]
+        if moved >= 0.01 or moved < 0 or (moved and fraction >= 1) or text != self._last[1]:
             self._last = (fraction, text)
             self._report(fraction, text)
 
