@@ -1,0 +1,1 @@
+"""How the sources become the layers that ship: read, checked, shaped, written."""

@@ -1,0 +1,84 @@
+"""Layers to GeoPackage, tables to CSV, and the manifest that lists both."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyogrio
+import pyogrio.raw
+import shapely
+
+from layers_build.sources import Rows
+
+#: Written into the files in place of the clock, so that the same sources give the same bytes.
+FIXED_DATE = "2025-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of `layers/`, as the manifest has it; role None is a table."""
+
+    id: str
+    file: str
+    layer: str
+    role: str | None
+    title: str
+    source: str
+    licence: str
+    date: str
+    rows: int
+    sha256: str = ""
+
+
+def write_geopackage(
+    folder: Path,
+    entry: Entry,
+    shapes: npt.NDArray[np.object_],
+    columns: Mapping[str, npt.NDArray[Any]],
+    geometry_type: str,
+) -> Entry:
+    """Write one layer; returns the entry with rows and checksum."""
+    path = folder / entry.file
+    path.unlink(missing_ok=True)
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(shapes),
+        list(columns.values()) or [np.arange(1, len(shapes) + 1)],
+        list(columns) or ["number"],
+        layer=entry.layer,
+        driver="GPKG",
+        geometry_type=geometry_type,
+        crs="EPSG:4326",
+        promote_to_multi=geometry_type.startswith("Multi"),
+        layer_options={"GEOMETRY_NAME": "geometry", "IDENTIFIER": entry.title},
+    )
+    return _sealed(folder, entry, len(shapes))
+
+
+def write_table(folder: Path, entry: Entry, rows: Rows) -> Entry:
+    """Write one table; returns the entry with rows and checksum."""
+    with (folder / entry.file).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return _sealed(folder, entry, len(rows))
+
+
+def write_manifest(folder: Path, entries: list[Entry]) -> None:
+    """Write manifest.json: the entries in the order of the layers panel, tables last."""
+    text = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=1)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _sealed(folder: Path, entry: Entry, rows: int) -> Entry:
+    digest = hashlib.sha256((folder / entry.file).read_bytes()).hexdigest()
+    return Entry(**{**asdict(entry), "rows": rows, "sha256": digest})
