@@ -28,8 +28,8 @@ PUBLIC_DOMAIN: Final = "Public domain"
 NATURAL_EARTH_DATE: Final = "2022-05"
 
 #: Generalising of the world views: side of a bend in degrees, smallest part in square degrees.
-SIMPLE_TOLERANCE: Final = 0.12
-SIMPLE_SMALLEST: Final = 0.04
+SIMPLE_TOLERANCE: Final = 0.15
+SIMPLE_SMALLEST: Final = 0.02
 
 TITLES: Final = {
     "deposits": ("Deposits", Role.DEPOSIT),

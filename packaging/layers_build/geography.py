@@ -36,8 +36,9 @@ OVERSEAS: Final[tuple[tuple[str, str, str, tuple[float, float, float, float]], .
 #: Svalbard's box also holds the north of Norway: only islands north of these latitudes leave it.
 _JAN_MAYEN_EAST, _SVALBARD_SOUTH = -7.0, 73.5
 
-LANGUAGES: Final = tuple(
-    "ar bn de el es fa fr he hi hu id it ja ko nl pl pt ru sv tr uk ur vi zh zht".split()
+LANGUAGES: Final = (
+    *("ar", "bn", "de", "el", "es", "fa", "fr", "he", "hi", "hu", "id", "it", "ja"),
+    *("ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "ur", "vi", "zh", "zht"),
 )
 
 
@@ -142,6 +143,12 @@ def _split_overseas(
     return kept, [out[i] for i in keep]
 
 
+#: Jurisdictions smaller than this, in square degrees, are island states of which the largest
+#: islands stay whatever their size.
+_ISLAND_STATE: Final = 0.5
+_ISLANDS_KEPT: Final = 8
+
+
 def simplified_coverage(
     shapes: Shapes, tolerance: float, smallest: float, digits: int = 3
 ) -> Shapes:
@@ -150,13 +157,18 @@ def simplified_coverage(
     Parameters
     ----------
     shapes
-        Polygons that form a coverage, degrees.
+        Polygons that form a coverage, degrees, shape (n,).
     tolerance
         Side in degrees of the square whose area a bend must have to stay (Visvalingam).
     smallest
-        Parts below this area in square degrees go, save a jurisdiction's largest one.
+        Parts below this area in square degrees go, save a jurisdiction's largest ones.
     digits
-        Unused digits of coordinates are what a file does not need: decimals kept.
+        Decimals that the coordinates keep; an area that rounding would break keeps all.
+
+    Returns
+    -------
+    numpy.ndarray
+        A geometry for every one given, none of them empty, shape (n,).
     """
     thinned = np.empty(len(shapes), dtype=object)
     thinned[:] = [_without_islets(shape, smallest) for shape in shapes]
@@ -169,5 +181,6 @@ def simplified_coverage(
 def _without_islets(shape: Any, smallest: float) -> Any:
     parts = shapely.get_parts(shape)
     area = shapely.area(parts)
-    keep = (area >= smallest) | (area == area.max())
-    return shapely.multipolygons(parts[keep])
+    kept = _ISLANDS_KEPT if area.sum() < _ISLAND_STATE else 1
+    rank = np.argsort(np.argsort(-area, kind="stable"))
+    return shapely.multipolygons(parts[(area >= smallest) | (rank < kept)])

@@ -59,7 +59,12 @@ def write_geopackage(
         geometry_type=geometry_type,
         crs="EPSG:4326",
         promote_to_multi=geometry_type.startswith("Multi"),
-        layer_options={"GEOMETRY_NAME": "geometry", "IDENTIFIER": entry.title},
+        layer_options={
+            "GEOMETRY_NAME": "geometry",
+            "IDENTIFIER": entry.title,
+            # of a few hundred features an index is larger than its use
+            "SPATIAL_INDEX": "YES" if len(shapes) > 1500 or entry.id == "jurisdictions" else "NO",
+        },
     )
     return _sealed(folder, entry, len(shapes))
 
