@@ -1,0 +1,146 @@
+"""Arrow tables to columns and geometries, without a Python object a row where that can be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from gisapp.model.features import Column, Floats
+
+_POINTS: Final = {
+    5 + 8 * axes: np.dtype([("order", "u1"), ("type", "<u4"), ("xy", "<f8", axes)])
+    for axes in (2, 3, 4)
+}
+#: WKB types of a point, plain, with Z, M, ZM, and in the older form with Z.
+_POINT_TYPES: Final = (1, 1001, 2001, 3001, 0x80000001)
+_EXACT: Final = 2**53  # above it float64 skips whole numbers
+
+
+def points_of(wkb: pa.Array) -> Floats | None:
+    """Return the coordinates of WKB points, shape (n, 2), NaN for null; None if others are there.
+
+    Points in WKB are records of equal length (byte order, type, x, y, perhaps z and m), so a
+    batch is read as one array. Empty points are NaN in WKB.
+    """
+    wide = pa.types.is_large_binary(wkb.type)
+    if not wide and not pa.types.is_binary(wkb.type):
+        return None
+    _, offsets_buffer, data = wkb.buffers()
+    if data is None:
+        return np.full((len(wkb), 2), np.nan)
+    offsets = np.frombuffer(offsets_buffer, dtype=np.int64 if wide else np.int32)
+    offsets = offsets[wkb.offset : wkb.offset + len(wkb) + 1]
+    lengths = np.diff(offsets)
+    size = int(lengths.max(initial=0))
+    present = lengths == size
+    if size == 0:
+        return np.full((len(wkb), 2), np.nan)
+    if size not in _POINTS or not (present | (lengths == 0)).all():
+        return None
+    count = int(present.sum())
+    records = np.frombuffer(data, dtype=_POINTS[size], count=count, offset=int(offsets[0]))
+    if not ((records["order"] == 1) & np.isin(records["type"], _POINT_TYPES)).all():
+        return None
+    if count == len(wkb):
+        return np.ascontiguousarray(records["xy"][:, :2])
+    points = np.full((len(wkb), 2), np.nan)
+    points[present] = records["xy"][:, :2]
+    return points
+
+
+def shapes_of(wkb: pa.Array) -> tuple[npt.NDArray[np.object_], int]:
+    """Return shapely geometries, shape (n,), and how many could not be read (None there)."""
+    blobs = wkb.to_numpy(zero_copy_only=False)
+    shapes = shapely.force_2d(shapely.from_wkb(blobs, on_invalid="ignore"))
+    unread = int((shapely.is_missing(shapes) & np.not_equal(blobs, None)).sum())
+    return shapes, unread
+
+
+def columns_of(table: pa.Table, *, text: Callable[[str], str] | None = None) -> dict[str, Column]:
+    """Return a table's columns as `Features` wants them, repeated texts shared.
+
+    `text` is applied once to every different text, which is how an encoding is mended.
+    """
+    names = unique_names(table.column_names)
+    return {name: _column(table.column(i), text) for i, name in enumerate(names)}
+
+
+def texts_of(table: pa.Table) -> Iterable[str]:
+    """Yield the different texts of a table."""
+    for column in table.columns:
+        if _is_text(column.type):
+            yield from (t for t in pc.unique(column).to_pylist() if t is not None)
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Return the names, a repeated one with a number behind it, an empty one called "column"."""
+    seen: set[str] = set()
+    result = []
+    for name in names:
+        base = name.strip() or "column"
+        candidate, number = base, 1
+        while candidate in seen:
+            number += 1
+            candidate = f"{base}_{number}"
+        seen.add(candidate)
+        result.append(candidate)
+    return result
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _column(values: pa.ChunkedArray, text: Callable[[str], str] | None) -> Column:
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return _column(values.cast(kind.value_type), text)
+    if _is_text(kind):
+        return _shared(values, text)
+    if pa.types.is_boolean(kind):
+        if values.null_count:
+            return _shared(pc.if_else(values, "true", "false"), None)
+        return np.asarray(values.to_numpy())
+    if pa.types.is_integer(kind):
+        if values.null_count:
+            return np.asarray(values.cast(pa.float64(), safe=False).to_numpy())
+        return np.asarray(values.to_numpy()).astype(np.int64)
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return np.asarray(values.cast(pa.float64()).to_numpy())
+    if pa.types.is_date(kind):
+        return np.asarray(values.cast(pa.date32()).to_numpy()).astype("datetime64[D]")
+    if pa.types.is_timestamp(kind):
+        return np.asarray(values.cast(pa.timestamp("ms"), safe=False).to_numpy())
+    return np.array([_written(v) for v in values.to_pylist()], dtype=object)
+
+
+def _shared(values: pa.ChunkedArray, text: Callable[[str], str] | None) -> Column:
+    """Turn a text column into objects, each different text held once."""
+    coded = values.dictionary_encode().combine_chunks()
+    if isinstance(coded, pa.ChunkedArray):  # no chunks at all
+        coded = pa.concat_arrays(coded.chunks) if coded.num_chunks else None
+    if coded is None:
+        return np.empty(0, dtype=object)
+    words: list[str | None] = coded.dictionary.to_pylist()
+    if text is not None:
+        words = [None if w is None else text(w) for w in words]
+    lookup = np.array([*words, None], dtype=object)
+    missing = len(words)
+    return lookup[np.asarray(coded.indices.fill_null(missing).to_numpy(zero_copy_only=False))]
+
+
+def _written(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

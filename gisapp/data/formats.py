@@ -1,0 +1,56 @@
+"""Which file formats are read and written, by extension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+#: Extension (lower case) to what people call the format. Read through GDAL unless said otherwise.
+READABLE: Final[dict[str, str]] = {
+    ".shp": "Shapefile",
+    ".gpkg": "GeoPackage",
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".geojsonl": "GeoJSON lines",
+    ".topojson": "TopoJSON",
+    ".kml": "KML",
+    ".kmz": "KMZ",
+    ".parquet": "GeoParquet",
+    ".geoparquet": "GeoParquet",
+    ".fgb": "FlatGeobuf",
+    ".csv": "CSV",
+    ".tsv": "TSV",
+    ".txt": "Text table",
+    ".gml": "GML",
+    ".gpx": "GPX",
+    ".tab": "MapInfo",
+    ".mif": "MapInfo",
+    ".dxf": "DXF",
+    ".gdb": "File geodatabase",
+    ".sqlite": "SpatiaLite",
+    ".xlsx": "Excel table",
+    ".ods": "OpenDocument table",
+    ".zip": "Zip archive",
+}
+#: Read by our own table reader, since GDAL's knows neither decimal commas nor encodings.
+TEXT_TABLES: Final = frozenset({".csv", ".tsv", ".txt"})
+#: Read through pyarrow, since GDAL's wheels come without it.
+PARQUET: Final = frozenset({".parquet", ".geoparquet"})
+#: Files that belong to a shapefile; choosing one of them means the shapefile.
+SHAPEFILE_PARTS: Final = frozenset({".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix"})
+#: Extension (lower case) to GDAL driver or "GeoParquet".
+WRITABLE: Final[dict[str, str]] = {
+    ".gpkg": "GPKG",
+    ".parquet": "GeoParquet",
+    ".geoparquet": "GeoParquet",
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".fgb": "FlatGeobuf",
+    ".shp": "ESRI Shapefile",
+    ".csv": "CSV",
+}
+
+
+def extension(path: Path) -> str:
+    """Return the extension in lower case, with its dot."""
+    return path.suffix.lower()

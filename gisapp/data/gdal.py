@@ -1,0 +1,179 @@
+"""Vector files read through GDAL, as Arrow batches, quietly."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyogrio
+
+from gisapp.data.arrow import columns_of, points_of, shapes_of
+from gisapp.data.raw import Raw
+from gisapp.model.features import Floats
+from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
+
+pyogrio.set_gdal_config_options(
+    {
+        "GML_DOWNLOAD_SCHEMA": "NO",  # no network
+        "GML_SKIP_RESOLVE_ELEMS": "ALL",
+        "OGR_GEOJSON_MAX_OBJ_SIZE": "0",  # one huge polygon is still a polygon
+    }
+)
+_QUIET: Final = threading.Lock()  # warning filters belong to the process
+#: GDAL's drivers for files that only point elsewhere; a data file is never one of them.
+_POINTERS: Final = (b"<OGRVRTDataSource", b"<OGRWFSDataSource", b"<GDALG", b'"gdal_streamed_alg"')
+_OPTIONS: Final[dict[str, dict[str, str]]] = {".gml": {"WRITE_GFS": "NO"}}
+_BATCH: Final = 65_536
+
+Geometry = tuple[Floats | None, "npt.NDArray[np.object_] | None", int]
+
+
+@contextmanager
+def quiet(path: Path) -> Iterator[list[str]]:
+    """Gather GDAL's warnings instead of printing them; its failures become a `GisappError`."""
+    said: list[str] = []
+    with _QUIET, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            yield said
+        except (
+            pyogrio.errors.DataSourceError,
+            pyogrio.errors.DataLayerError,
+            pa.ArrowInvalid,
+            pyogrio.errors.FeatureError,
+            pyogrio.errors.GeometryError,
+            OSError,
+            UnicodeDecodeError,
+            RuntimeError,
+        ) as error:
+            raise GisappError(
+                "unreadable",
+                f"{path.name} could not be read as the format its name says.",
+                f"GDAL: {str(error).splitlines()[0][:200]}",
+            ) from error
+        finally:
+            said.extend(str(w.message) for w in caught)
+
+
+def layer_names(path: Path) -> list[str]:
+    """Return the names of a file's layers; raises `GisappError` if GDAL cannot open it."""
+    with path.open("rb") if path.is_file() else _nothing() as file:
+        head = file.read(4096) if file else b""
+    if any(word in head for word in _POINTERS):
+        raise GisappError(
+            "not_data", f"{path.name} only points to data elsewhere.", "Open the data itself."
+        )
+    with quiet(path):
+        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield None
+
+
+def read(
+    path: Path,
+    layer: str | None,
+    *,
+    encoding: str | None = None,
+    geometry: bool = True,
+    attributes: bool = True,
+    feedback: Feedback | None = None,
+) -> tuple[Raw, pa.Table]:
+    """Read a layer; the attributes come as an Arrow table besides, to be decoded by the caller.
+
+    `encoding` "ISO-8859-1" gives every byte of a shapefile's texts as one character.
+    """
+    pieces: list[Geometry] = []
+    batches = []
+    suffix = path.suffix.lower()
+    with quiet(path) as said:
+        info = pyogrio.read_info(path, layer=layer, encoding=encoding)
+        count = max(int(info["features"]), 1)
+        chosen: dict[str, Any] = {} if attributes else {"columns": []}
+        with pyogrio.raw.open_arrow(
+            path,
+            layer=layer,
+            encoding=encoding,
+            read_geometry=geometry,
+            batch_size=_BATCH,
+            use_pyarrow=True,
+            **chosen,
+            **_OPTIONS.get(suffix, {}),
+        ) as (meta, reader):
+            name = meta["geometry_name"] or "wkb_geometry"
+            done = 0
+            for batch in reader:
+                done += batch.num_rows
+                if name in batch.schema.names:
+                    pieces.append(_geometry(batch.column(name)))
+                    batch = batch.drop_columns([name])  # noqa: PLW2901 - the rest of it
+                batches.append(batch)
+                if feedback:
+                    feedback.check(min(done / count, 1.0), f"Reading {path.name}")
+            schema = reader.schema
+            if name in schema.names:
+                schema = schema.remove(schema.get_field_index(name))
+    table = pa.Table.from_batches(batches, schema=schema)
+    raw = Raw(
+        name=str(info["layer_name"]),
+        driver=str(info["driver"]),
+        columns={},
+        crs=info["crs"],
+    )
+    has_geometry = geometry and info["geometry_type"] is not None
+    if has_geometry:
+        raw.points, raw.shapes, unread = _joined(pieces)
+        if unread:
+            raw.problems.append(
+                Problem(
+                    "geometry_unreadable",
+                    Severity.WARNING,
+                    f"{unread:,} geometries could not be read; those features have no position.",
+                    "Repair the file in the program that wrote it.",
+                    unread,
+                )
+            )
+    raw.problems.extend(_told(said))
+    return raw, table
+
+
+def columns(table: pa.Table, text: Callable[[str], str] | None = None) -> dict[str, Any]:
+    """Return the columns of a table that `read` gave."""
+    return columns_of(table, text=text)
+
+
+def _geometry(wkb: Any) -> Geometry:
+    points = points_of(wkb)
+    if points is not None:
+        return points, None, 0
+    shapes, unread = shapes_of(wkb)
+    return None, shapes, unread
+
+
+def _joined(pieces: list[Geometry]) -> Geometry:
+    if all(points is not None for points, _, _ in pieces):
+        known = [points for points, _, _ in pieces if points is not None]
+        return np.concatenate(known) if known else np.empty((0, 2)), None, 0
+    shapes = [_as_shapes(points) if s is None else s for points, s, _ in pieces]
+    return None, np.concatenate(shapes), sum(unread for _, _, unread in pieces)
+
+
+def _as_shapes(points: Floats | None) -> npt.NDArray[np.object_]:
+    from gisapp.model.features import Features
+
+    assert points is not None
+    return Features.from_points(points).geometry
+
+
+def _told(said: list[str]) -> Iterator[Problem]:
+    for text in dict.fromkeys(said):
+        yield Problem("reader_warning", Severity.INFO, f"The reader says: {text.strip()[:200]}")

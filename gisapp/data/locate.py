@@ -1,0 +1,97 @@
+"""Which layers a path holds: a file, a folder, or an archive of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gisapp.data import archive, formats, shapefile
+from gisapp.model.feedback import Feedback, GisappError
+
+#: What a folder or archive is searched for; tables only where nothing else is found.
+_MAPS: Final = frozenset(formats.READABLE) - formats.TEXT_TABLES - {".zip", ".xlsx", ".ods"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file to be read, and what people call it ("mines.zip/deposits.shp")."""
+
+    path: Path
+    title: str
+
+
+def find(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> list[Found]:
+    """Return the files to be read for a path that a user chose; archives go into `scratch`.
+
+    Raises
+    ------
+    GisappError
+        not_found, not_allowed, unknown_format, nothing_inside, shp_missing, and those of `unpack`.
+    """
+    try:
+        if not path.exists():
+            raise GisappError(
+                "not_found", f"There is no file {path.name} in {path.parent}.", "Check the path."
+            )
+        ending = formats.extension(path)
+        if ending == ".zip" or (ending == ".kmz" and not path.is_dir()):
+            inside = scratch / "unpacked"
+            inside.mkdir()
+            archive.unpack(path, inside, feedback=feedback)
+            return _inside(inside, path.name)
+        if path.is_dir() and ending != ".gdb":
+            return _inside(path, path.name)
+        if ending in formats.SHAPEFILE_PARTS:
+            return [Found(_shapefile_of(path), path.name)]
+        if ending not in formats.READABLE:
+            raise GisappError(
+                "unknown_format",
+                f'{path.name} has an ending that is not known ("{path.suffix}").',
+                "Known: " + ", ".join(sorted(formats.READABLE)) + ".",
+            )
+        if path.is_file():
+            with path.open("rb") as file:
+                if not file.read(1):
+                    raise GisappError("empty_file", f"{path.name} is empty.", "Fetch it again.")
+    except PermissionError as error:
+        raise GisappError(
+            "not_allowed", f"{path.name} may not be read.", "Change the file's permissions."
+        ) from error
+    return [Found(path, path.name)]
+
+
+def _inside(folder: Path, title: str) -> list[Found]:
+    files = sorted(_files(folder))
+    chosen = [f for f in files if formats.extension(f) in _MAPS]
+    if not chosen:
+        chosen = [f for f in files if formats.extension(f) in {".csv", ".tsv"}]
+    if not chosen:
+        raise GisappError(
+            "nothing_inside",
+            f"{title} holds no file that can be shown on a map.",
+            "It should hold a .shp with its .shx and .dbf, or another vector format.",
+        )
+    return [Found(f, f"{title}/{f.relative_to(folder).as_posix()}") for f in chosen]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in folder.rglob("*"):
+        hidden = any(p.startswith((".", "__MACOSX")) for p in entry.relative_to(folder).parts)
+        inside_gdb = any(p.suffix.lower() == ".gdb" for p in entry.relative_to(folder).parents)
+        if hidden or inside_gdb:
+            continue
+        if entry.is_file() or entry.suffix.lower() == ".gdb":
+            yield entry
+
+
+def _shapefile_of(path: Path) -> Path:
+    shp = shapefile.part(path, ".shp")
+    if shp is None:
+        raise GisappError(
+            "shp_missing",
+            f"{path.name} belongs to a shapefile whose .shp is not beside it.",
+            "Put the .shp, .shx and .dbf into one folder.",
+        )
+    return shp

@@ -1,0 +1,221 @@
+"""Geometry checked and mended, every repair told as a sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from gisapp.data.raw import Raw
+from gisapp.model.features import Floats
+from gisapp.model.feedback import Feedback, Problem, Severity
+
+_BATCH: Final = 2_000
+_SLACK: Final = 1e-6  # degrees: rounding of a projection at the edge of the world
+_AREAL: Final = (3, 6)
+_FULL: Final = 180.0
+
+
+def drop_non_finite(raw: Raw) -> None:
+    """Take the position from features with NaN or infinite coordinates, in the file's CRS."""
+    if raw.points is not None:
+        bad = np.isinf(raw.points).any(axis=1) | (np.isnan(raw.points).sum(axis=1) == 1)
+        if bad.any():
+            raw.points = raw.points.copy()
+            raw.points[bad] = np.nan
+    elif raw.shapes is not None:
+        vertices, index = shapely.get_coordinates(raw.shapes, return_index=True)
+        bad = np.zeros(len(raw.shapes), dtype=bool)
+        bad[index[~np.isfinite(vertices).all(axis=1)]] = True
+        raw.shapes = _without(raw.shapes, bad)
+    else:
+        return
+    _tell(
+        raw,
+        "non_finite",
+        int(bad.sum()),
+        "{n} have coordinates that are not numbers and are kept without a position.",
+        "Mend them at the source.",
+    )
+
+
+def check(raw: Raw, *, feedback: Feedback | None = None) -> None:
+    """Check positions in WGS 84 and mend rings, in place; problems are gathered on the layer."""
+    if raw.points is not None:
+        _check_points(raw, raw.points)
+    elif raw.shapes is not None:
+        _check_shapes(raw, raw.shapes, feedback)
+    else:
+        return
+    missing = (
+        np.isnan(raw.points).any(axis=1)
+        if raw.points is not None
+        else shapely.is_missing(raw.shapes)
+    )
+    told = sum(
+        p.count
+        for p in raw.problems
+        if p.code in {"non_finite", "out_of_range", "geometry_unreadable"}
+    )
+    _tell(
+        raw,
+        "no_geometry",
+        max(int(np.sum(missing)) - told, 0),
+        "{n} have no geometry; they are in the table but not on the map.",
+        "",
+        severity=Severity.INFO,
+    )
+
+
+def _check_points(raw: Raw, points: Floats) -> None:
+    lon, lat = points[:, 0], points[:, 1]
+    over = (lon > _FULL + _SLACK) & (lon <= 2 * _FULL + _SLACK) & (np.abs(lat) <= 90 + _SLACK)
+    if over.any():
+        points = points.copy()
+        points[over, 0] -= 2 * _FULL
+        lon = points[:, 0]
+        _tell(
+            raw,
+            "longitude_wrapped",
+            int(over.sum()),
+            "{n} have longitudes of 180 to 360 degrees; they were moved to the west.",
+            "",
+            severity=Severity.INFO,
+        )
+    outside = (np.abs(lon) > _FULL + _SLACK) | (np.abs(lat) > 90 + _SLACK)
+    swapped = _look_swapped(points, outside)
+    if outside.any():
+        points = points.copy()
+        points[outside] = np.nan
+    raw.points = points
+    zero = (points == 0).all(axis=1)
+    _tell_places(raw, int(outside.sum()), int(zero.sum()), swapped)
+
+
+def _check_shapes(raw: Raw, shapes: npt.NDArray[np.object_], feedback: Feedback | None) -> None:
+    shapes = _without(shapes, shapely.is_empty(shapes))
+    west, south, east, north = shapely.bounds(shapes).T
+    over = (west >= 0) & (east > _FULL + _SLACK) & (west >= _FULL - _SLACK) & (east <= 2 * _FULL)
+    if over.any():
+        shapes = shapes.copy()
+        shapes[over] = shapely.transform(shapes[over], lambda xy: xy - [2 * _FULL, 0.0])
+        west, south, east, north = shapely.bounds(shapes).T
+    outside = (
+        (west < -2 * _FULL)
+        | (east > 2 * _FULL)
+        | (east - west > 2 * _FULL + _SLACK)
+        | (south < -90 - _SLACK)
+        | (north > 90 + _SLACK)
+    )
+    is_point = shapely.get_type_id(shapes) == 0
+    outside |= is_point & ((west < -_FULL - _SLACK) | (east > _FULL + _SLACK))
+    corners = np.column_stack([west, south])
+    swapped = _look_swapped(corners, outside)
+    shapes = _without(shapes, outside)
+    zero = is_point & (west == 0) & (south == 0)
+    raw.shapes = _mend_rings(raw, shapes, feedback)
+    _tell_places(raw, int(outside.sum()), int(zero.sum()), swapped)
+
+
+def _mend_rings(
+    raw: Raw, shapes: npt.NDArray[np.object_], feedback: Feedback | None
+) -> npt.NDArray[np.object_]:
+    """Make polygons valid and keep their areas only."""
+    areal = np.flatnonzero(np.isin(shapely.get_type_id(shapes), _AREAL))
+    invalid: list[int] = []
+    for start in range(0, len(areal), _BATCH):
+        rows = areal[start : start + _BATCH]
+        invalid.extend(rows[~shapely.is_valid(shapes[rows])].tolist())
+        if feedback:
+            feedback.check(start / len(areal), "Checking polygons")
+    if not invalid:
+        return shapes
+    shapes = shapes.copy()
+    lost = 0
+    for row in invalid:
+        if feedback:
+            feedback.check()
+        mended = _areas(shapely.make_valid(shapes[row], method="structure", keep_collapsed=False))
+        lost += mended is None
+        shapes[row] = mended
+    _tell(
+        raw,
+        "rings_mended",
+        len(invalid),
+        "{n} have polygons that cross themselves; they were mended.",
+        "Areas may differ slightly from the file's." + (f" {lost} had no area." if lost else ""),
+    )
+    return shapes
+
+
+def _areas(shape: shapely.Geometry) -> shapely.Geometry | None:
+    if shape.is_empty:
+        return None
+    if shapely.get_type_id(shape) in _AREAL:
+        return shape
+    parts = [p for p in shapely.get_parts(shape) if shapely.get_type_id(p) in _AREAL]
+    return shapely.union_all(parts) if parts else None
+
+
+def _look_swapped(positions: Floats, outside: npt.NDArray[np.bool_]) -> bool:
+    """Tell whether latitudes are impossible and would be right with the axes swapped."""
+    suspects = positions[outside]
+    if not len(suspects):
+        return False
+    lon, lat = suspects.T
+    fits = (np.abs(lon) <= 90) & (np.abs(lat) <= _FULL)
+    known = positions[np.isfinite(positions).all(axis=1)]
+    return bool(fits.mean() > 0.9 and (np.abs(known[:, 0]) <= 90).mean() > 0.99)
+
+
+def _tell_places(raw: Raw, outside: int, zero: int, swapped: bool) -> None:
+    if swapped:
+        raw.problems.append(
+            Problem(
+                "axes_swapped",
+                Severity.WARNING,
+                "Longitude and latitude seem to be swapped: many latitudes are beyond 90 degrees.",
+                "Open the file again with its axes swapped.",
+                outside,
+            )
+        )
+    _tell(
+        raw,
+        "out_of_range",
+        outside,
+        "{n} lie outside the world (beyond 180 or 90 degrees) and are kept without a position.",
+        "Check the coordinate reference system.",
+    )
+    _tell(
+        raw,
+        "zero_zero",
+        zero,
+        "{n} lie at 0, 0 in the Gulf of Guinea, which mostly means that a position is missing.",
+        "Check them at the source.",
+    )
+
+
+def _tell(
+    raw: Raw,
+    code: str,
+    count: int,
+    message: str,
+    hint: str,
+    *,
+    severity: Severity = Severity.WARNING,
+) -> None:
+    if count:
+        noun = "1 feature" if count == 1 else f"{count:,} features"
+        raw.problems.append(Problem(code, severity, message.format(n=noun), hint, count))
+
+
+def _without(
+    shapes: npt.NDArray[np.object_], where: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.object_]:
+    if not where.any():
+        return shapes
+    shapes = shapes.copy()
+    shapes[where] = None
+    return shapes

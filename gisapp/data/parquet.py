@@ -1,0 +1,64 @@
+"""GeoParquet, which GDAL's wheels come without."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gisapp.data.arrow import columns_of, points_of, shapes_of
+from gisapp.data.raw import Raw
+from gisapp.data.table import place
+from gisapp.model.feedback import Feedback, GisappError
+
+
+def read_parquet(path: Path, *, feedback: Feedback | None = None) -> Raw:
+    """Read a GeoParquet file, or a plain Parquet table with columns of coordinates.
+
+    Raises
+    ------
+    GisappError
+        unreadable, no_coordinates.
+    """
+    try:
+        table = pq.read_table(path)
+        meta: dict[str, Any] = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
+        if feedback:
+            feedback.check(0.5, f"Reading {path.name}")
+        primary = meta.get("primary_column")
+        if primary is None:
+            raw = Raw(name=path.stem, driver="Parquet", columns=columns_of(table))
+            place(raw, path.name)
+            return raw
+        about = meta["columns"][primary]
+        others = table.drop_columns(list(meta["columns"]))
+        raw = Raw(name=path.stem, driver="GeoParquet", columns=columns_of(others))
+        # no "crs" means OGC:CRS84, null means unknown
+        raw.crs = json.dumps(about["crs"]) if about.get("crs") else None
+        if "crs" not in about:
+            raw.crs = "OGC:CRS84"
+        if about["encoding"] == "WKB":
+            blobs = _joined(table.column(primary))
+            raw.points = points_of(blobs)
+            if raw.points is None:
+                raw.shapes = shapes_of(blobs)[0]
+        else:
+            frame = geopandas.read_parquet(path, columns=[primary])
+            raw.shapes = np.asarray(frame.geometry.values, dtype=object)
+    except (pa.ArrowException, KeyError, ValueError, OSError) as error:
+        raise GisappError(
+            "unreadable",
+            f"{path.name} could not be read as GeoParquet.",
+            str(error).splitlines()[0][:200],
+        ) from error
+    return raw
+
+
+def _joined(column: pa.ChunkedArray) -> pa.Array:
+    joined = column.combine_chunks()
+    return pa.concat_arrays(joined.chunks) if isinstance(joined, pa.ChunkedArray) else joined

@@ -1,0 +1,39 @@
+"""What a format gives, before it is mended and moved to WGS 84."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gisapp.model.features import Column, Floats
+from gisapp.model.feedback import Problem
+
+
+@dataclass
+class Raw:
+    """One layer as it stands in its file.
+
+    Parameters
+    ----------
+    crs
+        As the file states it (WKT, PROJJSON or "EPSG:n"), or None.
+    points
+        Coordinates in that CRS, axis order x, y, shape (n, 2), where every feature is a point;
+        NaN where there is none. Else None, and `shapes` holds shapely geometries, shape (n,).
+    columns
+        As in `Features`.
+    """
+
+    name: str
+    driver: str
+    columns: dict[str, Column]
+    points: Floats | None = None
+    shapes: npt.NDArray[np.object_] | None = None
+    crs: Any = None
+    crs_assumed: str = ""
+    encoding: str = "UTF-8"
+    encoding_guessed: bool = False
+    problems: list[Problem] = field(default_factory=list)

@@ -1,0 +1,248 @@
+"""Files to layers: found, read, mended, moved to WGS 84, and told what they probably are."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from gisapp.data import arrow, crs, formats, gdal, locate, mend, parquet, shapefile, table
+from gisapp.data.raw import Raw
+from gisapp.data.suggest import suggest_mapping, suggest_role
+from gisapp.model.features import Column, Features
+from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
+from gisapp.model.layer import ColumnMapping, Layer, Source
+from gisapp.model.vocabulary import Role
+
+OnGeometry = Callable[[Layer], None]
+_BYTES: Final = "ISO-8859-1"
+#: Formats whose geometry can be read quickly without the attributes.
+_SPLIT: Final = frozenset({".shp", ".gpkg", ".fgb"})
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What a user says about a file; it always wins over what is found out.
+
+    Parameters
+    ----------
+    layers
+        Names of the layers to read; empty reads all.
+    crs
+        "EPSG:n", WKT or PROJ text of the coordinates.
+    swap_axes
+        True where the file holds latitude first.
+    """
+
+    layers: tuple[str, ...] = ()
+    encoding: str | None = None
+    crs: str | None = None
+    swap_axes: bool = False
+    role: Role | None = None
+    mapping: ColumnMapping | None = None
+
+
+def read_layers(
+    path: str | Path,
+    *,
+    options: ReadOptions = ReadOptions(),
+    feedback: Feedback | None = None,
+    on_geometry: OnGeometry | None = None,
+) -> tuple[Layer, ...]:
+    """Read all layers of a file, folder or zip archive.
+
+    What is missing or wrong and could be mended is told by the layer's problems. A layer of
+    several that cannot be read is left out and told on the first one that can.
+
+    Parameters
+    ----------
+    on_geometry
+        Called with each layer as soon as its geometry is there, before its attributes: same id,
+        no columns. For the first picture of a large file.
+
+    Raises
+    ------
+    GisappError
+        If nothing could be read: what, why, and what to do.
+    Cancelled
+        Between batches, if the user asked to stop.
+    """
+    chosen = Path(path).expanduser()
+    layers: list[Layer] = []
+    refused: list[GisappError] = []
+    with tempfile.TemporaryDirectory(prefix="gisapp-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        for number, found in enumerate(locate.find(chosen, scratch, feedback=feedback)):
+            aside = scratch / str(number)
+            aside.mkdir()
+            try:
+                task = _Task(found, chosen, options, aside, feedback, on_geometry)
+                layers.extend(task.layers(refused))
+            except GisappError as error:
+                refused.append(error)
+    if not layers:
+        if refused:
+            raise refused[0]
+        raise _no_such_layer(chosen, options)
+    if refused:
+        layers[0] = layers[0].with_(problems=layers[0].problems + tuple(map(_left_out, refused)))
+    return tuple(layers)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One file of what the user chose, and everything that holds while it is read."""
+
+    found: locate.Found
+    chosen: Path
+    options: ReadOptions
+    scratch: Path
+    feedback: Feedback | None
+    on_geometry: OnGeometry | None
+
+    def layers(self, refused: list[GisappError]) -> list[Layer]:
+        """Read the layers of the file that are wanted; what fails beside others is gathered."""
+        path, ending = self.found.path, formats.extension(self.found.path)
+        if ending in formats.TEXT_TABLES | formats.PARQUET | {".shp"}:
+            if not self._wanted(path.stem):
+                return []
+            if ending == ".shp":
+                parts = shapefile.prepare(path, self.scratch, feedback=self.feedback)
+                return [self._vector(parts.shp, None, path.stem, parts)]
+            if ending in formats.PARQUET:
+                return [self._whole(parquet.read_parquet(path, feedback=self.feedback))]
+            encoding = self.options.encoding
+            return [self._whole(table.read_table(path, encoding=encoding, feedback=self.feedback))]
+        layers = []
+        for name in gdal.layer_names(path):
+            if self._wanted(name):
+                try:
+                    layers.append(self._vector(path, name, name, None))
+                except GisappError as error:
+                    refused.append(error)
+        filled = [layer for layer in layers if len(layer.features)]
+        # GPX and DXF list kinds of layers that the file does not use
+        return filled if ending in {".gpx", ".dxf"} and filled else layers
+
+    def _wanted(self, name: str) -> bool:
+        return not self.options.layers or name in self.options.layers
+
+    def _whole(self, raw: Raw) -> Layer:
+        """Finish a layer that came with geometry and attributes at once."""
+        layer = self._layer(raw, self._place(raw), uuid.uuid4().hex)
+        if self.on_geometry:
+            self.on_geometry(layer)
+        return layer
+
+    def _vector(
+        self, path: Path, layer: str | None, name: str, parts: shapefile.Parts | None
+    ) -> Layer:
+        """Read a layer through GDAL, where asked and cheap the geometry before the attributes."""
+        # every byte of a shapefile's text comes as one character and is decoded in `_decoded`
+        encoding = _BYTES if parts else None
+        in_two = self.on_geometry is not None and formats.extension(path) in _SPLIT
+        raw, attributes = gdal.read(
+            path, layer, encoding=encoding, attributes=not in_two, feedback=self.feedback
+        )
+        raw.name = name
+        if parts:
+            raw.problems[:0] = parts.problems
+        if raw.points is None and raw.shapes is None:
+            raw.columns = arrow.columns_of(attributes)
+            table.place(raw, self.found.title)
+            return self._whole(raw)
+        placed = self._place(raw)
+        new_id = uuid.uuid4().hex
+        if self.on_geometry:
+            self.on_geometry(self._layer(raw, placed, new_id))
+        if in_two:
+            _, attributes = gdal.read(
+                path, layer, encoding=encoding, geometry=False, feedback=self.feedback
+            )
+            if len(attributes) != _length(raw):
+                raise GisappError(
+                    "file_changed", f"{self.found.title} changed while it was read.", "Try again."
+                )
+        raw.columns = self._decoded(raw, attributes, parts)
+        return self._layer(raw, placed, new_id)
+
+    def _decoded(
+        self, raw: Raw, attributes: pa.Table, parts: shapefile.Parts | None
+    ) -> dict[str, Column]:
+        if parts is None:
+            return arrow.columns_of(attributes)
+        names = [name.encode("latin-1", "replace") for name in attributes.column_names]
+        texts = [t.encode("latin-1", "replace") for t in arrow.texts_of(attributes)]
+        found = parts.encoding(names + texts, self.options.encoding)
+        raw.encoding, raw.encoding_guessed = found.name, found.guessed
+        raw.problems.extend(found.problems)
+        table_ = attributes.rename_columns([found.decode(name) for name in names])
+
+        def text(value: str) -> str:
+            return value if value.isascii() else found.decode(value.encode("latin-1", "replace"))
+
+        return arrow.columns_of(table_, text=text)
+
+    def _place(self, raw: Raw) -> tuple[str, bool, str]:
+        """Mend the geometry and move it to WGS 84; return CRS, whether guessed, operation."""
+        mend.drop_non_finite(raw)
+        if self.options.swap_axes:
+            crs.apply(raw, lambda xy: xy[:, ::-1])
+        placed = crs.to_wgs84(raw, self.options.crs, feedback=self.feedback)
+        mend.check(raw, feedback=self.feedback)
+        return placed
+
+    def _layer(self, raw: Raw, placed: tuple[str, bool, str], new_id: str) -> Layer:
+        features = (
+            Features.from_points(raw.points, raw.columns)
+            if raw.points is not None
+            else Features.from_shapes([] if raw.shapes is None else raw.shapes, raw.columns)
+        )
+        problems = list(raw.problems)
+        if not len(features):
+            problems.append(
+                Problem("no_features", Severity.WARNING, f'"{raw.name}" holds no features.')
+            )
+        name, guessed, operation = placed
+        role, mapping = self.options.role, self.options.mapping
+        return Layer(
+            id=new_id,
+            name=raw.name,
+            role=suggest_role(features, raw.name) if role is None else role,
+            features=features,
+            source=Source(
+                title=self.found.title,
+                path=str(self.chosen),
+                driver=raw.driver,
+                crs=name,
+                crs_guessed=guessed,
+                encoding=raw.encoding,
+                encoding_guessed=raw.encoding_guessed,
+                operation=operation,
+            ),
+            mapping=suggest_mapping(features) if mapping is None else mapping,
+            problems=tuple(problems),
+        )
+
+
+def _length(raw: Raw) -> int:
+    if raw.points is not None:
+        return len(raw.points)
+    return 0 if raw.shapes is None else len(raw.shapes)
+
+
+def _left_out(error: GisappError) -> Problem:
+    return Problem(error.code, Severity.ERROR, f"Left out: {error.message}", error.hint)
+
+
+def _no_such_layer(path: Path, options: ReadOptions) -> GisappError:
+    if options.layers:
+        return GisappError(
+            "unknown_layer", f'{path.name} has no layer "{", ".join(options.layers)}".', ""
+        )
+    return GisappError("nothing_inside", f"{path.name} holds no layer.", "")
