@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:  # names for the reader: pandas and scipy must not load before the window shows
+    import pandas as pd
 
-from gisapp.analysis.distance import DistanceResult
+    from gisapp.analysis.distance import DistanceResult
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,10 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from gisapp.model.feedback import Feedback
+from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
+
+
+@dataclass(frozen=True)
+class Travel:
+    """Outcome: go through the history, `steps` from here or to the step `index`."""
+
+    steps: int = 0
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Outcome: this state replaces project and history; `path` is its file, if it has one.
+
+    `dirty` holds where the file does not have all of it: a project brought back after a crash.
+    """
+
+    state: ProjectState
+    path: Path | None = None
+    reports: tuple[Report, ...] = ()
+    dirty: bool = False
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Outcome: this state stands in a file now."""
+
+    state: ProjectState
+    path: Path
+    reports: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """Outcome: something to say, with the next state or without one."""
+
+    reports: tuple[Report, ...]
+    state: ProjectState | None = None
 
 
 @dataclass(frozen=True)
@@ -23,13 +63,17 @@ class Job:
     work
         Computes a result from immutable data; calls `feedback.check` in its loops.
     then
-        Makes the next state from the state at that moment and the result.
+        Makes the next state, or another outcome, from the state at that moment and the result.
     """
 
     purpose: str
     title: str
     work: Callable[[Feedback], Any]
-    then: Callable[[ProjectState, Any], ProjectState]
+    then: Callable[[ProjectState, Any], Outcome]
+
+
+#: What a command may come to. All but `Job` is plain data that `Session` acts on.
+Outcome: TypeAlias = ProjectState | Job | Travel | Opened | Saved | Told
 
 
 def always(_state: ProjectState) -> bool:
@@ -39,15 +83,15 @@ def always(_state: ProjectState) -> bool:
 
 @dataclass(frozen=True)
 class Command:
-    """A named, frozen piece of data that maps a state to the next one, or to a job.
+    """A named, frozen piece of data that maps a state to the next one, or to another outcome.
 
     Parameters
     ----------
     id
         Stable and untranslated, "noun.verb" ("layer.remove").
     run
-        Called with the state and keyword parameters; returns the next state or a `Job`. It
-        raises `GisappError` for what it refuses.
+        Called with the state and keyword parameters; returns an `Outcome`. It raises
+        `GisappError` for what it refuses.
     params
         Names of the keyword parameters that `run` needs. A command with parameters is offered
         in menus only where the window can supply them (a dialog, the current layer).
@@ -57,7 +101,7 @@ class Command:
 
     id: str
     title: str
-    run: Callable[..., ProjectState | Job]
+    run: Callable[..., Outcome]
     tip: str = ""
     shortcut: str = ""
     icon: str = ""

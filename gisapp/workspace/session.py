@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,13 @@ from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError, Severity, Signal
 from gisapp.render.picture import Picture
 from gisapp.workspace.answer import Answer
-from gisapp.workspace.commands import Job, Registry
+from gisapp.workspace.commands import Command, Job, Opened, Outcome, Registry, Saved, Told, Travel
 from gisapp.workspace.history import History
 from gisapp.workspace.jobs import Deliver, Jobs
+from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
+
+__all__ = ["Answerer", "Picturer", "Report", "Session"]
 
 log = logging.getLogger("gisapp")
 
@@ -24,20 +26,6 @@ log = logging.getLogger("gisapp")
 Picturer = Callable[[ProjectState, Facts, Answer | None], Picture]
 #: Answers a state's question in full.
 Answerer = Callable[[ProjectState, Facts, Feedback], Answer]
-
-
-@dataclass(frozen=True)
-class Report:
-    """One line for the log and, from warning on, for the bar in place.
-
-    `command` is the id of a command that helps (with its parameters in `params`), or "".
-    """
-
-    severity: Severity
-    message: str
-    hint: str = ""
-    command: str = ""
-    params: tuple[tuple[str, Any], ...] = ()
 
 
 class Session:
@@ -103,36 +91,24 @@ class Session:
         except GisappError as error:
             self.report_error(error)
             return
-        if isinstance(outcome, Job):
-            job = outcome
-            self.jobs.start(
-                job.purpose,
-                job.title,
-                job.work,
-                lambda result: self._finish(command.title, command.undoable, job, result),
-                self.report_error,
-            )
-        else:
-            self._set(command.title, outcome, undoable=command.undoable)
+        self._take(command, outcome)
 
     def undo(self) -> None:
         """Go back one step, if there is one."""
-        if self._history.can_undo:
-            self.go(self._history.index - 1)
+        self.run("edit.undo")
 
     def redo(self) -> None:
         """Go forward one step, if there is one."""
-        if self._history.can_redo:
-            self.go(self._history.index + 1)
+        self.run("edit.redo")
 
     def go(self, index: int) -> None:
         """Go to a step of the history by its number."""
         self._move(self._history.go(index))
 
-    def open(self, state: ProjectState, path: Path | None = None) -> None:
+    def open(self, state: ProjectState, path: Path | None = None, *, dirty: bool = False) -> None:
         """Replace project and history: a file was opened, or a new project begun."""
         self.path = path
-        self._saved = state
+        self._saved = None if dirty else state
         self._move(History.start(state), fresh=True)
 
     def saved(self, state: ProjectState, path: Path) -> None:
@@ -169,13 +145,41 @@ class Session:
         """End all jobs."""
         self.jobs.close()
 
-    def _finish(self, title: str, undoable: bool, job: Job, result: Any) -> None:
-        try:
-            state = job.then(self.state, result)
-        except GisappError as error:
-            self.report_error(error)
-            return
-        self._set(title, state, undoable=undoable)
+    def _take(self, command: Command, outcome: Outcome) -> None:
+        match outcome:
+            case ProjectState():
+                self._set(command.title, outcome, undoable=command.undoable)
+            case Job():
+                self._start(command, outcome)
+            case Travel():
+                start = self._history.index if outcome.index is None else outcome.index
+                last = len(self._history.steps) - 1
+                self.go(min(max(start + outcome.steps, 0), last))
+            case Opened():
+                self.open(outcome.state, outcome.path, dirty=outcome.dirty)
+                self._tell(outcome.reports)
+            case Saved():
+                self.saved(outcome.state, outcome.path)
+                self._tell(outcome.reports)
+            case Told():
+                if outcome.state is not None:
+                    self._set(command.title, outcome.state, undoable=command.undoable)
+                self._tell(outcome.reports)
+
+    def _start(self, command: Command, job: Job) -> None:
+        def done(result: Any) -> None:
+            try:
+                outcome = job.then(self.state, result)
+            except GisappError as error:
+                self.report_error(error)
+            else:
+                self._take(command, outcome)
+
+        self.jobs.start(job.purpose, job.title, job.work, done, self.report_error)
+
+    def _tell(self, reports: tuple[Report, ...]) -> None:
+        for report in reports:
+            self.report(report)
 
     def _set(self, title: str, state: ProjectState, *, undoable: bool) -> None:
         if state is self.state:

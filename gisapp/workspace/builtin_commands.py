@@ -1,0 +1,21 @@
+"""All commands that come with the application."""
+
+from __future__ import annotations
+
+from gisapp.model.facts import Facts
+from gisapp.workspace.commands import Registry
+from gisapp.workspace.export_commands import export_commands
+from gisapp.workspace.layer_commands import layer_commands
+from gisapp.workspace.project_commands import project_commands
+from gisapp.workspace.question_commands import question_commands
+
+
+def register_all(registry: Registry, facts: Facts) -> None:
+    """Register every command; alliances, names and answers come of the facts."""
+    for command in (
+        *project_commands(),
+        *layer_commands(),
+        *question_commands(facts),
+        *export_commands(facts),
+    ):
+        registry.add(command)

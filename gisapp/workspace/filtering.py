@@ -1,0 +1,135 @@
+"""Which rows of a layer pass the project's filter and its mineral."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from gisapp.model.features import Column
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import STAGE_OF_ROLE, family, mineral_code
+from gisapp.workspace.state import Filter
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_SEPARATORS: Final = re.compile(r"[;,/|+&]| and ")
+
+
+@lru_cache(maxsize=24)  # as many layers as a panel shows; layers compare by identity
+def rows_shown(layer: Layer, passing: Filter, mineral: str | None) -> Rows | None:
+    """Return the numbers of the rows that are shown and counted, or None for all.
+
+    Only facilities and trade routes are filtered. A row without mineral, status or year passes
+    the test on it, as in the analyses; one without a country passes no test on countries.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Row numbers in order, shape (n,).
+    """
+    stage = STAGE_OF_ROLE.get(layer.role)
+    if stage is None:
+        return _about(layer, mineral)
+    if passing.stages and stage not in passing.stages:
+        return np.empty(0, dtype=np.int64)
+    masks: list[Mask] = []
+    about = mineral_mask(layer, mineral)
+    if about is not None:
+        masks.append(about)
+    if passing.statuses:
+        allowed = {status.value for status in passing.statuses}
+        _test(masks, layer.values("status"), lambda v: not v or str(v).lower() in allowed)
+    if passing.countries:
+        masks.append(_within(layer, "country", passing.countries))
+    if passing.owner_countries:
+        masks.append(_within(layer, "owner_country", passing.owner_countries))
+    years = layer.values("start_year")
+    if years is not None and (passing.first_year is not None or passing.last_year is not None):
+        masks.append(_in_years(years, passing.first_year, passing.last_year))
+    if passing.text:
+        masks.append(_mentions(layer, passing.text.casefold()))
+    return _joined(masks)
+
+
+def mineral_mask(layer: Layer, mineral: str | None) -> Mask | None:
+    """Return where a row is about a mineral or one of its children, shape (n,); None for all.
+
+    A row that names no mineral counts as any. Names, symbols and lists ("Ni; Co") are read.
+    """
+    values = layer.values("mineral")
+    if values is None:
+        values = layer.features.columns.get("minerals")
+    if mineral is None or values is None:
+        return None
+    wanted = family(mineral)
+
+    def about(value: Any) -> bool:
+        if not value:
+            return True
+        parts = (str(value), *_SEPARATORS.split(str(value)))
+        return any(mineral_code(part) in wanted for part in parts)
+
+    return each(values, about)
+
+
+def each(values: Column, test: Callable[[Any], bool]) -> Mask:
+    """Apply a test once to every distinct value; a missing number is given as None."""
+    known: dict[Any, bool] = {}
+    found = np.empty(len(values), dtype=bool)
+    for i, value in enumerate(values.tolist()):
+        key = None if value != value else value  # noqa: PLR0124 - NaN alone differs from itself
+        if key not in known:
+            known[key] = bool(test(key))
+        found[i] = known[key]
+    return found
+
+
+def _about(layer: Layer, mineral: str | None) -> Rows | None:
+    if layer.role.value != "trade_route":
+        return None
+    mask = mineral_mask(layer, mineral)
+    return None if mask is None else np.flatnonzero(mask)
+
+
+def _test(masks: list[Mask], values: Column | None, test: Callable[[Any], bool]) -> None:
+    if values is not None:
+        masks.append(each(values, test))
+
+
+def _within(layer: Layer, field: str, codes: frozenset[str]) -> Mask:
+    values = layer.values(field)
+    if values is None:
+        return np.zeros(len(layer.features), dtype=bool)
+    return each(values, lambda v: str(v or "").strip().upper() in codes)
+
+
+def _in_years(years: Column, first: int | None, last: int | None) -> Mask:
+    def passes(value: Any) -> bool:
+        try:
+            year = float(value)
+        except (TypeError, ValueError):
+            return True
+        return (first is None or year >= first) and (last is None or year <= last)
+
+    return each(years, passes)
+
+
+def _mentions(layer: Layer, text: str) -> Mask:
+    found = np.zeros(len(layer.features), dtype=bool)
+    for field in ("id", "name", "owner"):
+        values = layer.values(field)
+        if values is not None:
+            found |= each(values, lambda v: text in str(v or "").casefold())
+    return found
+
+
+def _joined(masks: list[Mask]) -> Rows | None:
+    if not masks:
+        return None
+    return np.flatnonzero(np.logical_and.reduce(masks))

@@ -1,0 +1,198 @@
+"""Where to look: coordinates as people write them, names, and boxes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from gisapp.model.feedback import GisappError
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
+from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.state import MapView, ProjectState
+
+_NUMBER: Final = r"[+\-\u2212]?\d+(?:\.\d+)?"
+_ANGLE: Final = re.compile(
+    rf"""\s*(?P<before>[NSEW])?\s*
+    (?P<degrees>{_NUMBER})\s*(?:°|d|deg)?\s*
+    (?:(?P<minutes>\d+(?:\.\d+)?)\s*(?:['\u2032\u2019m])\s*
+       (?:(?P<seconds>\d+(?:\.\d+)?)\s*(?:["\u2033\u201ds]|''))?\s*)?
+    (?P<after>[NSEW])?\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NEAR_ZOOM: Final = 8.0
+#: A map of ordinary size in pixels at Leaflet's 256 pixels for the world at zoom 0.
+_MAP_PIXELS: Final = (900.0, 640.0)
+_NORTHMOST: Final = 80.0
+
+
+def find_place(text: str, state: ProjectState, countries: Mapping[str, str]) -> MapView:
+    """Return the view of a coordinate, of a facility or of a country.
+
+    Parameters
+    ----------
+    text
+        "-23.5, 119.3" (latitude first), "119.3 E 23.5 S", "23°30'S 119°18'E", or a name or a
+        part of it.
+    state
+        The project whose visible layers are searched, topmost first.
+    countries
+        English names by ISO alpha-3 code.
+
+    Raises
+    ------
+    GisappError
+        `bad_coordinate` if numbers are out of range, `unknown_place` if nothing has the name.
+    """
+    position = parse_coordinate(text)
+    if position is not None:
+        return MapView(*position, max(state.view.zoom, _NEAR_ZOOM))
+    word = text.strip().casefold()
+    if not word:
+        raise GisappError("empty_place", "No place was named.", "Type a coordinate or a name.")
+    found = (
+        _facility(word, state) or _country(word, state, countries) or _facility_part(word, state)
+    )
+    if found is None:
+        raise GisappError(
+            "unknown_place",
+            f'No facility or country on the map is called "{text.strip()}".',
+            "Type a part of a name, or a coordinate such as -23.5, 119.3 (latitude first).",
+        )
+    return found
+
+
+def parse_coordinate(text: str) -> tuple[float, float] | None:
+    """Return longitude and latitude in degrees, or None where the text is no coordinate.
+
+    Without letters latitude comes first, unless only the other order is possible.
+    """
+    first = _ANGLE.match(text)
+    if first is None:
+        return None
+    rest = text[first.end() :].lstrip(" ,;/")
+    second = _ANGLE.fullmatch(rest)
+    if second is None:
+        return None
+    (a, letter_a), (b, letter_b) = _degrees(first), _degrees(second)
+    if "" not in (letter_a, letter_b) and (letter_a in "NS") == (letter_b in "NS"):
+        raise _bad(text, "names the same axis twice")
+    if letter_a and not letter_b:
+        letter_b = "E" if letter_a in "NS" else "N"
+    elif letter_b and not letter_a:
+        letter_a = "N" if letter_b in "EW" else "E"
+    lat_first = letter_a in "NS" if letter_a else abs(a) <= 90.0
+    lat, lon = (a, b) if lat_first else (b, a)
+    if not (abs(lat) <= 90.0 and abs(lon) <= 180.0):
+        raise _bad(text, "is out of range")
+    return lon, lat
+
+
+def fit(bounds: tuple[float, float, float, float]) -> MapView:
+    """Return a view of a box: west, south, east, north in degrees; east may exceed 180.
+
+    The zoom suits a window of ordinary size. North beyond 80 degrees is cut, as on the map.
+    """
+    west, south, east, north = bounds
+    if east < west:
+        east += 360.0
+    low, high = _mercator(max(south, -_NORTHMOST)), _mercator(min(north, _NORTHMOST))
+    width = max((east - west) / 360.0, 1e-6)
+    height = max((high - low) / (2.0 * math.pi), 1e-6)
+    zoom = math.log2(min(_MAP_PIXELS[0] / 256.0 / width, _MAP_PIXELS[1] / 256.0 / height)) - 0.2
+    lat = math.degrees(2.0 * math.atan(math.exp((low + high) / 2.0)) - math.pi / 2.0)
+    lon = ((west + east) / 2.0 + 180.0) % 360.0 - 180.0
+    return MapView(lon, lat, min(max(zoom, 1.5), 12.0))
+
+
+def hits_in_box(
+    layer: Layer, state: ProjectState, box: tuple[float, float, float, float]
+) -> frozenset[int]:
+    """Return the shown rows that stand in a box: west, south, east, north in degrees.
+
+    A west greater than east, or an east beyond 180, is a box across 180 degrees. Lines and
+    polygons stand where a point inside them does.
+    """
+    west, south, east, north = box
+    lon, lat = layer.features.lonlat.T
+    span = (east - west) % 360.0 if east - west < 360.0 else 360.0
+    inside = (lat >= south) & (lat <= north) & ((lon - west) % 360.0 <= span)
+    shown = rows_shown(layer, state.filter, state.question.mineral)
+    rows = np.flatnonzero(inside) if shown is None else shown[inside[shown]]
+    return frozenset(int(row) for row in rows)
+
+
+def _degrees(match: re.Match[str]) -> tuple[float, str]:
+    whole = match["degrees"].replace("\N{MINUS SIGN}", "-")
+    size = abs(float(whole))
+    for part, size_of in (("minutes", 60.0), ("seconds", 3600.0)):
+        if match[part]:
+            if float(match[part]) >= 60.0:
+                raise _bad(match[0].strip(), f"has {match[part]} {part}")
+            size += float(match[part]) / size_of
+    letter = (match["before"] or match["after"] or "").upper()
+    negative = whole.startswith("-") != (letter in {"S", "W"})
+    return (-size if negative else size), letter
+
+
+def _bad(text: str, why: str) -> GisappError:
+    return GisappError(
+        "bad_coordinate",
+        f'The coordinate "{text.strip()}" {why}.',
+        "Write latitude (-90 to 90), then longitude (-180 to 180).",
+    )
+
+
+def _mercator(lat: float) -> float:
+    return math.asinh(math.tan(math.radians(lat)))
+
+
+def _facility(word: str, state: ProjectState) -> MapView | None:
+    return _named(state, lambda name: name == word)
+
+
+def _facility_part(word: str, state: ProjectState) -> MapView | None:
+    return _named(state, lambda name: name.startswith(word)) or _named(
+        state, lambda name: word in name
+    )
+
+
+def _named(state: ProjectState, test: Callable[[str], bool]) -> MapView | None:
+    for entry in state.layers:
+        names = entry.layer.values("name")
+        if names is None or not (entry.visible and entry.layer.role is not Role.JURISDICTION):
+            continue
+        for row, name in enumerate(names.tolist()):
+            if isinstance(name, str) and test(name.casefold()):
+                lon, lat = entry.layer.features.lonlat[row]
+                if math.isfinite(lon):
+                    return MapView(float(lon), float(lat), max(state.view.zoom, _NEAR_ZOOM))
+    return None
+
+
+def _country(word: str, state: ProjectState, countries: Mapping[str, str]) -> MapView | None:
+    codes = [code for code, name in countries.items() if word in {name.casefold(), code.casefold()}]
+    for layer in state.layers_of(Role.JURISDICTION):
+        isos = layer.features.columns.get("iso")
+        if isos is None or not codes:
+            continue
+        rows = np.flatnonzero(isos == codes[0])
+        if len(rows):
+            return _land(layer, rows)
+    return None
+
+
+def _land(layer: Layer, rows: npt.NDArray[np.int64]) -> MapView | None:
+    """Look at the largest part of a country: Fiji or the Aleutians would else show the world."""
+    parts = shapely.get_parts(layer.features.geometry[rows])
+    if not len(parts):
+        return None
+    boxes = shapely.bounds(parts[np.argsort(shapely.area(parts))[-1:]])
+    west, south, east, north = (float(v) for v in boxes[0])
+    return fit((west, south, east, north))

@@ -1,0 +1,297 @@
+"""Commands on layers: open, order, looks, role and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from gisapp.model.feedback import Feedback, GisappError, Severity
+from gisapp.model.layer import FIELDS, ColumnMapping, Layer, Style
+from gisapp.model.vocabulary import Role
+from gisapp.workspace.commands import Command, Job, Outcome, Told
+from gisapp.workspace.params import choice, listed, number
+from gisapp.workspace.report import Report
+from gisapp.workspace.state import LayerEntry, ProjectState, Selection
+
+if TYPE_CHECKING:
+    from gisapp.workspace.reading import Read
+
+_STYLE_FIELDS: Final = tuple(f.name for f in fields(Style))
+
+
+def add_layers(state: ProjectState, layers: Iterable[Layer]) -> ProjectState:
+    """Return the state with layers added, each above what it does not hide; ids are made unique.
+
+    Points go on top, lines below all points, areas below all lines and points.
+    """
+    entries = list(state.layers)
+    for layer in layers:
+        taken = {entry.id for entry in entries}
+        layer_id, count = layer.id, 2
+        while layer_id in taken:
+            layer_id, count = f"{layer.id}-{count}", count + 1
+        rank = _rank(layer)
+        place = next((i for i, e in enumerate(entries) if _rank(e.layer) >= rank), len(entries))
+        entries.insert(place, LayerEntry(layer.with_(id=layer_id)))
+    return state.with_(layers=tuple(entries)) if len(entries) > len(state.layers) else state
+
+
+def _rank(layer: Layer) -> int:
+    kind = layer.features.geometry_type
+    return 0 if "Point" in kind else 1 if "Line" in kind else 2
+
+
+def _open(
+    _state: ProjectState,
+    *,
+    paths: Sequence[str | Path],
+    role: Role | str | None = None,
+    mapping: ColumnMapping | None = None,
+    **options: Any,
+) -> Outcome:
+    files = tuple(Path(path) for path in paths)
+    if not files:
+        raise GisappError("no_file", "No file was named.", "Choose at least one file.")
+    wanted = None if role is None else choice(Role, role, "role")
+    names = files[0].name if len(files) == 1 else f"{len(files)} files"
+
+    def work(feedback: Feedback) -> Read:
+        from gisapp.workspace.reading import read
+
+        return read(files, role=wanted, mapping=mapping, options=options, feedback=feedback)
+
+    return Job("open", f"Reading {names}", work, _opened)
+
+
+def _opened(state: ProjectState, result: Read) -> Outcome:
+    if result.project is not None:
+        return result.project
+    return Told(result.reports, add_layers(state, result.layers))
+
+
+def _add_shipped(state: ProjectState, *, id: str) -> Outcome:  # noqa: A002 - the word of the catalogue
+    if any(entry.id == id for entry in state.layers):
+        return state.with_entry(id, visible=True)
+
+    def work(_feedback: Feedback) -> Layer:
+        from gisapp.data.shipped import load_layer
+
+        return load_layer(id)
+
+    def then(now: ProjectState, layer: Layer) -> ProjectState:
+        present = any(entry.id == layer.id for entry in now.layers)
+        return now if present else add_layers(now, [layer])
+
+    return Job("add_shipped", "Loading the layer", work, then)
+
+
+def _remove(state: ProjectState, *, layer_id: str) -> ProjectState:
+    state.entry(layer_id)
+    selection = Selection() if state.selection.layer == layer_id else state.selection
+    kept = tuple(entry for entry in state.layers if entry.id != layer_id)
+    return state.with_(layers=kept, selection=selection)
+
+
+def _rename(state: ProjectState, *, layer_id: str, name: str) -> ProjectState:
+    name = " ".join(name.split())
+    if not name:
+        raise GisappError("empty_name", "A layer needs a name.", "Type at least one letter.")
+    return _with_layer(state, layer_id, name=name)
+
+
+def _move(state: ProjectState, *, layer_id: str, index: int) -> ProjectState:
+    """Put a layer at a place of the list, counted from the top without it."""
+    entry = state.entry(layer_id)
+    others = [e for e in state.layers if e.id != layer_id]
+    others.insert(min(max(index, 0), len(others)), entry)
+    return state.with_(layers=tuple(others))
+
+
+def _show(state: ProjectState, *, layer_id: str, visible: bool | None = None) -> ProjectState:
+    """Show or hide a layer; None turns it over."""
+    shown = not state.entry(layer_id).visible if visible is None else bool(visible)
+    return state.with_entry(layer_id, visible=shown)
+
+
+def _opacity(state: ProjectState, *, layer_id: str, opacity: float) -> ProjectState:
+    return state.with_entry(layer_id, opacity=number(opacity, "opacity", 0.0, 1.0))
+
+
+def _style(state: ProjectState, *, layer_id: str, **look: Any) -> ProjectState:
+    unknown = sorted(set(look) - set(_STYLE_FIELDS))
+    if unknown:
+        raise GisappError(
+            "unknown_style",
+            f'A style has no "{unknown[0]}".',
+            f"It has {listed(_STYLE_FIELDS)}.",
+        )
+    layer = state.entry(layer_id).layer
+    return _with_layer(state, layer_id, style=replace(layer.style, **look))
+
+
+def _role(state: ProjectState, *, layer_id: str, role: Role | str) -> ProjectState:
+    return _with_layer(state, layer_id, role=choice(Role, role, "role"))
+
+
+def _mapping(
+    state: ProjectState,
+    *,
+    layer_id: str,
+    mapping: ColumnMapping | None = None,
+    columns: Mapping[str, str] | None = None,
+    constants: Mapping[str, str] | None = None,
+) -> ProjectState:
+    """Say which column holds which field: as a mapping, or as dictionaries of it."""
+    if mapping is None:
+        mapping = ColumnMapping(
+            tuple(sorted((columns or {}).items())), tuple(sorted((constants or {}).items()))
+        )
+    known = state.entry(layer_id).layer.features.columns
+    for name, column in mapping.columns:
+        _check_field(name)
+        if column not in known:
+            raise GisappError(
+                "unknown_column", f'The layer has no column "{column}".', f"It has {listed(known)}."
+            )
+    for name, _ in mapping.constants:
+        _check_field(name)
+    return _with_layer(state, layer_id, mapping=mapping)
+
+
+def _check_field(name: str) -> None:
+    if name not in FIELDS:
+        raise GisappError(
+            "unknown_field", f'No analysis reads a field "{name}".', f"Fields: {listed(FIELDS)}."
+        )
+
+
+def _with_layer(state: ProjectState, layer_id: str, **changes: Any) -> ProjectState:
+    layer = state.entry(layer_id).layer
+    if all(getattr(layer, name) == value for name, value in changes.items()):
+        return state  # layers compare by identity: the same look is no step of the history
+    return state.with_entry(layer_id, layer=layer.with_(**changes))
+
+
+def _has_layers(state: ProjectState) -> bool:
+    return bool(state.layers)
+
+
+def refused(error: GisappError) -> Report:
+    """Return the line for something refused."""
+    return Report(Severity.ERROR, error.message, error.hint)
+
+
+def layer_commands() -> tuple[Command, ...]:
+    """Return the commands on layers."""
+    return (
+        Command(
+            "layer.open",
+            "Open…",
+            _open,
+            "Open layers (shapefile, GeoPackage, GeoJSON, KML, CSV and more) or a project",
+            "Ctrl+O",
+            "mdi6.folder-open-outline",
+            "File",
+            ("paths",),
+        ),
+        Command(
+            "layer.add_shipped",
+            "Add shipped layer",
+            _add_shipped,
+            "Add one of the layers that come with the application",
+            "",
+            "mdi6.layers-plus",
+            "Layer",
+            ("id",),
+        ),
+        Command(
+            "layer.remove",
+            "Remove layer",
+            _remove,
+            "Take the layer off the project; its file stays",
+            "",
+            "mdi6.layers-remove",
+            "Layer",
+            ("layer_id",),
+            _has_layers,
+        ),
+        Command(
+            "layer.rename",
+            "Rename layer",
+            _rename,
+            "Give the layer another name in panel and legend",
+            "F2",
+            "mdi6.rename-outline",
+            "Layer",
+            ("layer_id", "name"),
+            _has_layers,
+        ),
+        Command(
+            "layer.move",
+            "Move layer",
+            _move,
+            "Draw the layer above or below others",
+            "",
+            "mdi6.swap-vertical",
+            "Layer",
+            ("layer_id", "index"),
+            _has_layers,
+        ),
+        Command(
+            "layer.show",
+            "Show or hide layer",
+            _show,
+            "A hidden layer is neither drawn nor counted",
+            "",
+            "mdi6.eye-outline",
+            "Layer",
+            ("layer_id",),
+            _has_layers,
+        ),
+        Command(
+            "layer.opacity",
+            "Layer opacity",
+            _opacity,
+            "Let what lies below shine through",
+            "",
+            "mdi6.opacity",
+            "Layer",
+            ("layer_id", "opacity"),
+            _has_layers,
+        ),
+        Command(
+            "layer.style",
+            "Layer style",
+            _style,
+            "Change colour, size, width, shape or labels",
+            "",
+            "mdi6.palette-outline",
+            "Layer",
+            ("layer_id",),
+            _has_layers,
+        ),
+        Command(
+            "layer.role",
+            "Layer role",
+            _role,
+            "Say what the layer is: deposits, refineries, magnet plants, routes, jurisdictions",
+            "",
+            "mdi6.shape-outline",
+            "Layer",
+            ("layer_id", "role"),
+            _has_layers,
+        ),
+        Command(
+            "layer.mapping",
+            "Map columns",
+            _mapping,
+            "Say which column holds mineral, name, country, capacity, status and owner",
+            "",
+            "mdi6.table-column",
+            "Layer",
+            ("layer_id",),
+            _has_layers,
+        ),
+    )

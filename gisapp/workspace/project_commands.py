@@ -1,0 +1,235 @@
+"""Commands on the project as a whole: new, open, save, undo, frame, title."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from gisapp.data.shipped import default_layers
+from gisapp.model.feedback import Feedback, GisappError, Severity
+from gisapp.model.layer import Layer
+from gisapp.render.picture import FrameSpec, ThemeName
+from gisapp.workspace.commands import Command, Job, Opened, Outcome, Saved, Told, Travel
+from gisapp.workspace.example import example_state, new_state
+from gisapp.workspace.params import choice, listed, number
+from gisapp.workspace.report import Report
+from gisapp.workspace.state import ProjectState
+
+_FRAME: Final = tuple(f.name for f in fields(FrameSpec))
+
+
+def _load(_feedback: Feedback) -> tuple[Layer, ...]:
+    return default_layers()
+
+
+def _new(_state: ProjectState) -> Outcome:
+    def then(_now: ProjectState, layers: tuple[Layer, ...]) -> Outcome:
+        return Opened(new_state(layers))
+
+    return Job("open", "New project", _load, then)
+
+
+def _example(_state: ProjectState) -> Outcome:
+    def then(_now: ProjectState, layers: tuple[Layer, ...]) -> Outcome:
+        return Opened(example_state(layers))
+
+    return Job("open", "Opening the worked example", _load, then)
+
+
+def _open(_state: ProjectState, *, path: str | Path) -> Outcome:
+    file = Path(path)
+
+    def work(feedback: Feedback) -> Opened:
+        from gisapp.workspace.project_file import open_project
+
+        return open_project(file, feedback=feedback)
+
+    return Job("open", f"Opening {file.name}", work, lambda _now, opened: opened)
+
+
+def _write(state: ProjectState, path: str | Path, *, copy: bool) -> Outcome:
+    file = Path(path)
+    if not file.suffix:
+        file = file.with_suffix(".gpkg")
+
+    def work(feedback: Feedback) -> Path:
+        from gisapp.workspace.project_file import save_project
+
+        save_project(state, file, feedback=feedback)
+        return file
+
+    def then(_now: ProjectState, written: Path) -> Outcome:
+        reports = (Report(Severity.INFO, f"Saved {written.name}."),)
+        return Told(reports) if copy else Saved(state, written, reports)
+
+    return Job("save", f"Saving {file.name}", work, then)
+
+
+def _save(state: ProjectState, *, path: str | Path) -> Outcome:
+    return _write(state, path, copy=False)
+
+
+def _save_copy(state: ProjectState, *, path: str | Path) -> Outcome:
+    return _write(state, path, copy=True)
+
+
+def _undo(_state: ProjectState) -> Outcome:
+    return Travel(-1)
+
+
+def _redo(_state: ProjectState) -> Outcome:
+    return Travel(+1)
+
+
+def _go(_state: ProjectState, *, index: int) -> Outcome:
+    return Travel(index=int(index))
+
+
+def _frame(state: ProjectState, **changes: Any) -> ProjectState:
+    """Change parts of the frame; what is not named stays."""
+    return state.with_(frame=framed(state.frame, **changes))
+
+
+def framed(frame: FrameSpec, **changes: Any) -> FrameSpec:
+    """Return a frame with parts changed; raises `GisappError` for what no frame has."""
+    clean: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name not in _FRAME:
+            raise GisappError(
+                "unknown_frame", f'A frame has no "{name}".', f"It has {listed(_FRAME)}."
+            )
+        if name == "theme":
+            clean[name] = choice(ThemeName, value, "theme")
+        elif name == "dpi":
+            clean[name] = int(number(value, "resolution", 36, 1200))
+        elif name == "bounds":
+            clean[name] = None if value is None else _bounds(value)
+        elif name == "center_lon":
+            clean[name] = None if value is None else number(value, "central meridian", -180, 180)
+        else:
+            clean[name] = str(value)
+    return replace(frame, **clean)
+
+
+def _bounds(value: Any) -> tuple[float, float, float, float]:
+    west, south, east, north = (float(v) for v in value)
+    if east < west:
+        east += 360.0
+    if not (-90.0 <= south < north <= 90.0 and west < east <= west + 360.0):
+        raise GisappError(
+            "bad_bounds",
+            f"The frame {listed(str(v) for v in value)} encloses nothing.",
+            "Give west, south, east, north in degrees.",
+        )
+    return west, south, east, north
+
+
+def _title(state: ProjectState, *, title: str, subtitle: str | None = None) -> ProjectState:
+    """Set the map's title; an empty one lets the result speak."""
+    return state.with_(
+        title=title.strip(),
+        subtitle=state.subtitle if subtitle is None else subtitle.strip(),
+    )
+
+
+def project_commands() -> tuple[Command, ...]:
+    """Return the commands on the project."""
+    return (
+        Command(
+            "project.new",
+            "New project",
+            _new,
+            "Start with the shipped layers and no question",
+            "Ctrl+N",
+            "mdi6.file-plus-outline",
+            "File",
+        ),
+        Command(
+            "project.example",
+            "Worked example",
+            _example,
+            "Open the example that the application starts with",
+            "",
+            "mdi6.lightbulb-on-outline",
+            "Help",
+        ),
+        Command(
+            "project.open",
+            "Open project…",
+            _open,
+            "Open a saved project",
+            "Ctrl+Shift+O",
+            "mdi6.folder-star-outline",
+            "File",
+            ("path",),
+        ),
+        Command(
+            "project.save",
+            "Save",
+            _save,
+            "Save layers and settings in one GeoPackage",
+            "Ctrl+S",
+            "mdi6.content-save-outline",
+            "File",
+            ("path",),
+        ),
+        Command(
+            "project.save_copy",
+            "Save a copy…",
+            _save_copy,
+            "Save under another name and stay in this project",
+            "Ctrl+Shift+S",
+            "mdi6.content-save-move-outline",
+            "File",
+            ("path",),
+        ),
+        Command(
+            "edit.undo",
+            "Undo",
+            _undo,
+            "Take the last step back",
+            "Ctrl+Z",
+            "mdi6.undo",
+            "Edit",
+        ),
+        Command(
+            "edit.redo",
+            "Redo",
+            _redo,
+            "Do again what was undone",
+            "Ctrl+Shift+Z",
+            "mdi6.redo",
+            "Edit",
+        ),
+        Command(
+            "history.go",
+            "Go to step",
+            _go,
+            "Go to a step of the history",
+            "",
+            "mdi6.history",
+            "Edit",
+            ("index",),
+        ),
+        Command(
+            "frame.set",
+            "Frame",
+            _frame,
+            "What is framed for the slide: page, projection, extent",
+            "",
+            "mdi6.crop-free",
+            "File",
+            _FRAME,
+        ),
+        Command(
+            "title.set",
+            "Title…",
+            _title,
+            "The headline of map and slide",
+            "",
+            "mdi6.format-title",
+            "Edit",
+            ("title",),
+        ),
+    )

@@ -1,0 +1,78 @@
+"""Files to layers of a project: what fails is told, and the others are opened all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gisapp.data.reader import ReadOptions, read_layers
+from gisapp.model.feedback import Feedback, GisappError, Severity
+from gisapp.model.layer import ColumnMapping, Layer
+from gisapp.model.vocabulary import Role
+from gisapp.workspace.commands import Opened
+from gisapp.workspace.project_file import is_project, open_project
+from gisapp.workspace.report import Report
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came of some files: layers and what is to be said, or a project."""
+
+    layers: tuple[Layer, ...] = ()
+    reports: tuple[Report, ...] = ()
+    project: Opened | None = None
+
+
+def read(
+    files: Sequence[Path],
+    *,
+    role: Role | None = None,
+    mapping: ColumnMapping | None = None,
+    options: Mapping[str, Any] | None = None,
+    feedback: Feedback | None = None,
+) -> Read:
+    """Read files in the order given; a single project file is opened as a project.
+
+    Parameters
+    ----------
+    role, mapping
+        What the layers are; None lets the reader suggest.
+    options
+        Further fields of `ReadOptions`: encoding, crs, swap_axes, layers.
+
+    Raises
+    ------
+    GisappError
+        Where there is one file, and it cannot be read.
+    """
+    if len(files) == 1 and is_project(files[0]):
+        return Read(project=open_project(files[0], feedback=feedback))
+    chosen = ReadOptions(role=role, mapping=mapping, **(options or {}))
+    layers: list[Layer] = []
+    reports: list[Report] = []
+    for number, file in enumerate(files):
+        if feedback is not None:
+            feedback.check(number / len(files), f"Reading {file.name}")
+        try:
+            found = read_layers(file, options=chosen, feedback=feedback)
+        except GisappError as error:
+            if len(files) == 1:
+                raise
+            reports.append(Report(Severity.ERROR, f"{file.name}: {error.message}", error.hint))
+            continue
+        layers.extend(found)
+        reports.extend(_told(layer) for layer in found)
+    return Read(tuple(layers), tuple(reports))
+
+
+def _told(layer: Layer) -> Report:
+    count = f"{len(layer.features):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    opened = f"Opened {layer.name}: {count} features as {layer.role.label.lower()}."
+    serious = [p for p in layer.problems if p.severity is not Severity.INFO]
+    if not serious:
+        return Report(Severity.INFO, opened)
+    worst = serious[0]
+    more = f" ({len(serious) - 1} more on the layer)" if len(serious) > 1 else ""
+    return Report(worst.severity, f"{layer.name}: {worst.message}{more}", worst.hint)

@@ -1,0 +1,22 @@
+"""What is said to the user: one line for the log and, where it matters, for the bar in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gisapp.model.feedback import Severity
+
+
+@dataclass(frozen=True)
+class Report:
+    """One line for the log and, from warning on, for the bar in place.
+
+    `command` is the id of a command that helps (with its parameters in `params`), or "".
+    """
+
+    severity: Severity
+    message: str
+    hint: str = ""
+    command: str = ""
+    params: tuple[tuple[str, Any], ...] = ()
