@@ -342,12 +342,13 @@ def _unconfirmed(
     recalled = _per_value(source, lambda text: "from memory" in text or "estimate" in text)
     if "confidence" in layer.features.columns:
         word = layer.features.columns["confidence"]
-        return recalled | np.array([w != Confidence.LOOKED_UP.value for w in word], dtype=bool)
+        unsure = [w != Confidence.LOOKED_UP.value for w in word]
+        return np.asarray(recalled | np.array(unsure), dtype=np.bool_)
     if facts is None:
         return recalled
     looked_up = Confidence.LOOKED_UP
     unsure = [facts.confidence.get(("facilities", i), looked_up) is not looked_up for i in ids]
-    return recalled | np.array(unsure, dtype=bool)
+    return np.asarray(recalled | np.array(unsure), dtype=np.bool_)
 
 
 def _lower(words: Texts) -> Texts:
