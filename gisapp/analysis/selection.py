@@ -343,12 +343,12 @@ def _unconfirmed(
     if "confidence" in layer.features.columns:
         word = layer.features.columns["confidence"]
         unsure = [w != Confidence.LOOKED_UP.value for w in word]
-        return np.asarray(recalled | np.array(unsure), dtype=np.bool_)
+        return np.asarray(recalled | np.array(unsure, dtype=bool))
     if facts is None:
         return recalled
     looked_up = Confidence.LOOKED_UP
     unsure = [facts.confidence.get(("facilities", i), looked_up) is not looked_up for i in ids]
-    return np.asarray(recalled | np.array(unsure), dtype=np.bool_)
+    return np.asarray(recalled | np.array(unsure, dtype=bool))
 
 
 def _lower(words: Texts) -> Texts:
