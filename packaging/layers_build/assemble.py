@@ -14,6 +14,7 @@ from gisapp.model.vocabulary import Role
 from layers_build import facilities, geography, routes
 from layers_build.facilities import numbers, text
 from layers_build.geography import Geography
+from layers_build.sea import Sea
 from layers_build.sources import Rows, Tables
 from layers_build.writing import Entry, write_geopackage, write_manifest, write_table
 
@@ -73,7 +74,7 @@ def build(tables: Tables, world: Geography, out: Path) -> list[Entry]:
         shapes, columns = facilities.facility_layer(tables, kind)
         entry = ours(layer_id, *TITLES[layer_id])
         entries.append(write_geopackage(out, entry, shapes, columns, "Point"))
-    lines, legs = routes.route_layers(tables)
+    lines, legs = routes.route_layers(tables, Sea(world.land))
     entry = ours("trade_routes", "Trade routes", Role.TRADE_ROUTE)
     entries.append(write_geopackage(out, entry, *lines, "MultiLineString"))
     entry = ours("trade_route_legs", "Legs of the trade routes by mode", Role.REFERENCE)
@@ -139,7 +140,8 @@ def attribution(world: Geography) -> str:
 - IEA Critical Minerals Dataset and Data Explorer: CC BY 4.0.
 - ICMM Global Mining Dataset, Global Energy Monitor, GeoNames: CC BY 4.0.
 - A part of the positions was read off OpenStreetMap: © OpenStreetMap contributors, ODbL.
-- Sea legs of the trade routes: searoute (Apache-2.0), drawn along its network of shipping lanes.
+- Sea legs of the trade routes: searoute (Apache-2.0), its network of shipping lanes pulled
+  straight where no 1:10m land lies between. Land legs are straight lines (geodesics).
 - Everything else: facts and figures from the source named in the row.
 
 Rows from memory of a source, and positions that are an estimate, carry `unconfirmed`.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -17,16 +15,19 @@ from gisapp.model.geodesy import (
     geodesic_path,
     path_length_km,
     split_at_antimeridian,
-    unroll,
 )
 from layers_build.facilities import numbers, recalled_ids, text, unconfirmed
+from layers_build.sea import Sea, lane_gap_km
 from layers_build.sources import Row, Tables
 
 SEA: Final = "sea"
 UNRESOLVED: Final = "unresolved"
 #: Nearer than this, two ends are one place (a plant at its port) and no leg lies between.
 _SAME_PLACE_KM: Final = 1.0
-_GEOMETRY_OF: Final = {SEA: "shipping lanes (searoute)", "air": "geodesic"}
+#: A port farther than this from the network of lanes is said to be.
+_FAR_FROM_LANES_KM: Final = 50.0
+#: Where the source names the sea alone, the way between a port and a place inland.
+LAND: Final = "land"
 
 TEXT: Final = (
     "id", "name", "mineral", "product", "status", "origin_facility", "origin_name",
@@ -38,12 +39,16 @@ TEXT_LAST: Final = ("volume_unit", "volume_year", "source", "notes")
 
 @dataclass(frozen=True)
 class Leg:
-    """A stretch of one mode; path in degrees, longitudes unrolled, shape (n, 2)."""
+    """A stretch of one mode; path in degrees, longitudes unrolled, shape (n, 2).
+
+    `gap_km` is how far the farther port of a sea leg is from the network of lanes.
+    """
 
     mode: str
     start: str
     end: str
     path: Floats
+    gap_km: float = 0.0
 
     @property
     def km(self) -> float:
@@ -53,10 +58,16 @@ class Leg:
     @property
     def drawn(self) -> str:
         """How the line came about."""
-        return _GEOMETRY_OF.get(self.mode, "straight line (geodesic), way not traced")
+        if self.mode == UNRESOLVED:
+            return "straight line, one port is not documented"
+        if self.mode != SEA:
+            return "straight line (geodesic), way not traced"
+        far = self.gap_km > _FAR_FROM_LANES_KM
+        note = f", {self.gap_km:.0f} km between lane and port straight" if far else ""
+        return f"searoute lanes, pulled straight where the sea is open{note}"
 
 
-def legs_of(row: Row) -> list[Leg]:
+def legs_of(row: Row, sea: Sea) -> list[Leg]:
     """Return the legs of a route.
 
     Sea goes from load port to discharge port; the modes named before it lead to the load port,
@@ -70,17 +81,17 @@ def legs_of(row: Row) -> list[Leg]:
     destination = _place(row, "destination")
     if SEA not in modes:
         stops = [p for p in (origin, load, discharge, destination) if p]
-        return _chain(stops, ["+".join(modes)] * (len(stops) - 1))
+        return _chain(stops, ["+".join(modes)] * (len(stops) - 1), sea)
     at = modes.index(SEA)
     before, after = "+".join(modes[:at]), "+".join(modes[at + 1 :])
     if load and discharge:
         stops = [p for p in (origin, load, discharge, destination) if p]
-        names = [before or "transfer", SEA, after or "transfer"]
-        return _chain(stops, names[: len(stops) - 1])
+        names = [before or LAND, SEA, after or LAND]
+        return _chain(stops, names[: len(stops) - 1], sea)
     if load and not destination:
-        return _chain([p for p in (origin, load) if p], [before or "transfer"])
+        return _chain([p for p in (origin, load) if p], [before or LAND], sea)
     stops = [p for p in (origin, load, discharge or destination) if p]
-    return _chain(stops, [before or "transfer", UNRESOLVED][-(len(stops) - 1) :])
+    return _chain(stops, [before or LAND, UNRESOLVED][-(len(stops) - 1) :], sea)
 
 
 _Place = tuple[str, float, float]
@@ -92,34 +103,15 @@ def _place(row: Row, part: str) -> _Place | None:
     return (name, float(lon), float(lat)) if lon and lat else None
 
 
-def _chain(stops: list[_Place], modes: list[str]) -> list[Leg]:
+def _chain(stops: list[_Place], modes: list[str], sea: Sea) -> list[Leg]:
     legs = []
     for start, end, mode in zip(stops[:-1], stops[1:], modes, strict=True):
-        if mode != SEA and distance_km(start[1:], end[1:])[0] < _SAME_PLACE_KM:
-            continue
-        path = sea_path(start[1:], end[1:]) if mode == SEA else geodesic_path(start[1:], end[1:])
-        legs.append(Leg(mode, start[0], end[0], path))
+        ends = start[1:], end[1:]
+        if mode == SEA:
+            legs.append(Leg(mode, start[0], end[0], sea.path(*ends), lane_gap_km(*ends)))
+        elif distance_km(*ends)[0] >= _SAME_PLACE_KM:
+            legs.append(Leg(mode, start[0], end[0], geodesic_path(*ends)))
     return legs
-
-
-@cache
-def sea_path(start: tuple[float, float], end: tuple[float, float]) -> Floats:
-    """Return the way by sea between two ports, both ends included, shape (n, 2).
-
-    Long stretches of open ocean are drawn along the geodesic, so that line and length agree.
-    """
-    import searoute
-
-    lanes = searoute.searoute(start, end, units="km")
-    path = unroll([start, *lanes.geometry["coordinates"], end])
-    dense = [path[:1]]
-    for a, b in pairwise(path):
-        stretch = geodesic_path(a, b, step_km=200.0)
-        # geodesic_path starts at a's own sheet of longitudes, so stretches join without a jump
-        dense.append(stretch[1:])
-    joined = np.vstack(dense)
-    moved = np.any(np.diff(joined, axis=0, prepend=np.nan), axis=1)
-    return unroll(joined[moved])
 
 
 def as_lines(paths: list[Floats]) -> Any:
@@ -129,26 +121,26 @@ def as_lines(paths: list[Floats]) -> Any:
 
 
 def route_layers(
-    tables: Tables,
+    tables: Tables, sea: Sea
 ) -> tuple[
     tuple[npt.NDArray[np.object_], dict[str, npt.NDArray[Any]]],
     tuple[npt.NDArray[np.object_], dict[str, npt.NDArray[Any]]],
 ]:
     """Return shapes and columns of the routes, one feature each, and of their legs."""
     rows = sorted(tables["trade_routes"], key=lambda r: r["id"])
-    legs = [legs_of(row) for row in rows]
+    legs = [legs_of(row, sea) for row in rows]
     recalled = recalled_ids(tables, "trade_routes")
 
-    def total(route: list[Leg], *, sea: bool | None = None) -> float:
-        if sea is None and any(leg.mode == UNRESOLVED for leg in route):
+    def total(route: list[Leg], *, at_sea: bool | None = None) -> float:
+        if at_sea is None and any(leg.mode == UNRESOLVED for leg in route):
             return float("nan")
-        wanted = [leg for leg in route if sea is None or (leg.mode == SEA) is sea]
+        wanted = [leg for leg in route if at_sea is None or (leg.mode == SEA) is at_sea]
         return round(sum(leg.km for leg in wanted if leg.mode != UNRESOLVED), 1)
 
     columns = {name: text(rows, name) for name in TEXT}
     columns["km"] = np.array([total(route) for route in legs])
-    columns["sea_km"] = np.array([total(route, sea=True) for route in legs])
-    columns["land_km"] = np.array([total(route, sea=False) for route in legs])
+    columns["sea_km"] = np.array([total(route, at_sea=True) for route in legs])
+    columns["land_km"] = np.array([total(route, at_sea=False) for route in legs])
     columns["legs"] = np.array(
         ["; ".join(f"{leg.mode} {leg.km:.0f} km" for leg in route) for route in legs], dtype=object
     )
