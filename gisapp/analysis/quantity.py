@@ -263,16 +263,18 @@ def figures(
 ) -> tuple[Floats, Texts]:
     """Return tonnes a year, shape (n,), NaN unknown, and the `Figure` or None of each.
 
-    A layer's own capacity column is taken where no published quantity is.
+    A layer's own capacity column is taken where no quantity is published and the site has no
+    other mineral that the figure could be of.
     """
-    values = sites.capacity.copy()
+    codes = family(mineral)
+    alone = np.array([wanted <= codes for wanted in sites.minerals], dtype=bool)
+    values = np.where(alone, sites.capacity, np.nan)
     chosen = np.full(len(sites), None, dtype=object)
     for i, site in enumerate(sites.id):
         if site in quantities:
             found = figure(quantities[site], mineral, stage, last_year)
             chosen[i] = found
-            if found is not None:
-                values[i] = found.value
+            values[i] = np.nan if found is None else found.value
     values[values < 0] = np.nan
     return values, chosen
 
