@@ -1,0 +1,209 @@
+"""A horizontal bar chart as plain shapes, for drawers that know no charts of their own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from gisapp.render.fonts import LINE_HEIGHT, shorten, width_of, wrap
+from gisapp.render.picture import Bar, BarChart, ThemeName
+from gisapp.render.scene import Block, Box, Ink, Item, Line, Words, ink
+from gisapp.render.symbology import bar_color, palette
+
+GROUP: Final = "Chart"
+#: How far a bar's uncertain end fades.
+UNSURE_ALPHA: Final = 0.4
+_SHORTEST_ROW: Final = 11.0
+
+
+def value_text(bar: Bar, unit: str) -> str:
+    """Return a bar's value as people read it: "14.7 %", or "14.7 to 14.9 %" where bounds differ."""
+    low, high = _number(bar.low), _number(bar.high)
+    both = low if low == high else f"{low}\u2009\u2013\u2009{high}"
+    return f"{both}\u00a0{unit}" if unit == "%" else both
+
+
+def _number(value: float) -> str:
+    if value >= 100.0:
+        return f"{value:,.0f}".replace(",", "\u202f")
+    return f"{value:.1f}" if value >= 0.05 or value == 0.0 else "< 0.1"
+
+
+def axis_end(chart: BarChart) -> float:
+    """Return the value at the right end of the axis: 100 for shares, else the longest bar."""
+    longest = max((bar.high for bar in chart.bars), default=0.0)
+    if chart.unit == "%":
+        return 100.0 if max(longest, chart.limit or 0.0) > 40.0 else max(longest * 1.05, 1.0)
+    return max(longest, chart.limit or 0.0, 1e-9)
+
+
+def shown_bars(chart: BarChart, height: float, scale: float) -> tuple[Bar, ...]:
+    """Return as many bars, longest first as given, as fit this height in points."""
+    return chart.bars[: max(int(height / (_SHORTEST_ROW * scale)), 1)]
+
+
+def head_height(chart: BarChart, width: float, scale: float) -> float:
+    """Return the height in points of title and subtitle above the bars."""
+    title = wrap(chart.title, width, 13.0 * scale, bold=True)
+    subtitle = wrap(chart.subtitle, width, 9.5 * scale)
+    return (13.0 * len(title) + 9.5 * len(subtitle)) * LINE_HEIGHT * scale + 8.0 * scale
+
+
+def head_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> list[Words]:
+    """Return the finding and what is shown, above the bars."""
+    colors = palette(theme)
+    title = wrap(chart.title, box.w, 13.0 * scale, bold=True)
+    subtitle = wrap(chart.subtitle, box.w, 9.5 * scale)
+    dark, muted = ink(colors, "text"), ink(colors, "muted")
+    top = box.y + 13.0 * scale * LINE_HEIGHT * len(title) + 1.0 * scale
+    words = [
+        Words(
+            "Chart title",
+            GROUP,
+            box.x,
+            box.y,
+            title,
+            13.0 * scale,
+            dark,
+            bold=True,
+            purpose="chart",
+            width=box.w,
+        ),
+        Words(
+            "Chart subtitle",
+            GROUP,
+            box.x,
+            top,
+            subtitle,
+            9.5 * scale,
+            muted,
+            purpose="chart",
+            width=box.w,
+        ),
+    ]
+    return [each for each in words if each.lines]
+
+
+def note_items(
+    chart: BarChart, box: Box, theme: ThemeName, scale: float, left_out: int
+) -> list[Words]:
+    """Return the note under the bars; it says how many bars did not fit."""
+    more = f"{left_out} smaller ones are not shown." if left_out else ""
+    size = 8.0 * scale
+    lines = wrap(" ".join(part for part in (chart.note, more) if part), box.w, size)
+    if not lines:
+        return []
+    muted = ink(palette(theme), "muted")
+    y = box.bottom - len(lines) * size * LINE_HEIGHT
+    return [Words("Chart note", GROUP, box.x, y, lines, size, muted, purpose="chart", width=box.w)]
+
+
+def bars_box(chart: BarChart, box: Box, scale: float) -> Box:
+    """Return the room of the bars themselves, between head and note."""
+    top = box.y + head_height(chart, box.w, scale)
+    note = len(wrap(f"{chart.note} 99 smaller ones are not shown.", box.w, 8.0 * scale))
+    limit = 12.0 * scale if chart.limit is not None else 0.0
+    bottom = box.bottom - (note * 8.0 * scale * LINE_HEIGHT + 4.0 * scale)
+    return Box(box.x, top + limit, box.w, max(bottom - top - limit, 10.0))
+
+
+def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> list[Item]:
+    """Return the chart as blocks, lines and words within the box."""
+    colors = palette(theme)
+    room = bars_box(chart, box, scale)
+    bars = shown_bars(chart, room.h, scale)
+    row = min(room.h / max(len(bars), 1), 24.0 * scale)
+    size = min(10.0 * scale, row * 0.72)
+    dark = ink(colors, "text")
+    names = min(max((width_of(b.label, size) for b in bars), default=0.0), room.w * 0.42)
+    values = max((width_of(value_text(b, chart.unit), size) for b in bars), default=0.0)
+    left = room.x + names + 6.0 * scale
+    per_unit = max(room.right - left - values - 5.0 * scale, 10.0) / axis_end(chart)
+    items: list[Item] = [*head_items(chart, box, theme, scale)]
+    for i, bar in enumerate(bars):
+        y = room.y + i * row
+        high = row * 0.66
+        top = y + (row - high) / 2
+        text_y = y + (row - size * LINE_HEIGHT) / 2
+        name = shorten(bar.label, names, size)
+        value = value_text(bar, chart.unit)
+        items.append(
+            Words(
+                f"{bar.label} label",
+                GROUP,
+                left - 6.0 * scale,
+                text_y,
+                (name,),
+                size,
+                dark,
+                align="right",
+                purpose="chart",
+                bold=False,
+            )
+        )
+        items += _bar_blocks(bar, Box(left, top, 0.0, high), per_unit, theme, value)
+        items.append(
+            Words(
+                f"{bar.label} value",
+                GROUP,
+                left + bar.high * per_unit + 4.0 * scale,
+                text_y,
+                (value,),
+                size,
+                dark,
+                purpose="chart",
+                bold=bar.kind == "alliance",
+            )
+        )
+    bottom = room.y + row * len(bars)
+    items.append(
+        Line(
+            "Axis",
+            GROUP,
+            (np.array([(left, room.y), (left, bottom)]),),
+            ink(colors, "rule"),
+            0.75,
+        )
+    )
+    if chart.limit is not None:
+        x = left + chart.limit * per_unit
+        red = ink(colors, "limit")
+        label = chart.limit_label or f"{chart.limit:g}\u00a0{chart.unit}"
+        items.append(Line("Limit", GROUP, (np.array([(x, room.y), (x, bottom)]),), red, 0.8))
+        small = 8.5 * scale
+        wide = width_of(label, small)
+        start = min(max(x - wide / 2, room.x), room.right - wide)
+        items.append(
+            Words(
+                "Limit label",
+                GROUP,
+                start,
+                room.y - small * LINE_HEIGHT,
+                (label,),
+                small,
+                red,
+                purpose="chart",
+            )
+        )
+    return [*items, *note_items(chart, box, theme, scale, len(chart.bars) - len(bars))]
+
+
+def _bar_blocks(bar: Bar, row: Box, per_unit: float, theme: ThemeName, value: str) -> list[Item]:
+    color = bar_color(theme, bar.kind)
+    token = bar.kind if bar.kind in ("alliance", "leader", "unknown") else "grey"
+    alt = f"{bar.label}: {value}"
+    hatch = "/" if bar.kind == "unknown" else ""
+    line = ink(palette(theme), "muted") if hatch else None
+    sure = Box(row.x, row.y, bar.low * per_unit, row.h)
+    items: list[Item] = [
+        Block(bar.label, GROUP, sure, Ink(color, token=token), hatch=hatch, hatch_ink=line, alt=alt)
+    ]
+    if bar.high > bar.low:
+        rest = Box(sure.right, row.y, (bar.high - bar.low) * per_unit, row.h)
+        items.append(
+            Block(
+                f"{bar.label}, upper bound", GROUP, rest, Ink(color, UNSURE_ALPHA, token), alt=alt
+            )
+        )
+    return items

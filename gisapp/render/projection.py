@@ -1,0 +1,382 @@
+"""Map projections: positions, paths and areas onto the plane, cut right at the map's seam.
+
+Input is longitude and latitude in degrees (lon, lat), output metres on the plane (x, y up).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+import shapely.affinity
+from pyproj import CRS, Transformer
+
+from gisapp.model.features import Floats
+from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.geodesy import WGS84, split_at_antimeridian, unroll
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class ProjectionKind:
+    """A projection one can choose.
+
+    Parameters
+    ----------
+    family
+        "seam" for those that cut the globe along a meridian, "disc" for azimuthal ones.
+    south, north
+        Latitudes it shows: the poles of a Mercator are at infinity.
+    world_south, world_north
+        Latitudes shown where no bounds are given: Antarctica has no sites and takes a sixth of
+        the height.
+    horizon
+        Angle in degrees around the centre of a disc beyond which nothing is drawn.
+    """
+
+    name: str
+    title: str
+    proj: str
+    family: str = "seam"
+    south: float = -90.0
+    north: float = 90.0
+    world_south: float = -57.0
+    world_north: float = 84.0
+    horizon: float = 0.0
+
+
+PROJECTIONS: Final = {
+    kind.name: kind
+    for kind in (
+        ProjectionKind("equal_earth", "Equal Earth", "eqearth"),
+        ProjectionKind("robinson", "Robinson", "robin"),
+        ProjectionKind("winkel_tripel", "Winkel Tripel", "wintri"),
+        ProjectionKind("mercator", "Mercator", "merc", south=-78.0, north=80.0, world_north=80.0),
+        ProjectionKind("orthographic", "Orthographic globe", "ortho", "disc", horizon=89.0),
+        ProjectionKind(
+            "lambert_azimuthal", "Lambert azimuthal equal-area", "laea", "disc", horizon=110.0
+        ),
+        ProjectionKind("lambert_conformal", "Lambert conformal conic", "lcc"),
+        ProjectionKind("north_polar", "North polar", "laea", "disc", horizon=60.0),
+        ProjectionKind("south_polar", "South polar", "laea", "disc", horizon=60.0),
+    )
+}
+#: Central meridian of a world map: the seam runs through the Bering Strait, no country is cut.
+WORLD_CENTER: Final = 11.0
+_STEP: Final = 1.0  # degrees between points of a densified edge
+_DISSOLVE: Final = 1.0  # metres: pieces that met at 180 degrees are joined on this grid
+
+
+def bounds_center(bounds: Box) -> tuple[float, float]:
+    """Return the middle of west, south, east, north; an east before the west wraps around."""
+    west, south, east, north = bounds
+    if east < west:
+        east += 360.0
+    lon = (west + east) / 2.0
+    return (lon + 180.0) % 360.0 - 180.0, (south + north) / 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """A projection with its centre; made by `projection_for`."""
+
+    kind: ProjectionKind
+    center_lon: float
+    center_lat: float
+    crs: CRS
+    south: float
+    north: float
+
+    @cached_property
+    def _forward(self) -> Transformer:
+        return Transformer.from_crs(_sphere_lonlat(self.crs), self.crs, always_xy=True)
+
+    @cached_property
+    def _equal_area(self) -> CRS:
+        return CRS.from_proj4(
+            f"+proj=laea +lon_0={self.center_lon} +lat_0={self.center_lat} +datum=WGS84"
+        )
+
+    @cached_property
+    def _to_equal_area(self) -> Transformer:
+        return Transformer.from_crs("EPSG:4326", self._equal_area, always_xy=True)
+
+    @cached_property
+    def _from_equal_area(self) -> Transformer:
+        return Transformer.from_crs(self._equal_area, self.crs, always_xy=True)
+
+    @property
+    def is_disc(self) -> bool:
+        """True for azimuthal projections."""
+        return self.kind.family == "disc"
+
+    def points(self, lonlat: npt.ArrayLike) -> Floats:
+        """Return positions on the plane, shape (n, 2); NaN for what the map does not show."""
+        where = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+        lon = (where[:, 0] - self.center_lon + 180.0) % 360.0 - 180.0 + self.center_lon
+        lat = where[:, 1]
+        seen = self._seen(where) if self.is_disc else (lat >= self.south) & (lat <= self.north)
+        x, y = self._forward.transform(np.where(seen, lon, np.nan), np.where(seen, lat, np.nan))
+        xy = np.column_stack([x, y])
+        xy[~np.isfinite(xy).all(axis=1)] = np.nan
+        return xy
+
+    def _seen(self, lonlat: Floats) -> npt.NDArray[np.bool_]:
+        count = len(lonlat)
+        center = np.full(count, self.center_lon), np.full(count, self.center_lat)
+        known = np.nan_to_num(lonlat)
+        meters = np.asarray(WGS84.inv(*center, known[:, 0], known[:, 1])[2])
+        inside = meters <= np.radians(self.kind.horizon) * 6371008.8
+        return np.asarray(inside & np.isfinite(lonlat).all(axis=1))
+
+    @cached_property
+    def outline(self) -> shapely.Polygon:
+        """The edge of what the projection can show."""
+        if self.is_disc:
+            return self._disc_outline()
+        west, east = self.center_lon - 180.0 + 1e-9, self.center_lon + 180.0 - 1e-9
+        if self.kind.proj == "lcc":
+            west, east = self.center_lon - 150.0, self.center_lon + 150.0
+        lat = np.linspace(self.south, self.north, 181)
+        lon = np.linspace(west, east, 361)
+        ring = np.concatenate(
+            [
+                np.column_stack([np.full(181, east), lat]),
+                np.column_stack([lon[::-1], np.full(361, self.north)]),
+                np.column_stack([np.full(181, west), lat[::-1]]),
+                np.column_stack([lon, np.full(361, self.south)]),
+            ]
+        )
+        x, y = self._forward.transform(ring[:, 0], ring[:, 1])
+        return shapely.make_valid(shapely.Polygon(np.column_stack([x, y])))
+
+    def _disc_outline(self) -> shapely.Polygon:
+        around = np.linspace(0.0, 360.0, 361)[:-1]
+        count = len(around)
+        lon, lat, _ = WGS84.fwd(
+            np.full(count, self.center_lon),
+            np.full(count, self.center_lat),
+            around,
+            np.full(count, np.radians(self.kind.horizon) * 6371008.8),
+        )
+        x, y = self._forward.transform(lon, lat)
+        return shapely.Polygon(np.column_stack([x, y]))
+
+    def path(self, lonlat: npt.ArrayLike) -> list[Floats]:
+        """Return the visible pieces of a path on the plane, each of shape (n, 2)."""
+        dense = _densified_path(unroll(lonlat))
+        if len(dense) < 2:
+            return []
+        if self.is_disc:
+            xy = self.points(dense)
+            return [piece for piece in _runs(xy) if len(piece) > 1]
+        pieces: list[Floats] = []
+        for part in split_at_antimeridian(dense, self.center_lon):
+            inward = np.clip(part[:, 0], self.center_lon - 179.9999, self.center_lon + 179.9999)
+            xy = self.points(np.column_stack([inward, part[:, 1]]))
+            pieces += [piece for piece in _runs(xy) if len(piece) > 1]
+        return pieces
+
+    def areas(
+        self, shapes: Iterable[Any], *, feedback: Feedback | None = None
+    ) -> npt.NDArray[np.object_]:
+        """Return polygons on the plane, shape (n,), cut where the map ends; empty if unseen.
+
+        Parameters
+        ----------
+        shapes
+            Shapely polygons or multipolygons in EPSG:4326, longitudes within [-180, 180]; None
+            gives an empty polygon.
+        """
+        found: list[Any] = []
+        listed = list(shapes)
+        for i, shape in enumerate(listed):
+            if feedback is not None:
+                feedback.check(i / len(listed), "Projecting areas")
+            if shape is None or shape.is_empty:
+                found.append(shapely.Polygon())
+            else:
+                found.append(self._disc_area(shape) if self.is_disc else self._seam_area(shape))
+        out = np.empty(len(found), dtype=object)
+        out[:] = found
+        return out
+
+    def _seam_area(self, shape: Any) -> Any:
+        left, right = self.center_lon - 180.0, self.center_lon + 180.0
+        if self.kind.proj == "lcc":
+            left, right = self.center_lon - 150.0, self.center_lon + 150.0
+        pieces = []
+        for sheet in (-360.0, 0.0, 360.0):
+            west, _, east, _ = shape.bounds
+            if east + sheet <= left or west + sheet >= right:
+                continue
+            moved = shapely.affinity.translate(shape, sheet)
+            whole = west + sheet >= left and east + sheet <= right
+            low, high = shape.bounds[1], shape.bounds[3]
+            if whole and low >= self.south and high <= self.north:
+                pieces.append(moved)
+            else:
+                window = shapely.box(left, self.south, right, self.north)
+                pieces.append(shapely.intersection(shapely.make_valid(moved), window))
+        joined = pieces[0] if len(pieces) == 1 else shapely.union_all(pieces, grid_size=1e-7)
+        dense = shapely.segmentize(_polygons(joined), _STEP)
+        eps = 1e-7
+
+        def onto(at: Floats) -> Floats:
+            lon = np.clip(at[:, 0], left + eps, right - eps)
+            return np.column_stack(self._forward.transform(lon, at[:, 1]))
+
+        return _mended(shapely.transform(dense, onto))
+
+    def _disc_area(self, shape: Any) -> Any:
+        antipode = shapely.Point((self.center_lon + 360.0) % 360.0 - 180.0, -self.center_lat)
+        parts = []
+        for polygon in shapely.get_parts(_polygons(shape)):
+            holed = polygon
+            around = polygon.intersects(antipode)
+            if around:  # the point opposite has no place on the plane: take it out
+                holed = shapely.difference(polygon, antipode.buffer(0.5))
+            for part in shapely.get_parts(_polygons(shapely.segmentize(holed, _STEP))):
+                rings = [part.exterior, *part.interiors]
+                flat = [shapely.Polygon(self._equal_area_of(ring)) for ring in rings]
+                mended = [shapely.make_valid(each) for each in flat]
+                if around:  # the rings are inside out: what lies between them is the area
+                    parts.append(shapely.symmetric_difference_all(mended))
+                elif len(mended) > 1:
+                    parts.append(shapely.difference(mended[0], shapely.union_all(mended[1:])))
+                else:
+                    parts.append(mended[0])
+        joined = _polygons(shapely.union_all(parts, grid_size=_DISSOLVE))
+        visible = _polygons(shapely.intersection(joined, self._equal_area_disc))
+        if visible.is_empty:
+            return visible
+
+        def onto(at: Floats) -> Floats:
+            return np.column_stack(self._from_equal_area.transform(at[:, 0], at[:, 1]))
+
+        return _mended(shapely.transform(visible, onto))
+
+    def _equal_area_of(self, ring: Any) -> Floats:
+        lon, lat = shapely.get_coordinates(ring).T
+        return np.column_stack(self._to_equal_area.transform(lon, lat))
+
+    @cached_property
+    def _equal_area_disc(self) -> shapely.Polygon:
+        radius = 2.0 * 6371007.0 * np.sin(np.radians(self.kind.horizon) / 2.0)
+        return shapely.Point(0.0, 0.0).buffer(radius, quad_segs=90)
+
+    def km_per_meter(self, lat: float, lon: float | None = None) -> float:
+        """Return true kilometres per metre of map, east to west at a position."""
+        at = self.center_lon if lon is None else lon
+        ends = np.array([(at - 0.5, lat), (at + 0.5, lat)])
+        xy = self.points(ends)
+        meters = WGS84.inv(*ends[0], *ends[1])[2]
+        return float(meters / 1000.0 / np.hypot(*(xy[1] - xy[0])))
+
+
+def projection_for(
+    name: str, *, bounds: Box | None = None, center_lon: float | None = None
+) -> Projection:
+    """Return a projection fitted to what is to be shown.
+
+    Parameters
+    ----------
+    name
+        A name of `PROJECTIONS`; any other raises `GisappError`.
+    bounds
+        West, south, east, north in degrees; None is the world.
+    center_lon
+        Central meridian in degrees; None fits it to the bounds.
+    """
+    if name not in PROJECTIONS:
+        raise GisappError(
+            "unknown_projection",
+            f'There is no projection called "{name}".',
+            f"Known: {', '.join(PROJECTIONS)}.",
+        )
+    kind = PROJECTIONS[name]
+    lon, lat = bounds_center(bounds) if bounds else (WORLD_CENTER, 20.0)
+    lon = lon if center_lon is None else center_lon
+    south, north = (kind.south, kind.north) if bounds else (kind.world_south, kind.world_north)
+    text = f"+proj={kind.proj} +lon_0={lon} +datum=WGS84"
+    if kind.proj == "lcc":
+        lat = lat if bounds else 40.0
+        low, high = (bounds[1], bounds[3]) if bounds else (25.0, 60.0)
+        first, second = low + (high - low) / 6.0, high - (high - low) / 6.0
+        if abs(first + second) < 4.0:  # a cone around the equator is a cylinder
+            first, second = (first + 3.0, second + 3.0)
+        south, north = (-45.0, 89.0) if first + second > 0.0 else (-89.0, 45.0)
+        text += f" +lat_0={lat} +lat_1={first} +lat_2={second}"
+    elif kind.name in ("north_polar", "south_polar"):
+        lat = 90.0 if kind.name == "north_polar" else -90.0
+        lon = center_lon if center_lon is not None else (lon if bounds else 0.0)
+        text = f"+proj=laea +lat_0={lat} +lon_0={lon} +datum=WGS84"
+    elif kind.family == "disc":
+        text += f" +lat_0={lat}"
+    return Projection(kind, lon, lat, CRS.from_proj4(text), south, north)
+
+
+def frame_of(projection: Projection, bounds: Box | None) -> Box:
+    """Return xmin, ymin, xmax, ymax in metres of the map that shows these bounds, or all."""
+    if bounds is None or projection.kind.name in ("north_polar", "south_polar"):
+        xmin, ymin, xmax, ymax = projection.outline.bounds
+        return xmin, ymin, xmax, ymax
+    west, south, east, north = bounds
+    if east < west:
+        east += 360.0
+    lon, lat = np.meshgrid(np.linspace(west, east, 49), np.linspace(south, north, 49))
+    at = np.column_stack([lon.ravel(), lat.ravel()])
+    if east - west >= 360.0 - 1e-6:
+        at[:, 0] = np.clip(
+            at[:, 0], projection.center_lon - 179.999, projection.center_lon + 179.999
+        )
+    xy = projection.points(at)
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if not len(xy):
+        raise GisappError(
+            "frame_unseen",
+            f"{projection.kind.title} shows nothing of the frame.",
+            "Choose another projection or a frame nearer to its centre.",
+        )
+    (xmin, ymin), (xmax, ymax) = xy.min(axis=0), xy.max(axis=0)
+    return float(xmin), float(ymin), float(xmax), float(ymax)
+
+
+def _sphere_lonlat(crs: CRS) -> CRS:
+    geodetic = crs.geodetic_crs
+    return geodetic if geodetic is not None else CRS.from_epsg(4326)
+
+
+def _densified_path(path: Floats) -> Floats:
+    steps = np.diff(path, axis=0)
+    counts = np.maximum(np.ceil(np.abs(steps).max(axis=1, initial=0.0) / _STEP), 1).astype(int)
+    parts = [
+        a + (b - a) * np.linspace(0.0, 1.0, n, endpoint=False)[:, None]
+        for a, b, n in zip(path[:-1], path[1:], counts, strict=True)
+    ]
+    return np.concatenate([*parts, path[-1:]]) if len(path) else path
+
+
+def _runs(xy: Floats) -> list[Floats]:
+    known = np.isfinite(xy).all(axis=1)
+    edges = np.flatnonzero(np.diff(known)) + 1
+    return [run for run in np.split(xy, edges) if np.isfinite(run[0]).all()]
+
+
+def _polygons(geometry: Any) -> Any:
+    if geometry.geom_type in ("Polygon", "MultiPolygon"):
+        return geometry
+    parts = [p for p in shapely.get_parts(geometry) if p.geom_type in ("Polygon", "MultiPolygon")]
+    return shapely.union_all(parts) if parts else shapely.Polygon()
+
+
+def _mended(geometry: Any) -> Any:
+    if shapely.is_valid(geometry):
+        return geometry
+    return _polygons(shapely.make_valid(geometry))

@@ -1,0 +1,188 @@
+"""What a page holds, as plain shapes: points of 1/72 inch, x right, y down from the top left.
+
+Everything is named, stands in a group and carries a text for people who do not see it, so that
+a drawer can make an editable object of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gisapp.model.features import Floats
+from gisapp.render.picture import BarChart, ThemeName
+from gisapp.render.symbology import Palette, Symbol
+
+#: Exterior ring and holes, each of shape (n, 2), not closed.
+Part: TypeAlias = tuple[Floats, ...]
+
+
+@dataclass(frozen=True)
+class Ink:
+    """A colour "#RRGGBB", how opaque it is, and its name in the theme ("" for none)."""
+
+    color: str
+    alpha: float = 1.0
+    token: str = ""
+
+
+def ink(colors: Palette, token: str, alpha: float = 1.0) -> Ink:
+    """Return a colour of the theme by its name."""
+    return Ink(getattr(colors, token), alpha, token)
+
+
+def ink_of(colors: Palette, color: str, alpha: float = 1.0) -> Ink:
+    """Return a colour with its name in the theme, if it has one."""
+    return Ink(color, alpha, colors.token_of(color))
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on the page: left, top, width, height."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def right(self) -> float:
+        """The x of the right edge."""
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> float:
+        """The y of the bottom edge."""
+        return self.y + self.h
+
+    def overlaps(self, other: Box, slack: float = 0.01) -> bool:
+        """Return whether the two share more than an edge."""
+        return (
+            self.x < other.right - slack
+            and other.x < self.right - slack
+            and self.y < other.bottom - slack
+            and other.y < self.bottom - slack
+        )
+
+    def contains(self, other: Box, slack: float = 0.01) -> bool:
+        """Return whether the other lies within."""
+        return (
+            other.x >= self.x - slack
+            and other.y >= self.y - slack
+            and other.right <= self.right + slack
+            and other.bottom <= self.bottom + slack
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """Polygons with holes; hatch is "", a slash or a backslash, drawn in `hatch_ink`."""
+
+    name: str
+    group: str
+    parts: tuple[Part, ...]
+    fill: Ink | None = None
+    stroke: Ink | None = None
+    width: float = 0.0
+    dash: tuple[float, ...] = ()
+    hatch: str = ""
+    hatch_ink: Ink | None = None
+    alt: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """Open paths. `arrow` is x, y of its tip, its direction in radians (y down) and length."""
+
+    name: str
+    group: str
+    parts: tuple[Floats, ...]
+    ink: Ink
+    width: float
+    dash: tuple[float, ...] = ()
+    arrow: tuple[float, float, float, float] | None = None
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point symbol with its centre."""
+
+    name: str
+    group: str
+    x: float
+    y: float
+    symbol: Symbol
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Lines of text; `y` is the top of the first line, `x` the left, centre or right by `align`.
+
+    `purpose` is title, subtitle, label, legend, scale, caption, sources or chart; `width` the
+    width in points that the lines were wrapped to, 0 for a line that is never wrapped.
+    """
+
+    name: str
+    group: str
+    x: float
+    y: float
+    lines: tuple[str, ...]
+    size: float
+    ink: Ink
+    bold: bool = False
+    align: str = "left"
+    halo: Ink | None = None
+    purpose: str = "label"
+    width: float = 0.0
+    alt: str = ""
+
+    @property
+    def text(self) -> str:
+        """The lines as one running text."""
+        return " ".join(self.lines)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A rectangle, hatched where `hatch` says so."""
+
+    name: str
+    group: str
+    box: Box
+    fill: Ink | None = None
+    stroke: Ink | None = None
+    width: float = 0.0
+    hatch: str = ""
+    hatch_ink: Ink | None = None
+    alt: str = ""
+
+
+Item: TypeAlias = Area | Line | Mark | Words | Block
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A page ready to be drawn, back to front.
+
+    `chart` stands beside its own drawing (the items of group "Chart"): a drawer that knows charts
+    places a real one in `chart_box` and leaves those items out.
+    """
+
+    width: float
+    height: float
+    theme: ThemeName
+    paper: Ink
+    items: tuple[Item, ...]
+    title: str
+    alt: str
+    map_box: Box
+    chart: BarChart | None = None
+    chart_box: Box | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups in the order in which they first occur."""
+        return tuple(dict.fromkeys(item.group for item in self.items))
