@@ -72,11 +72,14 @@ def columns_of(table: pa.Table, *, text: Callable[[str], str] | None = None) -> 
     return {name: _column(table.column(i), text) for i, name in enumerate(names)}
 
 
-def texts_of(table: pa.Table) -> Iterable[str]:
-    """Yield the different texts of a table."""
+def foreign_texts(table: pa.Table) -> list[str]:
+    """Return the different texts of a table that are not plain ASCII."""
+    texts: list[str] = []
     for column in table.columns:
         if _is_text(column.type):
-            yield from (t for t in pc.unique(column).to_pylist() if t is not None)
+            foreign = column.filter(pc.invert(pc.string_is_ascii(column)))
+            texts.extend(pc.unique(foreign).to_pylist())
+    return texts
 
 
 def unique_names(names: Iterable[str]) -> list[str]:

@@ -118,6 +118,8 @@ def _moved(xy: Floats, transformer: pyproj.Transformer, feedback: Feedback | Non
 
 def _refuse_unless_degrees(raw: Raw, code: str, says: str) -> None:
     xy = coordinates(raw)
+    if not len(xy) or max(np.nanmax(xy), -np.nanmin(xy)) <= _DEGREES:
+        return
     xy = xy[np.isfinite(xy).all(axis=1)]
     if len(xy) and float(np.median(np.abs(xy).max(axis=1))) > _DEGREES:
         largest = float(np.abs(xy).max())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyogrio
 
-from gisapp.data.arrow import columns_of, points_of, shapes_of
+from gisapp.data.arrow import points_of, shapes_of
 from gisapp.data.raw import Raw
-from gisapp.model.features import Floats
+from gisapp.model.features import Features, Floats
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 
 pyogrio.set_gdal_config_options(
@@ -36,7 +36,11 @@ Geometry = tuple[Floats | None, "npt.NDArray[np.object_] | None", int]
 
 
 @contextmanager
-def quiet(path: Path) -> Iterator[list[str]]:
+def quiet(
+    path: Path,
+    code: str = "unreadable",
+    failed: str = "could not be read as the format its name says",
+) -> Iterator[list[str]]:
     """Gather GDAL's warnings instead of printing them; its failures become a `GisappError`."""
     said: list[str] = []
     with _QUIET, warnings.catch_warnings(record=True) as caught:
@@ -54,8 +58,8 @@ def quiet(path: Path) -> Iterator[list[str]]:
             RuntimeError,
         ) as error:
             raise GisappError(
-                "unreadable",
-                f"{path.name} could not be read as the format its name says.",
+                code,
+                f"{path.name} {failed}.",
                 f"GDAL: {str(error).splitlines()[0][:200]}",
             ) from error
         finally:
@@ -77,6 +81,18 @@ def layer_names(path: Path) -> list[str]:
 @contextmanager
 def _nothing() -> Iterator[None]:
     yield None
+
+
+def head(path: Path, layer: str | None = None) -> Raw:
+    """Return a layer without its geometry and columns: name, driver and CRS."""
+    with quiet(path):
+        return _head(pyogrio.read_info(path, layer=layer))
+
+
+def _head(info: dict[str, Any]) -> Raw:
+    return Raw(
+        name=str(info["layer_name"]), driver=str(info["driver"]), columns={}, crs=info["crs"]
+    )
 
 
 def read(
@@ -123,15 +139,13 @@ def read(
             if name in schema.names:
                 schema = schema.remove(schema.get_field_index(name))
     table = pa.Table.from_batches(batches, schema=schema)
-    raw = Raw(
-        name=str(info["layer_name"]),
-        driver=str(info["driver"]),
-        columns={},
-        crs=info["crs"],
-    )
+    raw = _head(info)
     has_geometry = geometry and info["geometry_type"] is not None
     if has_geometry:
         raw.points, raw.shapes, unread = _joined(pieces)
+        other = raw.points is not None and "Point" not in str(info["geometry_type"])
+        if raw.points is not None and other and np.isnan(raw.points).all():  # nothing but nulls
+            raw.points, raw.shapes = None, np.full(len(raw.points), None, dtype=object)
         if unread:
             raw.problems.append(
                 Problem(
@@ -144,11 +158,6 @@ def read(
             )
     raw.problems.extend(_told(said))
     return raw, table
-
-
-def columns(table: pa.Table, text: Callable[[str], str] | None = None) -> dict[str, Any]:
-    """Return the columns of a table that `read` gave."""
-    return columns_of(table, text=text)
 
 
 def _geometry(wkb: Any) -> Geometry:
@@ -168,10 +177,7 @@ def _joined(pieces: list[Geometry]) -> Geometry:
 
 
 def _as_shapes(points: Floats | None) -> npt.NDArray[np.object_]:
-    from gisapp.model.features import Features
-
-    assert points is not None
-    return Features.from_points(points).geometry
+    return Features.from_points(np.empty((0, 2)) if points is None else points).geometry
 
 
 def _told(said: list[str]) -> Iterator[Problem]:

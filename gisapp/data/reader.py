@@ -47,10 +47,14 @@ class ReadOptions:
     mapping: ColumnMapping | None = None
 
 
+#: Everything is found out.
+DEFAULTS: Final = ReadOptions()
+
+
 def read_layers(
     path: str | Path,
     *,
-    options: ReadOptions = ReadOptions(),
+    options: ReadOptions = DEFAULTS,
     feedback: Feedback | None = None,
     on_geometry: OnGeometry | None = None,
 ) -> tuple[Layer, ...]:
@@ -146,9 +150,14 @@ class _Task:
         # every byte of a shapefile's text comes as one character and is decoded in `_decoded`
         encoding = _BYTES if parts else None
         in_two = self.on_geometry is not None and formats.extension(path) in _SPLIT
-        raw, attributes = gdal.read(
-            path, layer, encoding=encoding, attributes=not in_two, feedback=self.feedback
-        )
+        points = shapefile.quick_points(path) if in_two and parts else None
+        if points is None:
+            raw, attributes = gdal.read(
+                path, layer, encoding=encoding, attributes=not in_two, feedback=self.feedback
+            )
+        else:
+            raw = gdal.head(path)
+            raw.points = points
         raw.name = name
         if parts:
             raw.problems[:0] = parts.problems
@@ -164,10 +173,10 @@ class _Task:
             _, attributes = gdal.read(
                 path, layer, encoding=encoding, geometry=False, feedback=self.feedback
             )
-            if len(attributes) != _length(raw):
-                raise GisappError(
-                    "file_changed", f"{self.found.title} changed while it was read.", "Try again."
-                )
+            if len(attributes) != _length(raw):  # rows marked as deleted: only GDAL knows which
+                raw, attributes = gdal.read(path, layer, encoding=encoding, feedback=self.feedback)
+                raw.name = name
+                placed = self._place(raw)
         raw.columns = self._decoded(raw, attributes, parts)
         return self._layer(raw, placed, new_id)
 
@@ -177,7 +186,7 @@ class _Task:
         if parts is None:
             return arrow.columns_of(attributes)
         names = [name.encode("latin-1", "replace") for name in attributes.column_names]
-        texts = [t.encode("latin-1", "replace") for t in arrow.texts_of(attributes)]
+        texts = [t.encode("latin-1", "replace") for t in arrow.foreign_texts(attributes)]
         found = parts.encoding(names + texts, self.options.encoding)
         raw.encoding, raw.encoding_guessed = found.name, found.guessed
         raw.problems.extend(found.problems)
@@ -186,7 +195,7 @@ class _Task:
         def text(value: str) -> str:
             return value if value.isascii() else found.decode(value.encode("latin-1", "replace"))
 
-        return arrow.columns_of(table_, text=text)
+        return arrow.columns_of(table_, text=text if texts else None)
 
     def _place(self, raw: Raw) -> tuple[str, bool, str]:
         """Mend the geometry and move it to WGS 84; return CRS, whether guessed, operation."""

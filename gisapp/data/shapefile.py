@@ -11,10 +11,17 @@ from typing import Final
 import numpy as np
 
 from gisapp.data.encoding import Encoding, choose
+from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 
 _MAGIC: Final = 9994
 _HEADER: Final = 100
+#: Records of points, by shape type: plain, with Z and M, with M.
+_POINT_RECORDS: Final = {
+    shape_type: np.dtype([("number", ">i4"), ("words", ">i4"), ("type", "<i4"), ("xy", "<f8", n)])
+    for shape_type, n in ((1, 2), (11, 4), (21, 3))
+}
+_NO_DATA: Final = -1e38
 _SHAPE_TYPES: Final = frozenset({0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31})
 #: dBASE language byte to codec; 0 and 0x57 ("ANSI") say nothing that one could trust.
 _LANGUAGES: Final = {
@@ -90,6 +97,27 @@ def prepare(shp: Path, scratch: Path, *, feedback: Feedback | None = None) -> Pa
             _link(beside, aside.with_suffix(beside.suffix.lower()))
     parts.shp = aside
     return parts
+
+
+def quick_points(shp: Path) -> Floats | None:
+    """Return the coordinates of a file of points, shape (n, 2); None if it holds anything else.
+
+    Points without nulls are records of equal length. Rows that the table marks as deleted are
+    among them, which the caller finds out by counting.
+    """
+    size = shp.stat().st_size
+    with shp.open("rb") as file:
+        shape_type = struct.unpack("<i", file.read(36)[32:36])[0]
+    record = _POINT_RECORDS.get(shape_type)
+    if record is None or size == _HEADER or (size - _HEADER) % record.itemsize:
+        return None
+    records = np.fromfile(shp, dtype=record, offset=_HEADER)
+    words = (record.itemsize - 8) // 2
+    if not ((records["words"] == words) & (records["type"] == shape_type)).all():
+        return None
+    points = np.ascontiguousarray(records["xy"][:, :2])
+    points[(points < _NO_DATA).any(axis=1)] = np.nan
+    return points
 
 
 def _header(shp: Path, size: int) -> int:

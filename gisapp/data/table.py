@@ -23,13 +23,16 @@ from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 _LON: Final = ("lon", "long", "longitude", "lng", "x", "xcoord", "coordx", "easting", "east",
                "londd", "longdd", "longdec", "declon", "declong", "decimallongitude",
                "longitudedd", "longitud", "laenge", "lange", "längengrad", "laengengrad", "経度",
-               "经度", "долгота", "lonwgs84", "xlon", "pointx", "longitudine", "longwgs84")  # fmt: skip
+               "经度", "долгота", "lonwgs84", "xlon", "pointx", "longitudine",
+               "longwgs84")  # fmt: skip
 _LAT: Final = ("lat", "latitude", "y", "ycoord", "coordy", "northing", "north", "latdd",
                "latdec", "declat", "decimallatitude", "latitudedd", "latitud", "breite",
                "breitengrad", "緯度", "纬度", "широта", "latwgs84", "ylat", "pointy",
                "latitudine")  # fmt: skip
 _WKT: Final = ("wkt", "geom", "geometry", "thegeom", "geomwkt", "wktgeom", "shape", "geometria")
 _HEAD: Final = 1_000_000
+_LINE: Final = 100_000  # longer lines hold geometries and say nothing of the dialect
+_BLOCK: Final = 2**30
 _WHOLE: Final = r"^[+-]?\d{1,18}$"
 _LEADING_ZERO: Final = r"^[+-]?0\d"
 _NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
@@ -70,7 +73,11 @@ def read_table(path: Path, *, encoding: str | None = None, feedback: Feedback | 
     try:
         table = pa_csv.read_csv(
             io.BytesIO(text.encode()),
-            read_options=pa_csv.ReadOptions(column_names=names, skip_rows_after_names=1),
+            read_options=pa_csv.ReadOptions(
+                column_names=names,
+                skip_rows_after_names=1,
+                block_size=min(max(_HEAD, len(data)), _BLOCK),  # a row must fit into a block
+            ),
             parse_options=pa_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=drop
             ),
@@ -179,7 +186,7 @@ def _degrees(text: str | None) -> float:
 
 def _dialect(path: Path, text: str) -> tuple[list[str], str]:
     """Return the header and the delimiter: the one that splits the first lines most evenly."""
-    lines = text[:_HEAD].splitlines()[:20]
+    lines = [li for li in text[:_HEAD].splitlines()[:20] if li.strip() and len(li) < _LINE]
     best, score = ",", 0
     for delimiter in ("\t", ";", ",", "|"):
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
