@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
@@ -56,9 +57,7 @@ def find_place(text: str, state: ProjectState, countries: Mapping[str, str]) -> 
     word = text.strip().casefold()
     if not word:
         raise GisappError("empty_place", "No place was named.", "Type a coordinate or a name.")
-    found = (
-        _facility(word, state) or _country(word, state, countries) or _facility_part(word, state)
-    )
+    found = _facility(word, state) or _country(word, countries) or _facility_part(word, state)
     if found is None:
         raise GisappError(
             "unknown_place",
@@ -176,16 +175,11 @@ def _named(state: ProjectState, test: Callable[[str], bool]) -> MapView | None:
     return None
 
 
-def _country(word: str, state: ProjectState, countries: Mapping[str, str]) -> MapView | None:
+def _country(word: str, countries: Mapping[str, str]) -> MapView | None:
     codes = [code for code, name in countries.items() if word in {name.casefold(), code.casefold()}]
-    for layer in state.layers_of(Role.JURISDICTION):
-        isos = layer.features.columns.get("iso")
-        if isos is None or not codes:
-            continue
-        rows = np.flatnonzero(isos == codes[0])
-        if len(rows):
-            return _land(layer, rows)
-    return None
+    layer = load_layer("jurisdictions_simple")
+    rows = np.flatnonzero(np.isin(layer.features.columns["iso"].astype(str), codes))
+    return _land(layer, rows) if len(rows) else None
 
 
 def _land(layer: Layer, rows: npt.NDArray[np.int64]) -> MapView | None:

@@ -13,6 +13,7 @@ from gisapp.render.picture import FrameSpec, ThemeName
 from gisapp.workspace.commands import Command, Job, Opened, Outcome, Saved, Told, Travel
 from gisapp.workspace.example import example_state, new_state
 from gisapp.workspace.params import choice, listed, number
+from gisapp.workspace.recovery import discard, recover
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
 
@@ -46,6 +47,17 @@ def _open(_state: ProjectState, *, path: str | Path) -> Outcome:
         return open_project(file, feedback=feedback)
 
     return Job("open", f"Opening {file.name}", work, lambda _now, opened: opened)
+
+
+def _recover(_state: ProjectState, *, folder: str | Path) -> Outcome:
+    """Bring back what a crash left behind (see `recovery.lost_projects`)."""
+
+    def work(_feedback: Feedback) -> Opened:
+        opened = recover(Path(folder))
+        discard(Path(folder))  # from here on the running session keeps its own copy
+        return opened
+
+    return Job("open", "Recovering the last session", work, lambda _now, opened: opened)
 
 
 def _write(state: ProjectState, path: str | Path, *, copy: bool) -> Outcome:
@@ -163,6 +175,16 @@ def project_commands() -> tuple[Command, ...]:
             "mdi6.folder-star-outline",
             "File",
             ("path",),
+        ),
+        Command(
+            "project.recover",
+            "Recover last session",
+            _recover,
+            "Bring back what was not saved when the application ended",
+            "",
+            "mdi6.backup-restore",
+            "File",
+            ("folder",),
         ),
         Command(
             "project.save",
