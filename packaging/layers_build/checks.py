@@ -6,15 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final
 
-import numpy as np
-import shapely
-
 from gisapp.model.alliance import InEU, MemberRole, partial_date
 from gisapp.model.facts import Confidence, Kind
 from gisapp.model.geodesy import distance_km
 from gisapp.model.vocabulary import MINERALS, Precision, Role, Stage, Status
+from layers_build import places
 from layers_build.geography import Geography
-from layers_build.sources import KEYS, Fault, Row, Tables, by_id, fault
+from layers_build.sources import KEYS, Fault, Row, Tables, by_id, fault, lonlat
 
 PROCESSES: Final = {
     "deposit": {"open_pit", "underground", "brine", "placer", "tailings", "in_situ", "undeveloped"},
@@ -30,12 +28,6 @@ LISTINGS: Final = {
 }  # fmt: skip
 MODES: Final = {"truck", "rail", "sea", "pipeline", "air", "barge"}
 
-#: Reclaimed land and piers stand up to 3.2 km off the 1:10 m coast.
-COAST_KM: Final = 3.5
-#: Off the map's land for a reason that was looked into.
-OFF_THE_MAP_KM: Final = {"hinatuan-mine": 13.0}  # on an islet that the 1:10 m land lacks
-#: How far a coarse position may lie over the border of the country that is stated.
-OVER_BORDER_KM: Final = {"site": 2.0, "locality": 15.0, "region": 50.0}
 SAME_SITE_KM: Final = 2.0
 
 
@@ -50,8 +42,8 @@ def check(tables: Tables, geography: Geography) -> list[Fault]:
     found += _references(tables)
     found += _twins(tables)
     if not found:
-        # a position that is no number cannot be placed, so the numbers must be right first
-        found += positions(tables, geography)
+        # what is no number cannot be placed: the cheap rules must hold first
+        found += places.check(tables, geography)
     return found
 
 
@@ -236,58 +228,6 @@ def _twins(tables: Tables) -> Iterator[Fault]:
     for rows in groups.values():
         for i, row in enumerate(rows):
             for other in rows[:i]:
-                km = distance_km(_lonlat(row), _lonlat(other))[0]
+                km = distance_km(lonlat(row), lonlat(other))[0]
                 if km < SAME_SITE_KM:
                     yield fault("facilities", row, f'the same as "{other["id"]}", {km:.1f} km off')
-
-
-def _lonlat(row: Row) -> tuple[float, float]:
-    try:
-        return float(row["longitude"]), float(row["latitude"])
-    except ValueError:
-        return float("nan"), float("nan")
-
-
-def positions(tables: Tables, geography: Geography) -> Iterator[Fault]:
-    """Every facility and finance hub stands in the country that is stated.
-
-    Off the coast it may stand as far as reclaimed land does; over a border as far as its
-    position is coarse.
-    """
-    sovereign = {r["territory"]: r["sovereign"] for r in tables["territories"]}
-    index = {code: i for i, code in enumerate(geography.codes)}
-    places = [
-        ("facilities", row, row["country"], row["coord_precision"], _lonlat(row))
-        for row in tables["facilities"]
-    ]
-    places += [
-        ("finance_hubs", row, row["country"], "site", (float(row["lon"]), float(row["lat"])))
-        for row in tables["finance_hubs"]
-    ]
-    points = shapely.points([place[4] for place in places])
-    tree = shapely.STRtree(geography.jurisdictions)
-    inside: dict[int, set[int]] = defaultdict(set)
-    for point, area in tree.query(points, predicate="intersects").T:
-        inside[int(point)].add(int(area))
-    for n, (table, row, country, precision, lonlat) in enumerate(places):
-        areas = {country} | {code for code, owner in sovereign.items() if owner == country}
-        stated = {index[code] for code in areas if code in index}
-        if not stated:
-            yield fault(table, row, f"country {country} has no area on the map")
-        elif not inside[n] & stated:
-            km = min(_km_to(geography.jurisdictions[i], lonlat) for i in stated)
-            allowed = OFF_THE_MAP_KM.get(row["id"], COAST_KM)
-            if inside[n]:
-                allowed = OVER_BORDER_KM[precision]
-            if km > allowed:
-                where = ", ".join(geography.codes[i] for i in inside[n]) or "the sea"
-                yield fault(table, row, f"stands in {where}, {km:.1f} km off {country}")
-
-
-def _km_to(area: object, lonlat: tuple[float, float]) -> float:
-    """Return kilometres to the nearest point of an area, found in a local equal-scale plane."""
-    scale = np.array([np.cos(np.radians(lonlat[1])), 1.0])
-    local = shapely.transform(area, lambda xy: xy * scale)
-    here = shapely.Point(np.asarray(lonlat) * scale)
-    nearest = shapely.get_coordinates(shapely.shortest_line(here, local))[1] / scale
-    return float(distance_km(lonlat, nearest)[0])

@@ -30,8 +30,15 @@ TEXT_LAST: Final = (
 
 #: Products whose tonnes are not the metal's: see facts/README.md, "Capacities".
 _NOT_CONTAINED: Final = re.compile(
-    r"\(wet\)|gross weight|lithium ore|throughput|SWU|separative work|alumina|ferro(?!nickel\))"
-    r"|silicomanganese|copper anode|company total|group total|country total|company-wide",
+    r"\(wet\)|\bgross\b|lithium ore|run-of-mine|throughput|\btreated\b|\bfed\b|SWU"
+    r"|separative work|alumina|ferro(?!nickel\))|silicomanganese|copper anode",
+    re.IGNORECASE,
+)
+#: Figures that stand on one site for several, or for no whole year of it.
+_NOT_THE_SITE: Final = re.compile(
+    r"together|\bwhole\b|\ball (\w+ )?mines|\ball of\b|\b(both|two|three)\b.*\b(mines|plants)\b"
+    r"|\(company|company\)|company[- ]wide|\b(company|group|country|Tinto) total|group\)"
+    r"|[(,] ?with |district|not site specific|\bmonths\b|cancelled|before closure",
     re.IGNORECASE,
 )
 _PLANNED: Final = re.compile(r"\(planned|\bplanned\b", re.IGNORECASE)
@@ -62,6 +69,7 @@ def capacity_of(facility: Row, rows: Rows) -> Capacity:
     wanted = [r for r in rows if r["mineral"] in family(main)]
     wanted = [r for r in wanted if r["kind"] in {"capacity", "production"} and r["unit"] == "t/yr"]
     wanted = [r for r in wanted if not _NOT_CONTAINED.search(r["product"])]
+    wanted = [r for r in wanted if not _NOT_THE_SITE.search(r["product"])]
     planned = facility["status"] in _NOT_YET
     if not planned:
         wanted = [r for r in wanted if not _PLANNED.search(r["product"])]

@@ -71,6 +71,7 @@ def read(folder: Path) -> Geography:
     rows = [
         {
             "iso": ISO_OF_ADM0.get(raw["ADM0_A3"][i], raw["ADM0_A3"][i]),
+            "iso_a2": None if raw["ISO_A2_EH"][i] == "-99" else raw["ISO_A2_EH"][i],
             "name": raw["NAME_EN"][i] or raw["ADMIN"][i],
             "sovereign": raw["SOVEREIGNT"][i],
             "type": raw["TYPE"][i],

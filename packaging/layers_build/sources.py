@@ -75,3 +75,11 @@ def fault(table: str, row: Row, reason: str) -> Fault:
 def by_id(rows: Iterable[Row], key: str = "id") -> dict[str, Row]:
     """Return rows by the value of one column."""
     return {row[key]: row for row in rows}
+
+
+def lonlat(facility: Row) -> tuple[float, float]:
+    """Return longitude and latitude of a facility in degrees; NaN where they are no numbers."""
+    try:
+        return float(facility["longitude"]), float(facility["latitude"])
+    except ValueError:
+        return float("nan"), float("nan")
