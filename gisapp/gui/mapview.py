@@ -1,0 +1,343 @@
+"""The live map as a widget: shows pictures, and tells what the user does on it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWebChannel import QWebChannel
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gisapp.gui.scheme import SCHEME, NoNetwork, SchemeHandler
+from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, distance_km, geodesic_path
+from gisapp.render.picture import FrameSpec, Picture, ThemeName
+from gisapp.render.symbology import palette
+from gisapp.render.webmap import ORIGIN, MapHub, to_json
+from gisapp.workspace.state import MapView as ViewState
+
+_MOST_MESSAGE: Final = 20_000
+_MOST_POINTS: Final = 500
+MODES: Final = ("pan", "select", "measure")
+
+
+class _Bridge(QObject):
+    """The one object that the page can call."""
+
+    received = Signal(str)
+
+    @Slot(str)
+    def post(self, text: str) -> None:
+        """Take a message of the page."""
+        self.received.emit(text)
+
+
+class _Page(QWebEnginePage):
+    """A page that stays where it is and reports what its script complains of."""
+
+    complained = Signal(str)
+
+    def acceptNavigationRequest(
+        self, url: QUrl | str, _type: QWebEnginePage.NavigationType, _main: bool
+    ) -> bool:
+        """Allow our own addresses alone."""
+        return QUrl(url).scheme().encode() == SCHEME
+
+    def javaScriptConsoleMessage(
+        self,
+        level: QWebEnginePage.JavaScriptConsoleMessageLevel,
+        message: str,
+        line: int,
+        source: str,
+    ) -> None:
+        """Report errors; the rest is noise."""
+        if level == QWebEnginePage.JavaScriptConsoleMessageLevel.ErrorMessageLevel:
+            self.complained.emit(f"{message} ({source.rsplit('/', 1)[-1]}:{line})")
+
+
+class MapView(QWidget):
+    """The live map.
+
+    Everything may be called at once after construction: messages wait until the page is ready.
+
+    Parameters
+    ----------
+    hub
+        Answers the page's addresses; its threads draw the tiles.
+
+    Signals
+    -------
+    ready()
+        The page listens.
+    shown(number)
+        The picture given by the `number`-th call of `show_picture` is on the canvas.
+    viewChanged(lon, lat, zoom, west, south, east, north)
+        After a pan or zoom, by whomever; degrees, east may exceed 180.
+    identified(layer_id, row, lon, lat)
+        A feature was clicked. An empty layer id and row -1: a click on nothing.
+    hovered(lon, lat)
+        The pointer moved, at most 25 times a second.
+    boxSelected(west, south, east, north)
+        A box was drawn in "select" mode; east may exceed 180.
+    measured(km, points)
+        Points were set in "measure" mode: the geodesic length and a list of (lon, lat).
+    problem(text)
+        Something in the page or a tile failed.
+    """
+
+    ready = Signal()
+    shown = Signal(int)
+    viewChanged = Signal(float, float, float, float, float, float, float)
+    identified = Signal(str, int, float, float)
+    hovered = Signal(float, float)
+    boxSelected = Signal(float, float, float, float)
+    measured = Signal(float, list)
+    problem = Signal(str)
+
+    def __init__(self, hub: MapHub, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._queue: list[dict[str, Any]] | None = []
+        self._number = 0
+        self._tiled: list[tuple[str, str]] = []
+        self._points: dict[str, Any] = {}
+        self._theme = ThemeName.LIGHT
+        self._handlers: dict[str, Callable[[dict[str, Any]], None]] = {
+            "ready": self._on_ready,
+            "shown": lambda m: self.shown.emit(_whole(m, "number")),
+            "view": self._on_view,
+            "hover": lambda m: self.hovered.emit(_lon(m), _lat(m)),
+            "identify": self._on_identify,
+            "click": self._on_click,
+            "box": lambda m: self.boxSelected.emit(*(_number(m, k, 1e7) for k in "wsen")),
+            "measure": self._on_measure,
+            "problem": lambda m: self.problem.emit(str(m["text"])[:500]),
+        }
+        # an own, off-the-record profile: nothing is written, nothing is shared
+        self._profile = QWebEngineProfile(self)
+        self._guard = NoNetwork(self)
+        self._profile.setUrlRequestInterceptor(self._guard)
+        self._handler = SchemeHandler(hub.answer, self)
+        self._handler.problem.connect(self.problem)
+        self._profile.installUrlSchemeHandler(SCHEME, self._handler)
+        self._page = _Page(self._profile, self)
+        self._page.complained.connect(self.problem)
+        self._bridge = _Bridge(self)
+        self._bridge.received.connect(self._receive)
+        self._channel = QWebChannel(self)
+        self._channel.registerObject("bridge", self._bridge)
+        self._page.setWebChannel(self._channel)
+        settings = self._page.settings()
+        for attribute, on in (
+            (QWebEngineSettings.WebAttribute.WebGLEnabled, False),
+            (QWebEngineSettings.WebAttribute.PluginsEnabled, False),
+            (QWebEngineSettings.WebAttribute.LocalStorageEnabled, False),
+            (QWebEngineSettings.WebAttribute.JavascriptCanOpenWindows, False),
+            (QWebEngineSettings.WebAttribute.ShowScrollBars, False),
+            (QWebEngineSettings.WebAttribute.FocusOnNavigationEnabled, False),
+        ):
+            settings.setAttribute(attribute, on)
+        self._view = QWebEngineView(self)
+        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._view.setAccessibleName("Map")
+        self._view.setPage(self._page)
+        self._page.setBackgroundColor(QColor(palette(self._theme).water))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._view)
+        self.setFocusProxy(self._view)
+        self._page.load(QUrl(f"{ORIGIN}/page.html"))
+
+    def sizeHint(self) -> QSize:
+        """Return the size of a comfortable map."""
+        return QSize(820, 560)
+
+    # --- what the window says ------------------------------------------------------------------
+
+    def show_picture(self, picture: Picture, theme: ThemeName) -> int:
+        """Show a picture instead of the last one; returns the number that `shown` will bring.
+
+        Unchanged layers are kept, the view stays where it is. Takes milliseconds: large layers
+        are prepared by the map's own threads.
+        """
+        self._theme = theme
+        self._page.setBackgroundColor(QColor(palette(theme).water))
+        scene = self._hub.scene(picture, theme)
+        self._tiled = [(each["id"], each["key"]) for each in scene["layers"] if each["tiles"]]
+        self._points = {drawn.layer.id: drawn.layer.features for drawn in picture.layers}
+        self._number += 1
+        scene["number"] = self._number
+        self._post({"type": "scene", "scene": scene})
+        return self._number
+
+    def set_view(self, view: ViewState) -> None:
+        """Look at a place; longitude and latitude in degrees, Leaflet zoom 1 to 16."""
+        self._post({"type": "view", "lon": view.lon, "lat": view.lat, "zoom": round(view.zoom)})
+
+    def fit_bounds(self, west: float, south: float, east: float, north: float) -> None:
+        """Show a box in degrees, at most at zoom 12; east below west spans the antimeridian."""
+        if east < west:
+            east += 360.0
+        self._post({"type": "fit", "w": west, "s": south, "e": east, "n": north})
+
+    def set_mode(self, mode: str) -> None:
+        """Choose what the pointer does: "pan", "select" (draws a box) or "measure"."""
+        if mode not in MODES:
+            raise ValueError(f"no map mode {mode!r}")
+        self._post({"type": "mode", "mode": mode})
+
+    def set_selection(self, layer_id: str, rows: Iterable[int]) -> None:
+        """Highlight these rows of a layer and no others; no rows clear the highlight."""
+        numbers = sorted(int(row) for row in rows)
+        self._post({"type": "selection", "layer": layer_id, "rows": numbers[:100_000]})
+
+    def flash(self, layer_id: str, row: int) -> None:
+        """Pulse a ring around a feature of a shown layer."""
+        features = self._points.get(layer_id)
+        if features is None or not 0 <= row < len(features):
+            return
+        shape = features.take([row])
+        lon, lat = (float(value) for value in shape.lonlat[0])
+        if math.isfinite(lon) and math.isfinite(lat):
+            self._post({"type": "flash", "lon": lon, "lat": lat})
+
+    def set_frame(self, frame: FrameSpec | None) -> None:
+        """Dim what an export would not show; None shows the whole map."""
+        message: dict[str, Any] | None = None
+        if frame is not None:
+            message = {
+                "aspect": frame_aspect(frame.size),
+                "bounds": frame.bounds,
+                "title": frame.size,
+            }
+        self._post({"type": "frame", "frame": message})
+
+    def image(self) -> QImage:
+        """Return what is on screen, at the screen's own resolution."""
+        return self._view.grab().toImage()
+
+    def shut_down(self) -> None:
+        """End page and threads, in the order that the web engine needs; called by `closeEvent`."""
+        self._queue = []
+        self._handler.close()
+        self._view.setPage(None)  # type: ignore[arg-type]
+        self._page.deleteLater()
+
+    # --- what the page says --------------------------------------------------------------------
+
+    def _post(self, message: dict[str, Any]) -> None:
+        if self._queue is not None:
+            self._queue.append(message)
+            return
+        self._page.runJavaScript(f"gisapp.receive({to_json(message)})")
+
+    def _receive(self, text: str) -> None:
+        """Check a message of the page and act on it; anything odd is dropped and reported."""
+        try:
+            if len(text) > _MOST_MESSAGE:
+                raise ValueError("too long")
+            message = json.loads(text)
+            handler = self._handlers[message["type"]]
+            handler(message)
+        except (ValueError, KeyError, TypeError) as error:
+            self.problem.emit(f"The map page sent something unexpected: {error!r}")
+
+    def _on_ready(self, _message: dict[str, Any]) -> None:
+        waiting, self._queue = self._queue or [], None
+        for message in waiting:
+            self._post(message)
+        self.ready.emit()
+
+    def _on_view(self, m: dict[str, Any]) -> None:
+        zoom = _number(m, "zoom", 30.0)
+        edges = [_number(m, key, 1e7) for key in "wsen"]
+        self.viewChanged.emit(_lon(m), _lat(m), zoom, *edges)
+
+    def _on_identify(self, m: dict[str, Any]) -> None:
+        layer, row = m["layer"], _whole(m, "row")
+        features = self._points.get(layer)
+        if features is None or not 0 <= row < len(features):
+            raise ValueError("no such feature")
+        self.identified.emit(layer, row, _lon(m), _lat(m))
+
+    def _on_click(self, m: dict[str, Any]) -> None:
+        lon, lat, zoom = _lon(m), _lat(m), _number(m, "zoom", 30.0)
+        for layer, key in reversed(self._tiled):
+            row = self._hub.pick(key, lon, lat, zoom)
+            if row is not None:
+                self.identified.emit(layer, row, lon, lat)
+                return
+        self.identified.emit("", -1, lon, lat)
+
+    def _on_measure(self, m: dict[str, Any]) -> None:
+        given = m["points"]
+        if not isinstance(given, list) or not 1 <= len(given) <= _MOST_POINTS:
+            raise ValueError("points")
+        points = [(_value(lon, 1e7), _value(lat, 90.0)) for lon, lat in given]
+        path: list[list[float]] = [list(points[0])]
+        legs: list[dict[str, Any]] = []
+        total = 0.0
+        for start, end in zip(points[:-1], points[1:], strict=True):
+            km = float(distance_km(start, end)[0])
+            total += km
+            way = geodesic_path(start, end, step_km=50.0)
+            way[:, 0] += path[-1][0] - way[0, 0]
+            path += way[1:].tolist()
+            if len(points) > 2:
+                legs.append({"at": way[len(way) // 2].tolist(), "text": _km(km)})
+        text = ""
+        if len(points) > 1:
+            text = f"{_km(total)} · {_grouped(total / KM_PER_NAUTICAL_MILE)}\u00a0nm"
+        self._post({"type": "measured", "path": path, "legs": legs, "total": text})
+        if m["fixed"] is True:
+            wrapped = [((lon + 180.0) % 360.0 - 180.0, lat) for lon, lat in points]
+            self.measured.emit(total, wrapped)
+
+
+def frame_aspect(size: str) -> float:
+    """Return width by height of a page size: "16:9", "4:3", ..., else of A4 lying."""
+    width, _, height = size.partition(":")
+    if width.isdigit() and height.isdigit() and int(height):
+        return int(width) / int(height)
+    return math.sqrt(2.0)
+
+
+def _grouped(value: float) -> str:
+    digits = 0 if value >= 100 else 1
+    return f"{value:,.{digits}f}".replace(",", "\u202f")
+
+
+def _km(value: float) -> str:
+    return f"{_grouped(value)}\u00a0km"
+
+
+def _value(value: Any, limit: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError("not a number")
+    if not math.isfinite(value) or abs(value) > limit:
+        raise ValueError("out of range")
+    return float(value)
+
+
+def _number(message: dict[str, Any], key: str, limit: float) -> float:
+    return _value(message[key], limit)
+
+
+def _lon(message: dict[str, Any]) -> float:
+    return _number(message, "lon", 180.0)
+
+
+def _lat(message: dict[str, Any]) -> float:
+    return _number(message, "lat", 90.0)
+
+
+def _whole(message: dict[str, Any], key: str) -> int:
+    value = message[key]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("not a whole number")
+    return value

@@ -1,0 +1,266 @@
+"""Our own basemap: land, lakes, borders, coasts and country names of Natural Earth as tiles."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import shapely
+
+from gisapp.model.features import Features, Floats
+from gisapp.model.feedback import Feedback
+from gisapp.render.mercator import NORTH_CAP, to_world
+from gisapp.render.picture import Shading, ThemeName
+from gisapp.render.raster import TILE, Sheet, text_width
+from gisapp.render.symbology import LineSymbol, palette, shading_area
+from gisapp.render.tiles import Cache, Pyramid
+
+#: From this zoom on the 1:10 m coast replaces the simplified one.
+FINE_ZOOM: Final = 4
+_LABEL_ZOOMS: Final = (2, 9)
+#: Words that a label does without.
+_SHORT_NAMES: Final = {
+    "People's Republic of China": "China",
+    "Czech Republic": "Czechia",
+    "United States of America": "United States",
+    "Dem. Rep. Congo": "DR Congo",
+    "Democratic Republic of the Congo": "DR Congo",
+    "Republic of the Congo": "Congo",
+    "Central African Republic": "Central African Rep.",
+    "United Arab Emirates": "UAE",
+    "Bosnia and Herzegovina": "Bosnia and Herz.",
+    "United Republic of Tanzania": "Tanzania",
+    "Republic of Serbia": "Serbia",
+}
+
+
+class World:
+    """The geography that basemap and shadings share, read when first needed.
+
+    Parameters
+    ----------
+    load
+        Returns the features of "jurisdictions_simple", "jurisdictions", "land", "lakes" and
+        "borders" (EPSG:4326). Jurisdictions have the columns `iso` and `name`.
+    """
+
+    def __init__(self, load: Callable[[str], Features]) -> None:
+        self._load = load
+        self._lock = threading.RLock()
+        self._pyramids: dict[str, Pyramid] = {}
+        self._features: dict[str, Features] = {}
+        self._codes: dict[str, list[str]] = {}
+        self.placed: Cache[tuple[tuple[str, float, float, float], ...]] = Cache(20)
+
+    def features(self, name: str) -> Features:
+        """Return a layer's features, read once."""
+        with self._lock:
+            if name not in self._features:
+                self._features[name] = self._load(name)
+            return self._features[name]
+
+    def pyramid(self, name: str) -> Pyramid:
+        """Return a layer cut for tiles, capped in the north."""
+        with self._lock:
+            if name not in self._pyramids:
+                shapes = self.features(name).geometry
+                high = shapely.bounds(shapes)[:, 3] > NORTH_CAP
+                capped = shapes.copy()
+                capped[high] = shapely.clip_by_rect(shapes[high], -360, -90, 540, NORTH_CAP)
+                self._pyramids[name] = Pyramid(capped)
+            return self._pyramids[name]
+
+    def countries(self, z: int) -> str:
+        """Return the name of the jurisdictions layer that suits a zoom."""
+        return "jurisdictions_simple" if z < FINE_ZOOM else "jurisdictions"
+
+    def codes(self, name: str) -> list[str]:
+        """Return the ISO alpha-3 code of every row of a jurisdictions layer."""
+        with self._lock:
+            if name not in self._codes:
+                self._codes[name] = [str(c) for c in self.features(name).columns["iso"]]
+            return self._codes[name]
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, float, float, float], ...]:
+        """Name, x, y and width in worlds of the largest part of each country, largest first."""
+        features = self.features("jurisdictions_simple")
+        found = []
+        for name, shape in zip(features.columns["name"], features.geometry, strict=True):
+            if shape is None or shape.is_empty or not name:
+                continue
+            largest = max(shapely.get_parts(shape), key=lambda part: part.area)
+            if largest.centroid.y < -60.0:
+                continue
+            world = shapely.transform(largest, to_world)
+            spot = _inside(world)
+            west, _, east, _ = world.bounds
+            text = _SHORT_NAMES.get(str(name), str(name))
+            found.append((float(world.area), text, spot[0], spot[1], east - west))
+        found.sort(key=lambda item: -item[0])
+        return tuple(item[1:] for item in found)
+
+
+def _inside(shape: shapely.Geometry) -> tuple[float, float]:
+    """Return a point well inside a polygon: its centroid, or the middle of its widest part."""
+    centroid = shape.centroid
+    if shape.contains(centroid):
+        return float(centroid.x), float(centroid.y)
+    line = shapely.maximum_inscribed_circle(shape, tolerance=1e-3)
+    return shapely.get_coordinates(line)[0][0].item(), shapely.get_coordinates(line)[0][1].item()
+
+
+class BasemapTiles:
+    """Water, land, lakes, borders and coast in a theme's palette."""
+
+    def __init__(self, world: World, theme: ThemeName) -> None:
+        self._world = world
+        self._colors = palette(theme)
+
+    def prepare(self, zoom: int = 2, *, feedback: Feedback | None = None) -> None:
+        """Read and cut what the first view needs."""
+        feedback = feedback or Feedback()
+        feedback.check(0.0, "Drawing the basemap")
+        self._world.pyramid(self._world.countries(zoom))
+        feedback.check(1.0)
+
+    def tile(self, z: int, x: int, y: int, scale: int = 1) -> bytes:
+        """Return a PNG of 256 x 256 CSS pixels."""
+        colors, x = self._colors, x % 2**z
+        sheet = Sheet(z, x, y, scale, colors.water)
+        coast = LineSymbol(colors.coast, 0.8 if z < FINE_ZOOM else 1.0)
+        border = LineSymbol(colors.border, 0.6 if z < FINE_ZOOM else 0.9)
+        if z < FINE_ZOOM:
+            # the coast first, under the land: a neighbour's land hides it on inner borders
+            countries = self._world.pyramid("jurisdictions_simple").cell(z, x, y)
+            around = LineSymbol(colors.coast, coast.width * 2)
+            for _, shape in countries:
+                sheet.stroke(shape, around)
+            for _, shape in countries:
+                sheet.fill(shape, colors.land)
+            self._lakes(sheet, z, x, y, coast)
+            for _, shape in countries:
+                sheet.stroke(shape, border) if z > 0 else None
+        else:
+            for _, shape in self._world.pyramid("land").cell(z, x, y):
+                sheet.fill(shape, colors.land)
+                sheet.stroke(shape, coast)
+            for _, shape in self._world.pyramid("borders").cell(z, x, y):
+                sheet.stroke(shape, border)
+            self._lakes(sheet, z, x, y, coast)
+        return sheet.png()
+
+    def _lakes(self, sheet: Sheet, z: int, x: int, y: int, coast: LineSymbol) -> None:
+        if z < 3:
+            return
+        for _, shape in self._world.pyramid("lakes").cell(z, x, y):
+            sheet.fill(shape, self._colors.water)
+            sheet.stroke(shape, LineSymbol(coast.color, coast.width * 0.7))
+
+    def pick(self, _lon: float, _lat: float, _zoom: float, _reach: float = 6.0) -> int | None:
+        """Return None: a backdrop has no features."""
+        return None
+
+
+class OverlayTiles:
+    """What lies on the basemap and below the sites: alliances shaded, then country names.
+
+    Names stand on the shading, so that a fill never dims them; they change with the alliance,
+    which costs a millisecond a tile.
+
+    Parameters
+    ----------
+    shadings
+        The first is filled, the second hatched; proposals are outlines alone.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        theme: ThemeName,
+        shadings: tuple[Shading, ...] = (),
+        *,
+        names: bool = True,
+    ) -> None:
+        self._world = world
+        self._colors = palette(theme)
+        self._names = names
+        self._shadings = tuple(
+            (shading.inside, shading_area(theme, index, proposed=shading.proposed))
+            for index, shading in enumerate(shadings)
+        )
+
+    def tile(self, z: int, x: int, y: int, scale: int = 1) -> bytes:
+        """Return a PNG of 256 x 256 CSS pixels."""
+        x %= 2**z
+        sheet = Sheet(z, x, y, scale)
+        if self._shadings:
+            name = self._world.countries(z)
+            codes = self._world.codes(name)
+            cell = self._world.pyramid(name).cell(z, x, y)
+            for inside, look in self._shadings:
+                fine = replace(look, width=look.width * (0.6 if z < FINE_ZOOM else 1.0))
+                for row, shape in cell:
+                    if codes[row] in inside:
+                        sheet.area(shape, fine)
+        if self._names:
+            self._write(sheet, z, x, y)
+        return sheet.png()
+
+    def _labels(self, z: int) -> tuple[tuple[str, float, float, float], ...]:
+        """Return text, x, y in worlds and size in pixels of the names that fit at a zoom."""
+        return self._world.placed.get(z, lambda: self._place(z))
+
+    def _place(self, z: int) -> tuple[tuple[str, float, float, float], ...]:
+        pixels = TILE * 2.0**z
+        taken: list[tuple[float, float, float, float]] = []
+        placed = []
+        for text, x, y, width in self._world.names:
+            size = float(np.clip(9.0 + width * pixels / 90.0, 10.0, 14.0))
+            half = text_width(text, size) / 2
+            # a name may stand out of its country a little at close zooms, where there is room
+            if 2 * half > width * pixels * (0.9 if z < 4 else 1.15):
+                continue
+            px, py = x * pixels, y * pixels
+            box = (px - half - 6, py - size, px + half + 6, py + size)
+            if any(
+                box[0] < b[2] and box[2] > b[0] and box[1] < b[3] and box[3] > b[1] for b in taken
+            ):
+                continue
+            taken.append(box)
+            placed.append((text, x, y, size))
+        return tuple(placed)
+
+    def _write(self, sheet: Sheet, z: int, x: int, y: int) -> None:
+        if not _LABEL_ZOOMS[0] <= z <= _LABEL_ZOOMS[1]:
+            return
+        side = TILE * sheet.scale
+        for text, wx, wy, size in self._labels(z):
+            for shift in (-1.0, 0.0, 1.0):
+                px, py = sheet.device(np.array([[wx + shift, wy]]))[0].tolist()
+                half = text_width(text, size) * sheet.scale / 2 + 4
+                if px + half > 0 and px - half < side and -20 < py < side + 20:
+                    sheet.text(
+                        text, px, py, size, self._colors.muted, self._colors.land, bold=False
+                    )
+
+    def pick(self, _lon: float, _lat: float, _zoom: float, _reach: float = 6.0) -> int | None:
+        """Return None: what is shaded is told by the legend."""
+        return None
+
+
+def country_polygons(world: World) -> tuple[list[str], list[Floats]]:
+    """Return code and rings (degrees) of the simplified countries, for a page without tiles."""
+    features = world.features("jurisdictions_simple")
+    codes: list[str] = []
+    rings: list[Floats] = []
+    for code, shape in zip(features.columns["iso"], features.geometry, strict=True):
+        for part in shapely.get_parts(shape):
+            for ring in shapely.get_rings(part):
+                codes.append(str(code))
+                rings.append(shapely.get_coordinates(ring))
+    return codes, rings

@@ -1,0 +1,559 @@
+"""A picture as the web map draws it: what is listed, GeoJSON of small layers, tiles of large ones.
+
+`MapHub` answers the addresses of the map page: it knows no Qt, is asked from worker threads, and
+never looks at anything outside the application's own resources and the picture it was shown.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import js_lib_leaflet
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from gisapp.model.features import Floats
+from gisapp.model.geodesy import unroll
+from gisapp.model.layer import Layer
+from gisapp.model.places import resources_dir
+from gisapp.model.vocabulary import MINERALS, Precision, Role, Status
+from gisapp.render.basemap import BasemapTiles, OverlayTiles, World
+from gisapp.render.picture import DrawnLayer, Picture, ThemeName
+from gisapp.render.symbology import (
+    FADED_OPACITY,
+    SHAPES,
+    AreaSymbol,
+    LineSymbol,
+    Symbol,
+    connection_line,
+    drawn_rows,
+    field_of,
+    is_indicative,
+    outline_of,
+    palette,
+    route_line,
+    size_of,
+    status_title,
+    symbol_of,
+    top_weight,
+)
+from gisapp.render.tiles import MAX_ZOOM, Cache, PointTiles, ShapeTiles, TileSource
+
+#: More features or vertices than this are drawn as tiles.
+MOST_FEATURES: Final = 5_000
+MOST_VERTICES: Final = 120_000
+ORIGIN: Final = "gisapp://map"
+
+_MIME: Final = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+}
+_TILE: Final = re.compile(r"/tiles/([\w-]+)/(\d{1,2})/(\d{1,6})/(\d{1,6})@([1-4])\.png")
+_LAYER: Final = re.compile(r"/layer/([\w-]+)\.json")
+_NAME_COLUMNS: Final = ("name", "title", "label", "id")
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an address holds."""
+
+    mime: str
+    data: bytes
+
+
+def leaflet_dir() -> Path:
+    """Return the folder of Leaflet 1.9 in the package that brings it."""
+    return Path(js_lib_leaflet.__path__[0]) / "static" / "js_lib_leaflet"
+
+
+def to_json(value: Any) -> str:
+    """Return JSON that may stand in a script element: no "<", no NaN, ASCII alone."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def theme_json(theme: ThemeName) -> Json:
+    """Return the palette and the shapes of symbols for the script."""
+    return {
+        "name": theme.value,
+        "colors": {k: v for k, v in asdict(palette(theme)).items() if isinstance(v, str)},
+        "shadeAlpha": palette(theme).shade_alpha,
+        "shapes": {shape: outline_of(shape) for shape in SHAPES},
+    }
+
+
+def is_large(drawn: DrawnLayer) -> bool:
+    """Return whether a layer is drawn as tiles."""
+    features = drawn.layer.features
+    count = len(features) if drawn.rows is None else len(drawn.rows)
+    if count > MOST_FEATURES:
+        return True
+    if features.is_points:
+        return False
+    shapes = features.geometry[drawn_rows(drawn)]
+    return int(shapely.get_num_coordinates(shapes).sum()) > MOST_VERTICES
+
+
+def attribution(picture: Picture) -> str:
+    """Return the line of data sources, "Natural Earth" first for the basemap."""
+    names = ["Natural Earth"]
+    for drawn in picture.layers:
+        source = drawn.layer.source
+        text = source.title or drawn.layer.name
+        if source.date:
+            text = f"{text} ({source.date})"
+        if text not in names:
+            names.append(text)
+    return " · ".join(names[:4]) + (" …" if len(names) > 4 else "")
+
+
+# --- features ---------------------------------------------------------------------------------
+
+
+class _Table:
+    """Distinct values in the order they came, by number."""
+
+    def __init__(self) -> None:
+        self.items: list[Json] = []
+        self._known: dict[Any, int] = {}
+
+    def number(self, key: Any, make: Callable[[], Json]) -> int:
+        if key not in self._known:
+            self._known[key] = len(self.items)
+            self.items.append(make())
+        return self._known[key]
+
+
+def _symbol_json(symbol: Symbol) -> Json:
+    return {key: value for key, value in asdict(symbol).items() if key != "opacity"}
+
+
+def layer_geojson(
+    drawn: DrawnLayer, theme: ThemeName, *, top: float = 0.0, details: bool = False
+) -> Json:
+    """Return a small layer as a GeoJSON feature collection with its looks beside it.
+
+    Each feature's properties are `r` its row, `s` the number of its look in `symbols`, `lines`
+    or `areas`, `d` its diameter where it is weighted, `n` its name, `t` lines of its tooltip,
+    and with `details` `c` pairs of label and value for a card. Longitudes of a line never jump:
+    they leave [-180, 180] where it crosses the antimeridian.
+
+    Parameters
+    ----------
+    top
+        Weight of the largest symbol of the whole picture.
+    """
+    layer, rows = drawn.layer, drawn_rows(drawn)
+    geometry = layer.features.geometry[rows]
+    symbols, lines, areas = _Table(), _Table(), _Table()
+    names = _names(layer, rows)
+    tips = _tips(layer, rows)
+    cards = _cards(layer, rows) if details else None
+    statuses, precisions = field_of(layer, "status", rows), field_of(layer, "precision", rows)
+    likely = is_indicative(layer, rows)
+    shares = _volume_shares(layer, rows)
+    sizes: Floats | None = None
+    if drawn.weights is not None:
+        sizes = size_of(drawn.weights, top=top or None)
+    features = []
+    for i, shape in enumerate(geometry):
+        if shape is None or shape.is_empty:
+            continue
+        status, precision = statuses[i], precisions[i]
+        properties: Json = {"r": int(rows[i]), "n": names[i], "t": tips[i]}
+        kind = shapely.get_type_id(shape)
+        if kind in (0, 4):
+            properties["s"] = symbols.number(
+                (status, precision),
+                lambda s=status, p=precision: _symbol_json(  # type: ignore[misc]
+                    symbol_of(layer.role, s, p, theme, style=layer.style)
+                ),
+            )
+            if sizes is not None:
+                properties["d"] = round(float(sizes[i]), 1)
+        elif kind in (1, 2, 5):
+            share = round(shares[i], 1)
+            properties["s"] = lines.number(
+                (status, likely[i], share),
+                lambda s=status, f=likely[i], w=share: asdict(_line(layer, theme, s, f, w)),  # type: ignore[misc]
+            )
+        else:
+            properties["s"] = areas.number("", lambda: asdict(_area(layer, theme)))
+        if cards is not None:
+            properties["c"] = cards[i]
+        features.append(
+            {"type": "Feature", "properties": properties, "geometry": _geometry_json(shape)}
+        )
+    return {
+        "type": "FeatureCollection",
+        "symbols": symbols.items,
+        "lines": lines.items,
+        "areas": areas.items,
+        "weighted": sizes is not None,
+        "features": features,
+    }
+
+
+def _line(
+    layer: Layer, theme: ThemeName, status: str, indicative: bool, share: float
+) -> LineSymbol:
+    if layer.role is Role.TRADE_ROUTE:
+        return route_line(
+            theme, status=status, indicative=indicative, share=share, style=layer.style
+        )
+    color = layer.style.color or palette(theme).of_role(layer.role)
+    return LineSymbol(color, layer.style.width or 1.2, opacity=0.9)
+
+
+def _area(layer: Layer, theme: ThemeName) -> AreaSymbol:
+    colors = palette(theme)
+    if layer.role is Role.JURISDICTION:
+        color = layer.style.color or colors.muted
+        return AreaSymbol(color, 0.0, color, layer.style.width or 0.8)
+    color = layer.style.color or colors.of_role(layer.role)
+    return AreaSymbol(color, 0.18, color, layer.style.width or 1.0)
+
+
+def _volume_shares(layer: Layer, rows: npt.NDArray[np.int64]) -> Floats:
+    """Return each route's volume as a share of the largest one, shape (n,); unknown is 0."""
+    volumes = layer.features.columns.get("volume")
+    if layer.role is not Role.TRADE_ROUTE or volumes is None or volumes.dtype.kind not in "fi":
+        return np.zeros(len(rows))
+    values = np.nan_to_num(volumes.astype(np.float64), nan=0.0)
+    return np.clip(values[rows] / max(float(values.max(initial=0.0)), 1e-12), 0.0, 1.0)
+
+
+def _names(layer: Layer, rows: npt.NDArray[np.int64]) -> list[str]:
+    field = layer.style.label_field or layer.column_of("name")
+    columns = layer.features.columns
+    if field is None or field not in columns:
+        field = next((name for name in _NAME_COLUMNS if name in columns), None)
+    if field is None:
+        return [f"{layer.name} {row + 1}" for row in rows.tolist()]
+    return [_text(value) for value in columns[field][rows]]
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _minerals(codes: str) -> str:
+    titles = [MINERALS.get(code.strip(), code.strip()) for code in codes.split(";") if code.strip()]
+    return ", ".join(titles[:3]) + (" …" if len(titles) > 3 else "")
+
+
+def _status(code: str) -> str:
+    return status_title(Status(code)) if code in set(Status) else code.capitalize()
+
+
+def _tips(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[str]]:
+    """Return for each row the lines under its name: what it is, whose, and how exact."""
+    kind = layer.role.label if layer.role.is_facility else layer.name
+    columns = {
+        name: field_of(layer, name, rows)
+        for name in ("mineral", "status", "country", "owner", "owner_country", "precision")
+    }
+    likely = is_indicative(layer, rows)
+    tips = []
+    for i in range(len(rows)):
+        at = {name: values[i] for name, values in columns.items()}
+        first = " · ".join(t for t in (kind, _minerals(at["mineral"]), _status(at["status"])) if t)
+        owner = at["owner"] + (f" ({at['owner_country']})" if at["owner_country"] else "")
+        second = " · ".join(t for t in (at["country"], owner.strip()) if t)
+        third = {
+            Precision.REGION.value: "Position known by region only",
+            Precision.LOCALITY.value: "Position to about 15 km",
+        }.get(at["precision"], "")
+        if likely[i]:
+            third = "Indicative: a likely way, not a documented one"
+        tips.append([line for line in (first, second, third) if line])
+    return tips
+
+
+_CARD: Final = {
+    "process": "Process",
+    "operator": "Operator",
+    "listing": "Listed in",
+    "start_year": "Start",
+    "load_port": "Load port",
+    "discharge_port": "Discharge port",
+    "km": "Length, km",
+    "drawn": "Way",
+    "as_of": "As of",
+    "source": "Source",
+}
+
+
+def _cards(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[tuple[str, str]]]:
+    columns = {name: values[rows] for name, values in layer.features.columns.items()}
+    cards: list[list[tuple[str, str]]] = []
+    for i in range(len(rows)):
+        card = [
+            (label, _text(columns[name][i]))
+            for name, label in _CARD.items()
+            if name in columns and _text(columns[name][i])
+        ]
+        capacity = _text(columns["capacity"][i]) if "capacity" in columns else ""
+        if capacity:
+            about = [
+                _text(columns[name][i])
+                for name in ("capacity_unit", "capacity_product", "capacity_kind", "capacity_year")
+                if name in columns
+            ]
+            figure = f"{float(columns['capacity'][i]):,.0f}".replace(",", "\u202f")
+            card.insert(0, ("Quantity", " ".join([figure, *filter(None, about)])))
+        if not card:
+            card = [(name, _text(v[i])) for name, v in list(columns.items())[:8] if _text(v[i])]
+        cards.append(card)
+    return cards
+
+
+def _round(xy: Floats, digits: int = 4) -> list[list[float]]:
+    rounded: list[list[float]] = np.round(xy, digits).tolist()
+    return rounded
+
+
+def _geometry_json(shape: shapely.Geometry) -> Json:
+    """Return a geometry with coordinates to 0.0001 degree (11 m)."""
+    kind = shapely.get_type_id(shape)
+    parts = shapely.get_parts(shape)
+    if kind == 0:
+        return {"type": "Point", "coordinates": _round(shapely.get_coordinates(shape))[0]}
+    if kind == 4:
+        return {"type": "MultiPoint", "coordinates": _round(shapely.get_coordinates(shape))}
+    if kind in (1, 2, 5):
+        paths = [_round(unroll(shapely.get_coordinates(part))) for part in parts]
+        return {"type": "MultiLineString", "coordinates": paths}
+    areas = [part for part in parts if shapely.get_type_id(part) == 3]
+    rings = [[_round(shapely.get_coordinates(r)) for r in shapely.get_rings(a)] for a in areas]
+    return {"type": "MultiPolygon", "coordinates": rings}
+
+
+def connections_json(picture: Picture, theme: ThemeName) -> Json:
+    """Return the distance lines with their looks, ends and kilometres."""
+    looks = _Table()
+    items = []
+    for each in picture.connections:
+        look = looks.number(
+            (each.inside, each.restricted),
+            lambda c=each: asdict(  # type: ignore[misc]
+                connection_line(theme, inside=c.inside, restricted=c.restricted)
+            ),
+        )
+        items.append(
+            {
+                "p": _round(each.path),
+                "s": look,
+                "km": f"{each.km:,.0f}".replace(",", "\u202f") + "\u00a0km",
+                "n": f"{each.start_name} → {each.end_name}",
+            }
+        )
+    return {"lines": looks.items, "items": items}
+
+
+def labels_json(picture: Picture) -> list[Json]:
+    """Return the names worth printing, most important first."""
+    return [
+        {"text": label.text, "at": [round(label.lonlat[0], 4), round(label.lonlat[1], 4)]}
+        for label in picture.labels
+    ]
+
+
+# --- answers ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawing:
+    """A layer that was shown, kept while it may be asked for."""
+
+    key: str
+    drawn: DrawnLayer
+    theme: ThemeName
+    top: float
+    large: bool
+
+
+class MapHub:
+    """Answers the addresses of the map page: page, script, style, Leaflet, layers and tiles.
+
+    Parameters
+    ----------
+    world
+        The geography of the basemap.
+    page
+        Makes the page's HTML when it is first asked for.
+    """
+
+    def __init__(self, world: World, page: Callable[[], str]) -> None:
+        self._world = world
+        self._page = page
+        self._lock = threading.RLock()
+        self._drawings: OrderedDict[Any, _Drawing] = OrderedDict()
+        self._sources: OrderedDict[str, Callable[[], TileSource]] = OrderedDict()
+        self._made: Cache[TileSource] = Cache(24)
+        self._tiles: Cache[bytes] = Cache(1500)
+        self._numbers: dict[Any, int] = {}
+        self._making: dict[str, threading.Lock] = {}
+
+    def scene(self, picture: Picture, theme: ThemeName) -> Json:
+        """Register a picture's layers and return what the page needs to show them.
+
+        Takes milliseconds whatever the size of the layers: features are read and drawn when the
+        page asks for them. A layer that did not change keeps its key, and the page keeps it.
+        """
+        top = top_weight(picture.layers)
+        shaded = tuple((s.inside, s.proposed) for s in picture.shading)
+        shading = picture.shading
+        world = self._world
+        base = self._source(f"base-{theme.value}", lambda: BasemapTiles(world, theme))
+        overlay = self._source(
+            f"over-{theme.value}-{self._number(shaded)}",
+            lambda: OverlayTiles(world, theme, shading),
+        )
+        layers = []
+        for drawn in picture.layers:
+            drawing = self._drawing(drawn, theme, top)
+            layers.append(
+                {
+                    "id": drawn.layer.id,
+                    "key": drawing.key,
+                    "name": drawn.layer.name,
+                    "tiles": drawing.large,
+                    "opacity": drawn.opacity * (FADED_OPACITY if drawn.faded else 1.0),
+                }
+            )
+        return {
+            "theme": theme_json(theme),
+            "base": base,
+            "overlay": overlay,
+            "layers": layers,
+            "connections": connections_json(picture, theme),
+            "labels": labels_json(picture),
+            "attribution": attribution(picture),
+            "maxZoom": MAX_ZOOM,
+        }
+
+    def _number(self, key: Any) -> int:
+        with self._lock:
+            return self._numbers.setdefault(key, len(self._numbers))
+
+    def _source(self, token: str, make: Callable[[], TileSource]) -> str:
+        with self._lock:
+            self._sources[token] = make
+            self._sources.move_to_end(token)
+            while len(self._sources) > 64:
+                self._sources.popitem(last=False)
+        return token
+
+    def _drawing(self, drawn: DrawnLayer, theme: ThemeName, top: float) -> _Drawing:
+        layer = drawn.layer
+        weights = None if drawn.weights is None else drawn.weights.tobytes()
+        # features are immutable and kept by the drawing, so that their id stays theirs
+        look = (
+            id(layer.features),
+            layer.role,
+            layer.name,
+            layer.style,
+            layer.mapping,
+            drawn.rows,
+            weights,
+            top if weights else 0.0,
+            theme,
+        )
+        with self._lock:
+            if look not in self._drawings:
+                key = f"layer-{len(self._numbers)}"
+                self._numbers[key] = len(self._numbers)
+                self._drawings[look] = _Drawing(key, drawn, theme, top, is_large(drawn))
+            self._drawings.move_to_end(look)
+            while len(self._drawings) > 48:
+                self._drawings.popitem(last=False)
+            drawing = self._drawings[look]
+        if drawing.large:
+            self._source(drawing.key, lambda: _tile_source(drawing))
+        return drawing
+
+    def source(self, token: str) -> TileSource | None:
+        """Return a tile source, made now if it was not asked for before."""
+        with self._lock:
+            make = self._sources.get(token)
+            making = self._making.setdefault(token, threading.Lock()) if make else None
+        if make is None or making is None:
+            return None
+        with making:  # a large layer is prepared once, however many of its tiles are waited for
+            return self._made.get(token, make)
+
+    def pick(self, key: str, lon: float, lat: float, zoom: float) -> int | None:
+        """Return the row of a large layer's feature at a place; None for none."""
+        source = self.source(key)
+        return None if source is None else source.pick(lon, lat, zoom)
+
+    def answer(self, path: str) -> Answer | None:
+        """Return what an address (its path, starting with "/") holds; None for nothing."""
+        if tile := _TILE.fullmatch(path):
+            return self._tile(tile[1], *(int(number) for number in tile.groups()[1:]))
+        if layer := _LAYER.fullmatch(path):
+            return self._layer(layer[1])
+        if path == "/page.html":
+            return Answer(_MIME[".html"], self._page().encode("utf-8"))
+        for prefix, folder in (("/leaflet/", leaflet_dir()), ("/app/", resources_dir() / "map")):
+            if path.startswith(prefix):
+                return _file(folder, path.removeprefix(prefix))
+        return None
+
+    def _tile(self, token: str, z: int, x: int, y: int, scale: int) -> Answer | None:
+        if z > MAX_ZOOM or not (0 <= x < 2**z and 0 <= y < 2**z):
+            return None
+        source = self.source(token)
+        if source is None:
+            return None
+        data = self._tiles.get((token, z, x, y, scale), lambda: source.tile(z, x, y, scale))
+        return Answer(_MIME[".png"], data)
+
+    def _layer(self, key: str) -> Answer | None:
+        with self._lock:
+            found = [d for d in self._drawings.values() if d.key == key]
+        if not found or found[0].large:
+            return None
+        drawing = found[0]
+        collection = layer_geojson(drawing.drawn, drawing.theme, top=drawing.top)
+        return Answer(_MIME[".json"], to_json(collection).encode("ascii"))
+
+
+def _file(folder: Path, name: str) -> Answer | None:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        return None
+    mime = _MIME.get(path.suffix)
+    return None if mime is None else Answer(mime, path.read_bytes())
+
+
+def _tile_source(drawing: _Drawing) -> TileSource:
+    drawn, theme = drawing.drawn, drawing.theme
+    layer, rows = drawn.layer, drawn_rows(drawn)
+    features = layer.features
+    if "Point" in features.geometry_type:
+        symbol = symbol_of(layer.role, theme=theme, style=layer.style)
+        return PointTiles(features.lonlat[rows], symbol, rows)
+    if "LineString" in features.geometry_type:
+        return ShapeTiles(features, _line(layer, theme, "", False, 0.0), rows)
+    return ShapeTiles(features, _area(layer, theme), rows)

@@ -1,0 +1,346 @@
+/* The page: shows scenes that the application sends, and tells it what the pointer does.
+   In the window it talks over a QWebChannel; in an exported page everything is inlined. */
+(function () {
+  "use strict";
+  const gisapp = (window.gisapp = window.gisapp || {});
+  const ORIGIN = "gisapp://map";
+  let map, scene, tools, bridge, tip;
+  let mode = "pan";
+  let base = null;
+  let overlay = null;
+  let current = { layers: [] };
+  let shown = 0;
+  const compiled = new Map();
+  const tileLayers = new Map();
+
+  function send(message) {
+    if (bridge) bridge.post(JSON.stringify(message));
+  }
+
+  window.addEventListener("error", (event) => {
+    send({ type: "problem", text: String(event.message).slice(0, 500) });
+  });
+
+  gisapp.start = function (leafletMap) {
+    gisapp.map = map = leafletMap;
+    map.setMinZoom(1);
+    map.setMaxZoom(16);
+    map.setMaxBounds([[-84.5, -1e6], [84, 1e6]]);
+    scene = gisapp.scene = new gisapp.Scene().addTo(map);
+    tools = gisapp.tools = new gisapp.Tools(scene).addTo(map);
+    tip = L.DomUtil.create("div", "tip", map.getContainer());
+    tip.setAttribute("role", "tooltip");
+    controls();
+    listen();
+    if (gisapp.inline) {
+      gisapp.receive({ type: "scene", scene: gisapp.inline.scene });
+      return;
+    }
+    new QWebChannel(qt.webChannelTransport, (channel) => {
+      bridge = channel.objects.bridge;
+      send({ type: "ready" });
+      tellView();
+    });
+  };
+
+  function controls() {
+    L.control.zoom({ position: "bottomright", zoomInTitle: "Zoom in (+)", zoomOutTitle: "Zoom out (−)" }).addTo(map);
+    L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 110 }).addTo(map);
+    const line = L.control({ position: "bottomleft" });
+    line.onAdd = () => L.DomUtil.create("div", "sources");
+    line.addTo(map);
+  }
+
+  // --- scenes ----------------------------------------------------------------------------------
+
+  function swapTiles(old, token, pane, index) {
+    if (gisapp.inline) return null;
+    const scale = Math.min(4, Math.ceil(window.devicePixelRatio || 1));
+    const layer = L.tileLayer(`${ORIGIN}/tiles/${token}/{z}/{x}/{y}@${scale}.png`, {
+      pane, zIndex: index, maxZoom: 16, keepBuffer: 3, updateWhenZooming: false, updateInterval: 80,
+    });
+    layer.token = token;
+    if (old) {
+      // the old tiles stay until the new ones are there: nothing flickers
+      layer.once("load", () => old.remove());
+      setTimeout(() => old.remove(), 4000);
+    }
+    return layer.addTo(map);
+  }
+
+  async function collectionOf(key) {
+    if (gisapp.inline) return gisapp.inline.layers[key];
+    const answer = await fetch(`${ORIGIN}/layer/${key}.json`);
+    if (!answer.ok) throw new Error(`layer ${key}: ${answer.status}`);
+    return answer.json();
+  }
+
+  async function showScene(next) {
+    const number = ++shown;
+    const recolored = gisapp.theme.name !== next.theme.name;
+    gisapp.setTheme(next.theme);
+    if (!base || base.token !== next.base) base = swapTiles(base, next.base, "tilePane", 1);
+    if (!overlay || overlay.token !== next.overlay) overlay = swapTiles(overlay, next.overlay, "tilePane", 2);
+    const sources = map.getContainer().querySelector(".sources");
+    sources.textContent = sources.title = next.attribution;
+    if (recolored) compiled.clear();
+    const wanted = next.layers.filter((layer) => !layer.tiles);
+    await Promise.all(wanted.map(async (layer) => {
+      if (compiled.has(layer.key)) return;
+      const made = gisapp.compile(layer.key, await collectionOf(layer.key));
+      compiled.set(layer.key, made);
+    }));
+    if (number !== shown) return; // a newer scene came while this one was fetched
+    current = next;
+    showTiles(next.layers.filter((layer) => layer.tiles));
+    scene.setConnections(next.connections);
+    scene.setLabels(next.labels);
+    scene.setLayers(wanted.map((layer) =>
+      Object.assign(compiled.get(layer.key), { id: layer.id, name: layer.name, opacity: layer.opacity })));
+    const keys = new Set(next.layers.map((layer) => layer.key));
+    for (const key of compiled.keys()) if (!keys.has(key) && compiled.size > 40) compiled.delete(key);
+    tools.hover = tools.fan = null;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      tools.redraw();
+      send({ type: "shown", number: next.number });
+    }));
+  }
+
+  function showTiles(layers) {
+    const keys = new Set(layers.map((layer) => layer.key));
+    for (const [key, layer] of tileLayers) {
+      if (keys.has(key)) continue;
+      layer.remove();
+      tileLayers.delete(key);
+    }
+    layers.forEach((layer, i) => {
+      if (!tileLayers.has(layer.key)) tileLayers.set(layer.key, swapTiles(null, layer.key, "tilePane", 10 + i));
+      tileLayers.get(layer.key).setOpacity(layer.opacity).setZIndex(10 + i);
+    });
+  }
+
+  // --- messages from the application -----------------------------------------------------------
+
+  const actions = {
+    scene: (m) => showScene(m.scene).catch((error) => send({ type: "problem", text: String(error) })),
+    view: (m) => map.setView([m.lat, nearest(m.lon)], m.zoom, { animate: false }),
+    fit: (m) => map.fitBounds([[m.s, m.w], [m.n, m.e]], { animate: false, padding: [24, 24], maxZoom: 12 }),
+    mode: (m) => setMode(m.mode),
+    selection: (m) => {
+      tools.selection = { layer: m.layer, rows: new Set(m.rows) };
+      tools.redraw();
+    },
+    flash: (m) => tools.flash(m.lon, m.lat),
+    frame: (m) => {
+      tools.frame = m.frame;
+      tools.redraw();
+    },
+    measured: (m) => {
+      if (!tools.measure) return;
+      Object.assign(tools.measure, { path: m.path, legs: m.legs, total: m.total });
+      tools.redraw();
+    },
+  };
+
+  gisapp.receive = function (message) {
+    actions[message.type](message);
+  };
+
+  /** Return the copy of a longitude that is nearest to what is in view. */
+  function nearest(lon) {
+    return lon + 360 * Math.round((map.getCenter().lng - lon) / 360);
+  }
+
+  function wrapped(lon) {
+    return lon - 360 * Math.floor((lon + 180) / 360);
+  }
+
+  function tellView() {
+    const c = map.getCenter();
+    const b = map.getBounds();
+    send({
+      type: "view", lon: wrapped(c.lng), lat: c.lat, zoom: map.getZoom(),
+      w: b.getWest(), s: Math.max(-90, b.getSouth()), e: b.getEast(), n: Math.min(90, b.getNorth()),
+    });
+  }
+
+  // --- pointer and keys ------------------------------------------------------------------------
+
+  function setMode(next) {
+    mode = next;
+    map.getContainer().dataset.mode = next;
+    map.dragging[next === "select" ? "disable" : "enable"]();
+    tools.box = null;
+    if (next !== "measure") tools.measure = null;
+    tools.redraw();
+  }
+
+  function listen() {
+    map.on("moveend", tellView);
+    map.on("zoomstart movestart", () => {
+      tools.fan = tools.hover = null;
+      showTip(null);
+    });
+    map.on("mousemove", (event) => hovering(event));
+    map.on("mouseout", () => {
+      tools.hover = tools.fan = null;
+      showTip(null);
+      tools.later();
+    });
+    map.on("click", clicked);
+    map.on("dblclick", () => {
+      if (mode === "measure") finishMeasure();
+      else map.zoomIn();
+    });
+    map.on("mousedown", (event) => {
+      if (mode !== "select") return;
+      const p = event.layerPoint;
+      tools.box = { x0: p.x, y0: p.y, x1: p.x, y1: p.y, from: event.latlng };
+    });
+    map.on("mouseup", (event) => {
+      if (!tools.box) return;
+      const { x0, y0, from } = tools.box;
+      tools.box = null;
+      tools.redraw();
+      if (Math.hypot(event.layerPoint.x - x0, event.layerPoint.y - y0) < 4) return;
+      const to = event.latlng;
+      justBoxed = true;
+      send({
+        type: "box", w: Math.min(from.lng, to.lng), s: Math.min(from.lat, to.lat),
+        e: Math.max(from.lng, to.lng), n: Math.max(from.lat, to.lat),
+      });
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" || event.key === "Enter") {
+        if (tools.measure && event.key === "Enter") finishMeasure();
+        else if (event.key === "Escape") {
+          tools.measure = tools.box = tools.fan = null;
+          closeCard();
+          tools.redraw();
+        }
+      }
+    });
+    document.addEventListener("contextmenu", (event) => event.preventDefault());
+    window.addEventListener("resize", () => map.invalidateSize({ animate: false }));
+  }
+
+  let justBoxed = false;
+  let lastMove = 0;
+
+  function hovering(event) {
+    const p = event.layerPoint;
+    const now = performance.now();
+    if (now - lastMove > 40) {
+      lastMove = now;
+      send({ type: "hover", lon: wrapped(event.latlng.lng), lat: event.latlng.lat });
+      if (mode === "measure" && tools.measure && !tools.measure.done) {
+        askMeasure([...tools.measure.points, [event.latlng.lng, event.latlng.lat]], false);
+      }
+    }
+    if (tools.box) {
+      tools.box.x1 = p.x;
+      tools.box.y1 = p.y;
+      tools.later();
+      return;
+    }
+    if (mode === "measure") return;
+    const fanned = tools.inFan(p.x, p.y);
+    const hit = fanned || (tools.fan ? null : scene.hit(p.x, p.y));
+    if (hit && !fanned && hit.kind === "point" && hit.point.spot.length > 1) {
+      tools.openFan(hit.x, hit.y, hit.point.spot);
+    }
+    tools.hover = hit;
+    map.getContainer().style.cursor = hit ? "pointer" : "";
+    showTip(hit, event.containerPoint);
+    tools.later();
+  }
+
+  /** Show name and lines as text: what a layer says never becomes markup. */
+  function showTip(hit, at) {
+    tip.replaceChildren();
+    tip.style.display = hit ? "block" : "none";
+    if (!hit) return;
+    const name = L.DomUtil.create("b", "", tip);
+    const lines = hit.kind === "connection" ? [hit.connection.km] : hit.p.t;
+    name.textContent = hit.kind === "connection" ? hit.connection.name : hit.p.n;
+    for (const line of lines) L.DomUtil.create("div", "", tip).textContent = line;
+    if (hit.point && hit.point.spot.length > 1 && !tools.fan) {
+      L.DomUtil.create("div", "", tip).textContent = `${hit.point.spot.length} sites here`;
+    }
+    const size = map.getSize();
+    const box = tip.getBoundingClientRect();
+    const left = at.x + 14 + box.width > size.x ? at.x - box.width - 10 : at.x + 14;
+    const top = at.y + 14 + box.height > size.y ? at.y - box.height - 10 : at.y + 14;
+    tip.style.transform = `translate(${Math.round(Math.max(4, left))}px, ${Math.round(Math.max(4, top))}px)`;
+  }
+
+  function clicked(event) {
+    if (justBoxed) {
+      justBoxed = false;
+      return;
+    }
+    const p = event.layerPoint;
+    if (mode === "measure") {
+      if (!tools.measure || tools.measure.done) {
+        tools.measure = { points: [], path: [], legs: [], total: "", done: false };
+      }
+      tools.measure.points.push([event.latlng.lng, event.latlng.lat]);
+      askMeasure(tools.measure.points, true);
+      return;
+    }
+    const hit = tools.inFan(p.x, p.y) || scene.hit(p.x, p.y);
+    const lon = wrapped(event.latlng.lng);
+    const lat = event.latlng.lat;
+    if (gisapp.inline) {
+      openCard(hit);
+    } else if (hit && hit.layer) {
+      send({ type: "identify", layer: hit.layer.id, row: hit.p.r, lon, lat });
+    } else {
+      send({ type: "click", lon, lat, zoom: map.getZoom() });
+    }
+  }
+
+  function askMeasure(points, fixed) {
+    send({ type: "measure", points, fixed });
+  }
+
+  function finishMeasure() {
+    if (!tools.measure) return;
+    tools.measure.done = true;
+    askMeasure(tools.measure.points, true);
+  }
+
+  // --- the card of an exported page ------------------------------------------------------------
+
+  function closeCard() {
+    const card = document.querySelector(".card");
+    if (card) card.hidden = true;
+  }
+
+  function openCard(hit) {
+    const card = document.querySelector(".card");
+    if (!card) return;
+    card.replaceChildren();
+    card.hidden = !hit;
+    if (!hit) return;
+    const close = L.DomUtil.create("button", "", card);
+    close.textContent = "×";
+    close.setAttribute("aria-label", "Close");
+    close.onclick = closeCard;
+    L.DomUtil.create("h2", "", card).textContent = hit.kind === "connection" ? hit.connection.name : hit.p.n;
+    const lines = hit.kind === "connection" ? [hit.connection.km] : hit.p.t;
+    for (const line of lines) L.DomUtil.create("p", "", card).textContent = line;
+    const list = L.DomUtil.create("dl", "", card);
+    for (const [label, value] of (hit.p && hit.p.c) || []) {
+      L.DomUtil.create("dt", "", list).textContent = label;
+      L.DomUtil.create("dd", "", list).textContent = value;
+    }
+  }
+
+  /** Show or hide a layer of an exported page. */
+  gisapp.toggle = function (id, on) {
+    for (const layer of scene.layers) if (layer.id === id) layer.opacity = on ? layer.full ?? 1 : 0;
+    scene.redraw();
+    tools.redraw();
+  };
+})();

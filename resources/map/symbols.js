@@ -1,0 +1,159 @@
+/* Symbols, lines and texts on a canvas. Looks come from the symbology table, as JSON. */
+(function () {
+  "use strict";
+  const gisapp = (window.gisapp = window.gisapp || {});
+  const TAU = 2 * Math.PI;
+  let sprites = new Map();
+
+  gisapp.theme = { colors: {}, shapes: {} };
+
+  /** Take the palette: the page's own style reads it from custom properties. */
+  gisapp.setTheme = function (theme) {
+    gisapp.theme = theme;
+    sprites = new Map();
+    const root = document.documentElement;
+    for (const [name, color] of Object.entries(theme.colors)) {
+      root.style.setProperty("--" + name.replaceAll("_", "-"), color);
+    }
+    root.dataset.theme = theme.name;
+  };
+
+  function trace(ctx, shape, x, y, size) {
+    ctx.beginPath();
+    if (shape === "circle") {
+      ctx.arc(x, y, size / 2, 0, TAU);
+      return;
+    }
+    const corners = gisapp.theme.shapes[shape] || gisapp.theme.shapes.diamond;
+    if (shape === "cross") {
+      for (let i = 0; i < 4; i += 2) {
+        ctx.moveTo(x + corners[i][0] * size, y + corners[i][1] * size);
+        ctx.lineTo(x + corners[i + 1][0] * size, y + corners[i + 1][1] * size);
+      }
+      return;
+    }
+    corners.forEach((c, i) => {
+      if (i) ctx.lineTo(x + c[0] * size, y + c[1] * size);
+      else ctx.moveTo(x + c[0] * size, y + c[1] * size);
+    });
+    ctx.closePath();
+  }
+
+  function paint(ctx, s, x, y, size) {
+    ctx.setLineDash([]);
+    ctx.lineJoin = "round";
+    ctx.lineCap = "round";
+    if (s.ring !== "none") {
+      const radius = size / 2 + 2.6;
+      ctx.beginPath();
+      ctx.arc(x, y, radius, 0, TAU);
+      ctx.strokeStyle = s.halo;
+      ctx.lineWidth = 2.6;
+      ctx.stroke();
+      ctx.strokeStyle = s.ring_color;
+      ctx.lineWidth = 1.1;
+      if (s.ring === "dotted") ctx.setLineDash([0.1, (TAU * radius) / 10]);
+      if (s.ring === "dotted") ctx.lineWidth = 1.5;
+      ctx.stroke();
+      ctx.setLineDash([]);
+    }
+    trace(ctx, s.shape, x, y, size);
+    if (s.halo_width) {
+      ctx.strokeStyle = s.halo;
+      ctx.lineWidth = s.stroke_width + 2 * s.halo_width;
+      ctx.stroke();
+    }
+    if (s.fill || s.hollow) {
+      ctx.fillStyle = s.fill || s.halo;
+      ctx.fill();
+    }
+    if (s.stroke_width) {
+      ctx.strokeStyle = s.stroke;
+      ctx.lineWidth = s.stroke_width;
+      ctx.stroke();
+    }
+  }
+
+  /** Draw a symbol from a sprite that is made once per look, size and pixel ratio. */
+  gisapp.drawSymbol = function (ctx, s, x, y, size, ratio) {
+    const key = s.key + "/" + size.toFixed(1) + "/" + ratio;
+    let sprite = sprites.get(key);
+    if (!sprite) {
+      const half = Math.ceil(size * 0.75 + 6);
+      sprite = document.createElement("canvas");
+      sprite.width = sprite.height = Math.ceil(2 * half * ratio);
+      sprite.half = half;
+      const own = sprite.getContext("2d");
+      own.scale(ratio, ratio);
+      paint(own, s, half, half, size);
+      sprites.set(key, sprite);
+    }
+    const side = sprite.width / ratio;
+    const left = Math.round((x - sprite.half) * ratio) / ratio;
+    const top = Math.round((y - sprite.half) * ratio) / ratio;
+    ctx.drawImage(sprite, left, top, side, side);
+  };
+
+  gisapp.ring = function (ctx, x, y, radius, color, width) {
+    ctx.setLineDash([]);
+    ctx.beginPath();
+    ctx.arc(x, y, radius, 0, TAU);
+    ctx.strokeStyle = gisapp.theme.colors.halo;
+    ctx.lineWidth = width + 2.4;
+    ctx.stroke();
+    ctx.strokeStyle = color;
+    ctx.lineWidth = width;
+    ctx.stroke();
+  };
+
+  gisapp.text = function (ctx, words, x, y, options) {
+    const o = Object.assign({ size: 11, weight: 400, align: "center" }, options);
+    ctx.font = `${o.weight} ${o.size}px system-ui, "Segoe UI", "Noto Sans", sans-serif`;
+    ctx.textAlign = o.align;
+    ctx.textBaseline = "middle";
+    ctx.lineJoin = "round";
+    ctx.setLineDash([]);
+    ctx.strokeStyle = o.halo || gisapp.theme.colors.halo;
+    ctx.lineWidth = 3;
+    ctx.strokeText(words, x, y);
+    ctx.fillStyle = o.color || gisapp.theme.colors.text;
+    ctx.fillText(words, x, y);
+  };
+
+  gisapp.textWidth = function (ctx, words, size, weight) {
+    ctx.font = `${weight} ${size}px system-ui, "Segoe UI", "Noto Sans", sans-serif`;
+    return ctx.measureText(words).width;
+  };
+
+  /** Draw an arrowhead in the middle of a path of pixels, where the path is long enough. */
+  gisapp.arrow = function (ctx, xs, ys, first, last, color, width) {
+    let length = 0;
+    for (let i = first + 1; i < last; i++) length += Math.hypot(xs[i] - xs[i - 1], ys[i] - ys[i - 1]);
+    if (length < 26) return;
+    let left = length / 2;
+    for (let i = first + 1; i < last; i++) {
+      const dx = xs[i] - xs[i - 1];
+      const dy = ys[i] - ys[i - 1];
+      const step = Math.hypot(dx, dy);
+      if (step >= left && step > 0) {
+        const t = left / step;
+        const size = 3.2 + width * 1.4;
+        ctx.save();
+        ctx.translate(xs[i - 1] + dx * t, ys[i - 1] + dy * t);
+        ctx.rotate(Math.atan2(dy, dx));
+        ctx.beginPath();
+        ctx.moveTo(size, 0);
+        ctx.lineTo(-size * 0.7, size * 0.75);
+        ctx.lineTo(-size * 0.35, 0);
+        ctx.lineTo(-size * 0.7, -size * 0.75);
+        ctx.closePath();
+        ctx.setLineDash([]);
+        ctx.fillStyle = color;
+        ctx.fill();
+        ctx.restore();
+        return;
+      }
+      left -= step;
+    }
+  };
+})();
