@@ -1,0 +1,214 @@
+"""A table model straight on numpy columns, and the sorting and searching of a million rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from gisapp.model.features import Column
+from gisapp.model.feedback import Feedback
+
+Index = QModelIndex | QPersistentModelIndex
+Rows = npt.NDArray[np.int64]
+Format = Callable[[Any], str]
+
+#: Values worked on between two looks at the cancel flag; also the longest the interpreter lock is
+#: held while text is converted, about 2 ms.
+_SLICE: Final = 20_000
+_ALIGN_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ALIGN_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ROOT: Final = QModelIndex()
+
+
+def cell_text(value: Any) -> str:
+    """Return what a cell shows of a value; "" where it is missing."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, np.datetime64):
+        return "" if np.isnat(value) else np.datetime_as_string(value, unit="D")
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (float, np.floating)):
+        return "" if np.isnan(value) else f"{value:.10g}"
+    return str(value)
+
+
+def missing(values: Column) -> npt.NDArray[np.bool_]:
+    """Return which values are missing, shape (n,)."""
+    if values.dtype.kind == "f":
+        return np.asarray(np.isnan(values))
+    if values.dtype.kind == "M":
+        return np.asarray(np.isnat(values))
+    if values.dtype.kind == "O":
+        return np.asarray(values == None)  # noqa: E711 - elementwise
+    return np.zeros(len(values), dtype=bool)
+
+
+def sorted_rows(
+    values: Column, rows: Rows, *, descending: bool = False, feedback: Feedback | None = None
+) -> Rows:
+    """Return the rows in the order of their values; missing ones stand last either way.
+
+    Text is compared without case, in numpy's own string type: its sort lets other threads run.
+
+    Parameters
+    ----------
+    values
+        A column of features, shape (n,).
+    rows
+        Row numbers to be sorted, shape (m,).
+    """
+    feedback = feedback or Feedback()
+    feedback.check(0.0, "Sorting")
+    here = values[rows]
+    if here.dtype.kind == "O":
+        blank = np.zeros(len(here), dtype=bool)
+        parts = []
+        for start in range(0, max(len(here), 1), _SLICE):
+            texts = [cell_text(v).casefold() for v in here[start : start + _SLICE].tolist()]
+            blank[start : start + _SLICE] = [not text for text in texts]
+            parts.append(np.array(texts, dtype=np.dtypes.StringDType()))
+            feedback.check(0.7 * start / max(len(here), 1), "Sorting")
+        keys: Column = np.concatenate(parts)
+    else:
+        blank, keys = missing(here), here
+    known = np.flatnonzero(~blank)
+    order = known[np.argsort(keys[known], kind="stable")]
+    feedback.check(1.0, "Sorting")
+    if descending:
+        order = order[::-1]
+    return np.asarray(rows[np.concatenate([order, np.flatnonzero(blank)])], dtype=np.int64)
+
+
+def matching_rows(
+    columns: Mapping[str, Column], length: int, needle: str, feedback: Feedback | None = None
+) -> Rows:
+    """Return the rows in which any column's text contains all words of `needle`, without case."""
+    feedback = feedback or Feedback()
+    words = needle.casefold().split()
+    if not words:
+        return np.arange(length, dtype=np.int64)
+    found = np.zeros((len(words), length), dtype=bool)
+    for i, values in enumerate(columns.values()):
+        for start in range(0, length, _SLICE):
+            feedback.check((i + start / length) / len(columns), "Searching")
+            piece = values[start : start + _SLICE]
+            texts = [cell_text(v).casefold() for v in piece]
+            for k, word in enumerate(words):
+                found[k, start : start + len(texts)] |= [word in text for text in texts]
+    return np.flatnonzero(found.all(axis=0)).astype(np.int64)
+
+
+class ColumnModel(QAbstractTableModel):
+    """Rows of numpy columns in an order; nothing is copied, cells are made when they are seen.
+
+    `order` holds the row number of every visible line, shape (m,).
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.names: tuple[str, ...] = ()
+        self.order: Rows = np.arange(0, dtype=np.int64)
+        self._columns: tuple[Column, ...] = ()
+        self._titles: tuple[str, ...] = ()
+        self._formats: tuple[Format, ...] = ()
+
+    def show_columns(
+        self,
+        columns: Mapping[str, Column],
+        length: int,
+        *,
+        titles: Mapping[str, str] | None = None,
+        formats: Mapping[str, Format] | None = None,
+    ) -> None:
+        """Show these columns, all of `length` values, in their own order."""
+        self.beginResetModel()
+        self.names = tuple(columns)
+        self._columns = tuple(columns.values())
+        self._titles = tuple((titles or {}).get(n, column_title(n)) for n in self.names)
+        self._formats = tuple((formats or {}).get(n, cell_text) for n in self.names)
+        self.order = np.arange(length, dtype=np.int64)
+        self.endResetModel()
+
+    def show_rows(self, order: Rows) -> None:
+        """Show these rows in this order."""
+        self.beginResetModel()
+        self.order = order
+        self.endResetModel()
+
+    def column(self, index: int) -> Column:
+        """Return the values of a column, in the order of the rows."""
+        return self._columns[index]
+
+    def text(self, line: int, column: int) -> str:
+        """Return what a cell shows."""
+        return self._formats[column](self._columns[column][self.order[line]])
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of visible lines."""
+        return 0 if parent.isValid() else len(self.order)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the text, the tooltip or the alignment of a cell."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(index.row(), index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            text = self.text(index.row(), index.column())
+            return text if len(text) > 12 else None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
+        return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """Return a column's title, or a line's number."""
+        if orientation == Qt.Orientation.Vertical:
+            return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._titles[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.names[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        return None
+
+    def as_text(self, lines: npt.ArrayLike | None = None, separator: str = "\t") -> str:
+        """Return lines as text with a header line; None for all of them."""
+        wanted = range(len(self.order)) if lines is None else np.asarray(lines).tolist()
+        columns = range(len(self._columns))
+        rows = [list(self._titles)]
+        rows += [[self.text(line, column) for column in columns] for line in wanted]
+        return join_rows(rows, separator)
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        return _ALIGN_RIGHT if self._columns[column].dtype.kind in "fiu" else _ALIGN_LEFT
+
+
+def join_rows(rows: list[list[str]], separator: str = "\t") -> str:
+    """Return rows as lines of text; cells are quoted where they hold what would part them."""
+
+    def cell(text: str) -> str:
+        if any(mark in text for mark in (separator, '"', "\n", "\r")):
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    return "".join(separator.join(cell(text) for text in row) + "\n" for row in rows)
+
+
+def column_title(name: str) -> str:
+    """Return a column's name as people read it."""
+    return name.replace("_", " ") if name.islower() else name

@@ -1,0 +1,151 @@
+"""The legend: what is on the map now, in the order of the chain."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from gisapp.gui.looks import (
+    GRID,
+    Kind,
+    ScrollColumn,
+    Swatch,
+    Text,
+    clear,
+    colors_of,
+    draw_sizes,
+    font_of,
+    theme_of,
+)
+from gisapp.gui.numbers import number
+from gisapp.gui.panel import Panel
+from gisapp.render.picture import Picture
+from gisapp.render.symbology import LegendEntry, legend_entries
+from gisapp.workspace.session import Session
+
+_HEADINGS: Final = {
+    "facilities": "Sites",
+    "lines": "Lines",
+    "alliance": "Alliance",
+    "status": "Status",
+    "size": "Size",
+}
+
+
+class LegendPanel(Panel):
+    """The entries of the picture on show, grouped; empty where the map is empty."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setAccessibleName("Legend")
+        self._picture: Picture | None = None
+        self.entries: tuple[LegendEntry, ...] = ()
+        self._scroll = ScrollColumn()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._scroll)
+        self.listen(session.pictured, self.show_picture)
+        self._fill()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show the legend of a picture."""
+        self._picture = picture
+        self._fill()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._picture is not None:
+            self._fill()
+
+    def _fill(self) -> None:
+        entries = legend_entries(self._picture, theme_of(self)) if self._picture else ()
+        column = self._scroll.column
+        if entries and entries == self.entries and column.count():
+            return
+        self.entries = entries
+        clear(column)
+        column.setSpacing(GRID // 4)
+        if not entries:
+            column.addWidget(Text(Kind.NOTE, "Nothing is on the map. Tick a layer to see it here."))
+        group = ""
+        for entry in entries:
+            if entry.group != group:
+                if group:
+                    column.addSpacing(GRID)
+                group = entry.group
+                column.addWidget(Text(Kind.CAPTION, _HEADINGS.get(group, group.capitalize())))
+            column.addWidget(SizeLegend(entry) if entry.sizes else _Line(entry))
+        column.addStretch(1)
+
+
+class _Line(QWidget):
+    """One entry: sample, label, count."""
+
+    def __init__(self, entry: LegendEntry) -> None:
+        super().__init__()
+        swatch = Swatch()
+        swatch.show_entry(entry)
+        label = Text(Kind.BODY, entry.label)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        row.addWidget(swatch, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label, 1)
+        name = entry.label
+        if entry.count is not None:
+            row.addWidget(Text(Kind.NOTE, number(entry.count)).fit(), 0, _TOP_RIGHT)
+            name += f", {entry.count}"
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+
+_TOP_RIGHT: Final = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
+
+
+class SizeLegend(QWidget):
+    """Nested circles with the values that they stand for."""
+
+    def __init__(self, entry: LegendEntry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entry = entry
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        values = ", ".join(f"{number(value)} {entry.label}" for value, _ in entry.sizes)
+        self.setAccessibleName(f"Size of the symbols: {values}")
+        self.setToolTip(f"The area of a symbol stands for {entry.label}")
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the circles and of their labels."""
+        return QSize(120, int(max(self._largest(), self._line() * len(self._entry.sizes)) + 4))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the circles, leader lines and values."""
+        painter = QPainter(self)
+        colors = colors_of(self)
+        sizes, symbol = self._entry.sizes, self._entry.symbol
+        if symbol is None:
+            return
+        painter.setFont(font_of(Kind.NOTE, self.font()))
+        line, largest = self._line(), self._largest()
+        base = (self.height() + max(largest, line * len(sizes))) / 2 - 1
+        draw_sizes(painter, QPointF(1, base), sizes, symbol)
+        top = base - max(largest, line * len(sizes))
+        for i, (value, size) in enumerate(sizes):
+            middle = top + line * (i + 0.5)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(colors.rule))
+            start, end = QPointF(1 + largest / 2, base - size), QPointF(largest + 14, middle)
+            painter.drawLine(start, end)
+            painter.setPen(QColor(colors.text))
+            text = number(value) + (f"\u00a0{self._entry.label}" if i == 0 else "")
+            at = QPointF(largest + 18, middle + QFontMetricsF(painter.font()).capHeight() / 2)
+            painter.drawText(at, text)
+
+    def _line(self) -> float:
+        return QFontMetricsF(font_of(Kind.NOTE, self.font())).height()
+
+    def _largest(self) -> float:
+        return max(size for _, size in self._entry.sizes)

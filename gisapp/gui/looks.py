@@ -1,0 +1,353 @@
+"""What the panels share of looks: colours of the theme, text styles, swatches, hatching."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from math import cos, pi, sin
+from typing import Final
+
+import qtawesome
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gisapp.render.picture import ThemeName
+from gisapp.render.symbology import (
+    AreaSymbol,
+    LegendEntry,
+    LineSymbol,
+    Palette,
+    Symbol,
+    outline_of,
+    palette,
+)
+
+#: The grid of the window in pixels; every margin and gap is a multiple of it.
+GRID: Final = 8
+
+
+def theme_of(widget: QWidget) -> ThemeName:
+    """Return the theme that fits the widget's palette."""
+    window = widget.palette().color(QPalette.ColorRole.Window)
+    return ThemeName.DARK if window.lightness() < 128 else ThemeName.LIGHT
+
+
+def colors_of(widget: QWidget) -> Palette:
+    """Return the colours of the theme that fits the widget's palette."""
+    return palette(theme_of(widget))
+
+
+def tabular(font: QFont) -> QFont:
+    """Return the font with figures of one width, so that columns of numbers align."""
+    copy = QFont(font)
+    copy.setFeature(QFont.Tag("tnum"), 1)
+    return copy
+
+
+class Kind(Enum):
+    """The steps of the type hierarchy."""
+
+    HEADLINE = auto()
+    TITLE = auto()
+    HEADING = auto()
+    BODY = auto()
+    FIGURE = auto()
+    NOTE = auto()
+    CAPTION = auto()
+    WARNING = auto()
+
+
+_SIZES: Final = {
+    Kind.HEADLINE: 1.42,
+    Kind.TITLE: 1.12,
+    Kind.FIGURE: 1.3,
+    Kind.NOTE: 0.92,
+    Kind.CAPTION: 0.88,
+    Kind.WARNING: 0.92,
+}
+_HEAVY: Final = {Kind.HEADLINE, Kind.TITLE, Kind.HEADING, Kind.FIGURE}
+
+
+def font_of(kind: Kind, base: QFont) -> QFont:
+    """Return the font of a step of the hierarchy, from the font of the widget."""
+    font = tabular(base)
+    if base.pointSizeF() > 0:
+        font.setPointSizeF(base.pointSizeF() * _SIZES.get(kind, 1.0))
+    if kind in _HEAVY:
+        font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+def ink_of(kind: Kind, colors: Palette) -> str:
+    """Return the colour of a step of the hierarchy."""
+    if kind is Kind.WARNING:
+        return colors.limit
+    return colors.muted if kind in (Kind.NOTE, Kind.CAPTION) else colors.text
+
+
+class Text(QLabel):
+    """A label of one step of the hierarchy: wraps, never widens its panel, can be selected."""
+
+    def __init__(self, kind: Kind, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.kind = kind
+        self._dressing = False
+        self.setWordWrap(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._dress()
+
+    def fit(self) -> Text:
+        """Take the width of the text instead of all there is; returns itself."""
+        self.setWordWrap(False)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Minimum)
+        return self
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        changes = (QEvent.Type.PaletteChange, QEvent.Type.ParentChange)
+        if event.type() in changes and not self._dressing:
+            self._dress()
+
+    def _dress(self) -> None:
+        self._dressing = True
+        parent = self.parentWidget()
+        colors = colors_of(parent if parent is not None else self)
+        own = self.palette()
+        own.setColor(QPalette.ColorRole.WindowText, QColor(ink_of(self.kind, colors)))
+        self.setPalette(own)
+        self.setFont(font_of(self.kind, parent.font() if parent is not None else QFont()))
+        self._dressing = False
+
+
+class Rule(QWidget):
+    """A quiet horizontal line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the line."""
+        QPainter(self).fillRect(self.rect(), QColor(colors_of(self).rule))
+
+
+class ScrollColumn(QScrollArea):
+    """A column of widgets that scrolls down, never sideways."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        self.column = QVBoxLayout(inner)
+        self.column.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
+        self.column.setSpacing(GRID)
+        self.setWidget(inner)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a small size: the panel decides, the column scrolls."""
+        return QSize(1, 6 * GRID)
+
+
+def clear(layout: QVBoxLayout) -> None:
+    """Remove all widgets of a layout."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+class IconButton(QToolButton):
+    """A flat button with an icon of the kept set, in the colour of the theme."""
+
+    def __init__(self, icon: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._ink = ""
+        self.setAutoRaise(True)
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ParentChange):
+            self._dress()
+
+    def _dress(self) -> None:
+        colors = colors_of(self)
+        if self._ink != colors.muted:
+            self._ink = colors.muted
+            self.setIcon(qtawesome.icon(self._icon, color=colors.muted, color_disabled=colors.rule))
+
+
+def draw_symbol(painter: QPainter, center: QPointF, symbol: Symbol) -> None:
+    """Draw a point symbol of the symbology table around a position."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setOpacity(symbol.opacity)
+    painter.translate(center)
+    corners = [QPointF(x * symbol.size, y * symbol.size) for x, y in outline_of(symbol.shape)]
+    pen = QPen(QColor(symbol.stroke), max(symbol.stroke_width, 0.01))
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if symbol.shape == "cross":
+        painter.setPen(pen)
+        painter.drawLine(corners[0], corners[1])
+        painter.drawLine(corners[2], corners[3])
+    else:
+        painter.setPen(pen if symbol.stroke_width else Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if symbol.hollow else QColor(symbol.fill))
+        painter.drawPolygon(corners)
+    if symbol.ring != "none":
+        ring = QPen(QColor(symbol.ring_color), 1.1)
+        if symbol.ring == "dotted":
+            ring.setDashPattern([1.0, 1.8])
+        painter.setPen(ring)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        radius = symbol.size / 2 + 2.2
+        painter.drawEllipse(QPointF(0, 0), radius, radius)
+    painter.restore()
+
+
+def draw_line(painter: QPainter, rect: QRectF, line: LineSymbol) -> None:
+    """Draw a sample of a line through the middle of a rectangle."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setOpacity(line.opacity)
+    width = max(line.width, 1.2)
+    pen = QPen(QColor(line.color), width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if line.dash:
+        pen.setDashPattern([step / width for step in line.dash])
+    painter.setPen(pen)
+    middle = rect.center()
+    painter.drawLine(QPointF(rect.left(), middle.y()), QPointF(rect.right(), middle.y()))
+    if line.arrow:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(line.color))
+        tip = middle + QPointF(4.0, 0.0)
+        painter.drawPolygon([tip, tip + QPointF(-7.0, -3.6), tip + QPointF(-7.0, 3.6)])
+    painter.restore()
+
+
+def draw_area(painter: QPainter, rect: QRectF, area: AreaSymbol) -> None:
+    """Draw a sample of a filled area."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    box = rect.adjusted(0.5, 0.5, -0.5, -0.5)
+    if area.fill:
+        fill = QColor(area.fill)
+        fill.setAlphaF(area.alpha)
+        painter.fillRect(box, fill)
+    if area.hatch:
+        path = QPainterPath()
+        path.addRect(box)
+        draw_hatch(painter, path, area.outline, backwards=area.hatch == "\\")
+    pen = QPen(QColor(area.outline), area.width)
+    if area.dash:
+        pen.setDashPattern(list(area.dash))
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box)
+    painter.restore()
+
+
+def draw_hatch(
+    painter: QPainter,
+    path: QPainterPath,
+    color: str,
+    *,
+    backwards: bool = False,
+    step: float = 4.5,
+) -> None:
+    """Hatch a path with thin slanting lines; crisp at any scaling, unlike a brush pattern."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    painter.setPen(QPen(QColor(color), 1.0))
+    box = path.boundingRect()
+    x = box.left() - box.height()
+    while x < box.right():
+        low, high = QPointF(x, box.bottom()), QPointF(x + box.height(), box.top())
+        if backwards:
+            low, high = QPointF(x, box.top()), QPointF(x + box.height(), box.bottom())
+        painter.drawLine(low, high)
+        x += step
+    painter.restore()
+
+
+def draw_sizes(
+    painter: QPainter, left: QPointF, sizes: Sequence[tuple[float, float]], symbol: Symbol
+) -> None:
+    """Draw nested circles that stand on one line; `left` is the left end of that line."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(symbol.stroke), 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    largest = max(size for _, size in sizes)
+    for _, size in sizes:
+        painter.drawEllipse(left + QPointF(largest / 2, -size / 2), size / 2, size / 2)
+    painter.restore()
+
+
+class Swatch(QWidget):
+    """The sample of a legend entry or symbol; `hollow` marks a value that is not confirmed."""
+
+    def __init__(self, parent: QWidget | None = None, *, width: int = 24, height: int = 18) -> None:
+        super().__init__(parent)
+        self.setFixedSize(width, height)
+        self._symbol: Symbol | None = None
+        self._line: LineSymbol | None = None
+        self._area: AreaSymbol | None = None
+
+    def show_symbol(self, symbol: Symbol) -> None:
+        """Show a point symbol."""
+        self._symbol, self._line, self._area = symbol, None, None
+        self.update()
+
+    def show_entry(self, entry: LegendEntry) -> None:
+        """Show what a legend entry shows."""
+        self._symbol, self._line, self._area = entry.symbol, entry.line, entry.area
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the sample."""
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        if self._area is not None:
+            draw_area(painter, box.adjusted(2, 3, -2, -3), self._area)
+        if self._line is not None:
+            draw_line(painter, box.adjusted(1, 0, -1, 0), self._line)
+        if self._symbol is not None:
+            draw_symbol(painter, box.center(), self._symbol)
+
+
+def dotted_circle(painter: QPainter, center: QPointF, radius: float, color: str) -> None:
+    """Draw a small hollow dotted circle: the mark of what is not confirmed."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    for i in range(8):
+        angle = i * pi / 4
+        spot = center + QPointF(radius * cos(angle), radius * sin(angle))
+        painter.drawEllipse(spot, 0.8, 0.8)
+    painter.restore()

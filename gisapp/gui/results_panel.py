@@ -1,0 +1,148 @@
+"""The results: the finding as a sentence, then coverage, distance and facilities."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from gisapp.gui.looks import GRID, IconButton, Kind, Text, colors_of
+from gisapp.gui.panel import Panel
+from gisapp.gui.results_pages import CoveragePage, DistancePage, FacilitiesPage, Page, Suggestion
+from gisapp.render.picture import Picture
+from gisapp.workspace.answer import Answer
+from gisapp.workspace.session import Session
+from gisapp.workspace.state import ProjectState
+
+_VIEWS: Final = ("coverage", "distance", "facilities")
+
+
+class ResultsPanel(Panel):
+    """What the question is answered with. A stale answer wears a chip until the next one is there.
+
+    `rowActivated` carries layer id and row number of a site that the user wants to go to.
+    """
+
+    rowActivated = Signal(str, int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setAccessibleName("Results")
+        self._answer: Answer | None = None
+        self._picture: Picture | None = None
+        self.headline = Text(Kind.HEADLINE)
+        self.text = Text(Kind.NOTE)
+        self.chip = Chip("Recalculating\u2026")
+        self.copy_button = IconButton("mdi6.content-copy", "Copy the result as text", self)
+        self.copy_button.clicked.connect(self._copy)
+        self.coverage, self.distance = CoveragePage(), DistancePage()
+        self.facilities = FacilitiesPage()
+        self.tabs = QTabWidget()
+        self._build()
+        for page in (self.coverage, self.distance, self.facilities):
+            self._wire(page)
+        self.listen(session.changed, self._follow)
+        self.listen(session.pictured, self._show_picture)
+        self.listen(session.answered, self._show_answer)
+        self._follow(session.state)
+        self._show_answer(session.answer)
+
+    def _build(self) -> None:
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Kinds of results")
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.tabBar().setExpanding(False)
+        for title, page, tip in (
+            ("Coverage", self.coverage, "How much lies inside the alliance"),
+            ("Distance", self.distance, "How far the nearest plant is"),
+            ("Facilities", self.facilities, "Which sites there are"),
+        ):
+            self.tabs.addTab(page, title)
+            self.tabs.setTabToolTip(self.tabs.count() - 1, tip)
+        self.tabs.currentChanged.connect(self._choose_view)
+        head = QHBoxLayout()
+        head.setSpacing(GRID // 2)
+        head.addWidget(self.headline, 1)
+        head.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+        top = QVBoxLayout()
+        top.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        top.setSpacing(GRID // 2)
+        top.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignLeft)
+        top.addLayout(head)
+        top.addWidget(self.text)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.tabs, 1)
+
+    def _wire(self, page: Page) -> None:
+        page.asked.connect(self._take)
+        page.rowActivated.connect(self.rowActivated)
+
+    def _take(self, suggestion: Suggestion) -> None:
+        self.session.run(suggestion.command, **suggestion.params)
+
+    def _choose_view(self, index: int) -> None:
+        if self.session.state.question.view != _VIEWS[index]:
+            self.session.run("question.view", view=_VIEWS[index])
+
+    def _follow(self, state: ProjectState) -> None:
+        if state.question.view in _VIEWS:
+            with QSignalBlocker(self.tabs):
+                self.tabs.setCurrentIndex(_VIEWS.index(state.question.view))
+
+    def _show_picture(self, picture: Picture) -> None:
+        before, self._picture = self._picture, picture
+        self.facilities.show_picture(picture, self.session.state.question, self.session.facts)
+        chart_before = before.chart if before is not None else None
+        fresh = self._answer is not None and self._answer is self.session.answer
+        if self._answer is not None and fresh and picture.chart != chart_before:
+            self._show_pages(self._answer)
+
+    def _show_answer(self, answer: Answer | None) -> None:
+        self.chip.setVisible(answer is None)
+        if answer is None:
+            if self._answer is None:
+                self.headline.setText("Working out the answer\u2026")
+                self.text.setVisible(False)
+            return
+        self._answer = answer
+        self.headline.setText(answer.headline)
+        self.text.setText(answer.text)
+        self.text.setVisible(bool(answer.text))
+        self._show_pages(answer)
+
+    def _show_pages(self, answer: Answer) -> None:
+        question, facts = self.session.state.question, self.session.facts
+        chart = self._picture.chart if self._picture is not None else None
+        self.coverage.show_answer(answer, question, chart, facts)
+        self.distance.show_answer(answer, question)
+
+    def _copy(self) -> None:
+        if self._answer is not None:
+            text = f"{self._answer.headline}\n{self._answer.text}\n"
+            QGuiApplication.clipboard().setText(text)
+
+
+class Chip(Text):
+    """A small label on a tinted ground: the state of what stands below."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(Kind.CAPTION, text, parent)
+        self.fit()
+        self.setContentsMargins(GRID, 2, GRID, 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, then the text."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(colors_of(self).leader)
+        ground.setAlphaF(0.28)
+        painter.setBrush(ground)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(self.rect(), self.height() / 2, self.height() / 2)
+        painter.end()
+        super().paintEvent(event)

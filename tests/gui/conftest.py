@@ -1,0 +1,50 @@
+"""What the tests of windows and panels share: a real session whose results come to Qt's loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+
+from gisapp.workspace.session import Session
+from gisapp.workspace.startup import new_session
+
+
+class Bridge(QObject):
+    """Brings calls from job threads to the main thread."""
+
+    called = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.called.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path, qapp) -> None:
+    """Keep what a window remembers inside the test."""
+    qapp.setOrganizationName("gisapp-tests")
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+
+
+@pytest.fixture
+def make_session(qapp) -> Iterator[Callable[..., Session]]:
+    """Open sessions of the shipped data; all are closed at the end."""
+    bridge, opened = Bridge(), []
+
+    def make(**options) -> Session:
+        session = new_session(bridge.called.emit, **options)
+        opened.append(session)
+        return session
+
+    yield make
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def session(make_session) -> Session:
+    """Return a session of the worked example."""
+    return make_session()
