@@ -30,7 +30,7 @@ from matplotlib.text import Text
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.render.fonts import ASCENT, FAMILY, LINE_HEIGHT, font_path
-from gisapp.render.scene import Area, Block, Ink, Item, Line, Mark, Scene, Words
+from gisapp.render.scene import Area, Block, Ink, Item, Line, Mark, Scene, Words, arrow_head
 from gisapp.render.symbology import Symbol, outline_of
 
 FORMATS: Final = (".png", ".svg", ".pdf")
@@ -203,15 +203,6 @@ def _line(item: Line) -> list[PathPatch]:
         head = _rings([arrow_head(item.arrow)])
         patches.append(PathPatch(head, facecolor=_rgba(item.ink), edgecolor="none"))
     return patches
-
-
-def arrow_head(arrow: tuple[float, float, float, float]) -> Floats:
-    """Return the corners of an arrow head from its tip, direction and length, shape (3, 2)."""
-    x, y, angle, length = arrow
-    back = np.array([np.cos(angle), np.sin(angle)]) * length
-    side = np.array([-back[1], back[0]]) * 0.42
-    tip = np.array([x, y])
-    return np.array([tip, tip - back + side, tip - back - side])
 
 
 def _shape(symbol: Symbol, x: float, y: float, size: float) -> Outline:

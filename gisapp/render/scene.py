@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from gisapp.model.features import Floats
 from gisapp.render.picture import BarChart, ThemeName
 from gisapp.render.symbology import Palette, Symbol
@@ -186,3 +188,12 @@ class Scene:
     def groups(self) -> tuple[str, ...]:
         """The groups in the order in which they first occur."""
         return tuple(dict.fromkeys(item.group for item in self.items))
+
+
+def arrow_head(arrow: tuple[float, float, float, float]) -> Floats:
+    """Return the corners of an arrow head from its tip, direction and length, shape (3, 2)."""
+    x, y, angle, length = arrow
+    back = np.array([np.cos(angle), np.sin(angle)]) * length
+    side = np.array([-back[1], back[0]]) * 0.42
+    tip = np.array([x, y])
+    return np.array([tip, tip - back + side, tip - back - side])

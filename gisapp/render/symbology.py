@@ -28,7 +28,7 @@ NEAR_SIZE: Final = 9.0
 NEAR_ZOOM: Final = 5.0
 FADED_OPACITY: Final = 0.25
 SMALLEST_WEIGHTED: Final = 4.0
-LARGEST_WEIGHTED: Final = 26.0
+LARGEST_WEIGHTED: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -330,10 +330,10 @@ def route_line(
         dash = (1.0, 2.5)
     return LineSymbol(
         color=chosen.color or palette(theme).route,
-        width=chosen.width or 0.9 + 2.1 * sqrt(min(max(share, 0.0), 1.0)),
+        width=chosen.width or 0.7 + 2.3 * sqrt(min(max(share, 0.0), 1.0)),
         dash=dash,
         arrow=True,
-        opacity=FADED_OPACITY if faded else 0.85,
+        opacity=FADED_OPACITY if faded else 0.75,
     )
 
 
@@ -429,7 +429,6 @@ def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...
                 shading.title,
                 "alliance",
                 area=shading_area(theme, i, proposed=shading.proposed),
-                count=len(shading.inside),
             )
             for i, shading in enumerate(picture.shading)
         ),
