@@ -267,7 +267,7 @@ class HistogramCanvas(_Canvas):
 
     def sizeHint(self) -> QSize:
         """Return the height with labels."""
-        return QSize(300, int(self.HEIGHT + 2.6 * self._line()))
+        return QSize(300, int(self.HEIGHT + 3.8 * self._line()))
 
     def mark_at(self, position: QPointF) -> int:
         """Return the number of the class at a position, -1 for none."""
@@ -296,7 +296,7 @@ class HistogramCanvas(_Canvas):
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         line, step, left = self._line(), self._step(), self._left()
-        base = round(1.3 * line + self.HEIGHT)
+        base = round(2.5 * line + self.HEIGHT)
         tallest = max(*chart.counts, 1)
         center = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
         for i, count in enumerate(chart.counts):
@@ -315,7 +315,7 @@ class HistogramCanvas(_Canvas):
             x = left + step * chart.median / (chart.edges[1] - chart.edges[0])
             pen = QPen(QColor(colors.text), 1.0, Qt.PenStyle.DashLine)
             painter.setPen(pen)
-            painter.drawLine(QPointF(round(x) + 0.5, line), QPointF(round(x) + 0.5, base))
+            painter.drawLine(QPointF(round(x) + 0.5, 1), QPointF(round(x) + 0.5, base))
             text = f"median {number(chart.median)}\u00a0{chart.unit}"
             width = metrics.horizontalAdvance(text)
             at = x + 4 if x + 4 + width < self.width() else x - 4 - width
@@ -327,16 +327,15 @@ class HistogramCanvas(_Canvas):
     ) -> None:
         painter.setPen(QColor(colors_of(self).muted))
         step, left, line = self._step(), self._left(), self._line()
-        free = -1.0
-        last = len(chart.edges) - 1
+        free, last = -1.0, len(chart.edges) - 1
+        closing = f"{number(chart.edges[-1])}\u00a0{chart.unit}"
+        end = self.width() - metrics.horizontalAdvance(closing)
         for i, edge in enumerate(chart.edges):
-            text = number(edge) + (f"\u00a0{chart.unit}" if i == last else "")
+            text = closing if i == last else number(edge)
             width = metrics.horizontalAdvance(text)
-            x = min(max(left + i * step - width / 2, 0.0), self.width() - width)
-            if x < free and i != last:
+            x = end if i == last else max(left + i * step - width / 2, 0.0)
+            if i != last and (x < free or x + width + _GAP > end):
                 continue
-            if i == last and x < free:
-                break
             painter.drawText(QRectF(x, base + 3, width + 2, line), 0, text)
             free = x + width + _GAP
 

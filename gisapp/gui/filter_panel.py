@@ -10,12 +10,14 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QRect,
     QSignalBlocker,
     QSortFilterProxyModel,
     Qt,
     QTimer,
     Signal,
 )
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -23,11 +25,13 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QSpinBox,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
-from gisapp.gui.looks import GRID, IconButton, Kind, ScrollColumn, Text
+from gisapp.gui.looks import GRID, IconButton, Kind, ScrollColumn, Text, colors_of, tabular
 from gisapp.gui.numbers import number
 from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Feedback
@@ -98,7 +102,7 @@ class FilterPanel(Panel):
         self.text.setPlaceholderText("Name, owner or id")
         self.text.setAccessibleName("Text in name, owner or id")
         self.stages = CheckGroup({stage.value: stage.label for stage in Stage}, "Stage")
-        self.statuses = CheckGroup({status.value: status_title(status) for status in Status}, "St")
+        self.statuses = CheckGroup({s.value: status_title(s) for s in Status}, "Status")
         self.countries = CountryList("Country of the site", session.facts.countries)
         self.owners = CountryList("Country of the owner", session.facts.countries)
         self.first_year, self.last_year = _year_box("First"), _year_box("Last")
@@ -250,6 +254,7 @@ class CheckGroup(QWidget):
 
 
 Index = QModelIndex | QPersistentModelIndex
+COUNT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _ROOT: Final = QModelIndex()
 
 
@@ -280,7 +285,9 @@ class _Countries(QAbstractListModel):
         code = self._codes[index.row()]
         name = self._names.get(code, code)
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{name}   {number(self._counts.get(code, 0))}"
+            return name
+        if role == COUNT_ROLE:
+            return number(self._counts.get(code, 0))
         if role == Qt.ItemDataRole.CheckStateRole:
             on = code in self.checked
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
@@ -301,6 +308,26 @@ class _Countries(QAbstractListModel):
         self.checked = self.checked | code if on else self.checked - code
         self.dataChanged.emit(index, index, [role])
         return True
+
+
+class _CountDelegate(QStyledItemDelegate):
+    """Paints the count of an item at the right, after its tick and name."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint tick and name, then the count."""
+        count = str(index.data(COUNT_ROLE))
+        view = option.widget
+        font = tabular(option.font)
+        room = QFontMetrics(font).horizontalAdvance(count) + GRID
+        whole = QRect(option.rect)
+        option.rect = whole.adjusted(0, 0, -room, 0)
+        super().paint(painter, option, index)
+        painter.save()
+        painter.setFont(font)
+        painter.setPen(QColor(colors_of(view).muted))
+        place = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(whole.adjusted(0, 0, -GRID // 2, 0), place, count)
+        painter.restore()
 
 
 class CountryList(QWidget):
@@ -325,6 +352,7 @@ class CountryList(QWidget):
         self.view = QListView()
         self.view.setModel(self._found)
         self.view.setAccessibleName(title)
+        self.view.setItemDelegate(_CountDelegate(self.view))
         self.view.setUniformItemSizes(True)
         self.view.setFixedHeight(5 * (self.view.fontMetrics().height() + 4) + 4)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

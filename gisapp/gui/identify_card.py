@@ -190,7 +190,12 @@ class IdentifyPanel(Panel):
 
     def _figure(self, form: QGridLayout, value: float, unit: str, what: str, unsure: bool) -> None:
         words = f"{number(value, 6)}{NO_BREAK}{unit}".strip()
-        self._fact(form, what, words, unsure=unsure, label_kind=Kind.NOTE, strong=True)
+        self._text.append(f"{what}: {words}")
+        line = form.rowCount()
+        form.addWidget(Text(Kind.HEADING, words), line, 0, 1, 2)
+        if unsure:
+            form.addWidget(Unsure(), line, 2, _TOP_RIGHT)
+        form.addWidget(Text(Kind.NOTE, what), line + 1, 0, 1, 3)
 
     def _belongs(self, card: _Reader) -> None:
         listing = card.text("listing")
@@ -340,7 +345,8 @@ class IdentifyPanel(Panel):
         holder = QWidget()
         grid = _grid()
         grid.setColumnStretch(0, 5)
-        grid.setColumnStretch(2, 9)
+        grid.setColumnMinimumWidth(1, Unsure.SIZE)
+        grid.setColumnStretch(2, 11)
         holder.setLayout(grid)
         self._body.addWidget(holder)
         return grid
@@ -352,15 +358,13 @@ class IdentifyPanel(Panel):
         value: str,
         *,
         unsure: bool = False,
-        label_kind: Kind = Kind.NOTE,
-        strong: bool = False,
     ) -> None:
         line = form.rowCount()
         self._text.append(f"{label}: {value}" if label else value)
-        form.addWidget(Text(label_kind, label[:1].upper() + label[1:]), line, 0, _TOP)
+        form.addWidget(Text(Kind.NOTE, label[:1].upper() + label[1:]), line, 0, _TOP)
         if unsure:
             form.addWidget(Unsure(), line, 1, _TOP)
-        shown = Text(Kind.HEADING if strong else Kind.BODY, value)
+        shown = Text(Kind.BODY, value)
         shown.setAccessibleName(f"{label}: {value}")
         form.addWidget(shown, line, 2, _TOP)
 
@@ -405,12 +409,14 @@ class IdentifyPanel(Panel):
 class Unsure(QWidget):
     """The hollow mark of a value that is not confirmed."""
 
+    SIZE: Final = 14
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         words = "Unconfirmed: no source was looked up for this value"
         self.setToolTip(words)
         self.setAccessibleName(words)
-        self.setFixedSize(QSize(14, self.fontMetrics().height()))
+        self.setFixedSize(QSize(self.SIZE, self.fontMetrics().height()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the mark."""

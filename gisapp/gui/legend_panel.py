@@ -97,8 +97,10 @@ class _Line(QWidget):
         row.addWidget(label, 1)
         name = entry.label
         if entry.count is not None:
-            row.addWidget(Text(Kind.NOTE, number(entry.count)).fit(), 0, _TOP_RIGHT)
-            name += f", {entry.count}"
+            what = "\u00a0jurisdictions" if entry.group == "alliance" else ""
+            count = number(entry.count) + what
+            row.addWidget(Text(Kind.NOTE, count).fit(), 0, _TOP_RIGHT)
+            name += f", {count}"
         self.setAccessibleName(name)
         self.setToolTip(name)
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QLabel,
+    QLayout,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -163,11 +164,15 @@ class ScrollColumn(QScrollArea):
         return QSize(1, 6 * GRID)
 
 
-def clear(layout: QVBoxLayout) -> None:
-    """Remove all widgets of a layout."""
+def clear(layout: QLayout) -> None:
+    """Remove all widgets of a layout and of the layouts in it."""
     while layout.count():
         item = layout.takeAt(0)
-        widget = item.widget() if item is not None else None
+        if item is None:
+            continue
+        widget, inner = item.widget(), item.layout()
+        if inner is not None:
+            clear(inner)
         if widget is not None:
             widget.hide()
             widget.deleteLater()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -110,12 +111,12 @@ def mineral_suggestions() -> tuple[Suggestion, ...]:
     )
 
 
-def alliance_suggestions(facts: Facts) -> tuple[Suggestion, ...]:
-    """Return the alliances that most people ask for first, as far as the facts have them."""
+def alliance_suggestions(facts: Facts, as_of: date) -> tuple[Suggestion, ...]:
+    """Return the alliances that most people ask for first, as far as they have members then."""
     return tuple(
         Suggestion(facts.alliances.alliances[code].name, "question.alliance", {"alliance": code})
-        for code in ("msp", "eu", "quad")
-        if code in facts.alliances.alliances
+        for code in ("forge", "eu", "quad", "five_eyes")
+        if code in facts.alliances.alliances and facts.alliances.jurisdictions(code, as_of)
     )
 
 
@@ -137,7 +138,7 @@ class CoveragePage(Page):
             return
         if table is None or not len(table):
             words = f"How much of {MINERALS[question.mineral].lower()} lies inside it?"
-            self.explain("Choose an alliance", words, alliance_suggestions(facts))
+            self.explain("Choose an alliance", words, alliance_suggestions(facts, question.as_of))
             return
         column = self.start()
         if chart is not None and chart.bars:
@@ -216,9 +217,9 @@ def metrics(cells: Sequence[tuple[str, str, str]]) -> QGridLayout:
     grid.setVerticalSpacing(0)
     for i, (caption, value, tip) in enumerate(cells):
         for line, label in enumerate((Text(Kind.CAPTION, caption), Text(Kind.BODY, value))):
-            label.setWordWrap(line == 1)
             label.setToolTip(tip or caption)
-            grid.addWidget(label, line, i, Qt.AlignmentFlag.AlignTop)
+            place = Qt.AlignmentFlag.AlignTop if line else Qt.AlignmentFlag.AlignBottom
+            grid.addWidget(label, line, i, place)
         grid.setColumnStretch(i, 1)
     return grid
 
@@ -226,14 +227,12 @@ def metrics(cells: Sequence[tuple[str, str, str]]) -> QGridLayout:
 def amount_text(row: Mapping[Any, Any]) -> str:
     """Return the amounts behind a share, with unit, year and basis."""
     unit, world, inside = str(row["unit"]), float(row["world"]), float(row["inside"])
-    year = "" if row["year"] is None else f", {int(row['year'])}"
+    year = "" if row["year"] is None or row["year"] != row["year"] else f", {int(row['year'])}"
     weight = {"production": "national output", "capacity": "mapped capacity", "count": "sites"}
-    what = weight.get(str(row["weight"]), str(row["weight"]))
-    return (
-        f"{number(inside)} of {number(world)}{NO_BREAK}{unit}{year}; {what} by {row['by']}"
-        if np.isfinite(inside)
-        else f"of {number(world)}{NO_BREAK}{unit}{year}; {what} by {row['by']}"
-    )
+    what = f"{weight.get(str(row['weight']), str(row['weight']))} by {row['by']}"
+    if unit in {"percent", "%"}:
+        return f"Published shares{year}; {what}"
+    return f"{number(inside)} of {number(world)}{NO_BREAK}{unit}{year}; {what}"
 
 
 def bounds_text(low: float, high: float) -> str:
@@ -532,6 +531,7 @@ class FacilitiesPage(Page):
         self.heading(f"Largest sites, {question.stage.label.lower()}")
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID)
+        grid.setVerticalSpacing(0)
         for value, layer, row in sorted(sites, key=lambda s: -s[0])[:_TOP_SITES]:
             one = np.array([row], dtype=np.int64)
             name, country, unit, product = (
@@ -549,7 +549,9 @@ class FacilitiesPage(Page):
             grid.addWidget(go, line, 0)
             figure = f"{number(value)}{NO_BREAK}{unit}".strip()
             grid.addWidget(Text(Kind.BODY, figure).fit(), line, 1, _TOP_RIGHT)
-            grid.addWidget(Text(Kind.CAPTION, detail), line + 1, 0, 1, 2)
+            below = Text(Kind.CAPTION, detail)
+            below.setContentsMargins(0, 0, 0, GRID)
+            grid.addWidget(below, line + 1, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         self.column.addLayout(grid)
         self.lines(("Each by its own product and year: the identify card has them.",))

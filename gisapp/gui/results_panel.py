@@ -10,9 +10,18 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from gisapp.gui.looks import GRID, IconButton, Kind, Text, colors_of
 from gisapp.gui.panel import Panel
-from gisapp.gui.results_pages import CoveragePage, DistancePage, FacilitiesPage, Page, Suggestion
+from gisapp.gui.results_pages import (
+    CoveragePage,
+    DistancePage,
+    FacilitiesPage,
+    Page,
+    Suggestion,
+    alliance_suggestions,
+)
+from gisapp.model.feedback import Severity
 from gisapp.render.picture import Picture
 from gisapp.workspace.answer import Answer
+from gisapp.workspace.report import Report
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 
@@ -46,6 +55,7 @@ class ResultsPanel(Panel):
         self.listen(session.changed, self._follow)
         self.listen(session.pictured, self._show_picture)
         self.listen(session.answered, self._show_answer)
+        self.listen(session.reported, self._show_failure)
         self._follow(session.state)
         self._show_answer(session.answer)
 
@@ -114,6 +124,22 @@ class ResultsPanel(Panel):
         self.text.setText(answer.text)
         self.text.setVisible(bool(answer.text))
         self._show_pages(answer)
+
+    def _show_failure(self, report: Report) -> None:
+        """Say why there is no answer, where the last report is that it failed."""
+        running = any(status.purpose == "answer" for status in self.session.jobs.running)
+        if report.severity is not Severity.ERROR or self.session.answer is not None or running:
+            return
+        self._answer = None
+        self.chip.hide()
+        self.headline.setText(report.message)
+        self.text.setText(report.hint)
+        self.text.setVisible(bool(report.hint))
+        question = self.session.state.question
+        others = alliance_suggestions(self.session.facts, question.as_of)
+        words = "Change a word of the question; these have members at its date."
+        self.coverage.explain("No answer to this question", words, others)
+        self.distance.explain("No answer to this question", words, others)
 
     def _show_pages(self, answer: Answer) -> None:
         question, facts = self.session.state.question, self.session.facts
