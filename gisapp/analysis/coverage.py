@@ -231,6 +231,13 @@ def _check(query: CoverageQuery) -> None:
     ):
         if not given:
             raise GisappError("bad_query", f"Coverage needs {what}.", "Name at least one.")
+    for _, title, jurisdictions in query.alliances:
+        if not jurisdictions:
+            raise GisappError(
+                "bad_query",
+                f"{title} has no members at this date.",
+                "Choose another alliance or date.",
+            )
 
 
 def _row(

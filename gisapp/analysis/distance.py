@@ -199,7 +199,7 @@ def distance(
         unknown = int((home == "").sum())
         if unknown:
             notes.append(
-                f"{_count(unknown, 'plant')} with unknown {_OF[query.by]} count as outside."
+                f"Counted as outside, {_OF[query.by]} unknown: {_count(unknown, 'plant')}."
             )
     if feedback is not None:
         feedback.check(0.1, "Nearest plants")
@@ -266,7 +266,7 @@ def _taking_ore(works: Facilities, mineral: str, to: Role) -> tuple[Facilities, 
     notes = []
     if left_out:
         what = "recycled magnets" if to is Role.MAGNET_PLANT else "scrap or intermediates"
-        notes.append(f"{_count(left_out, 'plant')} that take {what} and no ore are left out.")
+        notes.append(f"Left out, as they take {what} and no ore: {_count(left_out, 'plant')}.")
     return works.take(ore), notes
 
 
@@ -275,7 +275,7 @@ def _unplaced(sites: Facilities, word: str) -> list[str]:
     if not len(lost):
         return []
     named = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
-    return [f"{_count(len(lost), word)} without a position are left out: {named}."]
+    return [f"Left out without a position: {_count(len(lost), word)} ({named})."]
 
 
 def _count(n: int, word: str) -> str:
@@ -395,8 +395,10 @@ def _notes(
     ]
     coarse = int(np.isin(sites.precision.astype(str), ["locality", "region"]).sum())
     if coarse:
-        lines.append(f"{_count(coarse, 'deposit')} stand at a locality or region, 15 km or worse.")
+        lines.append(
+            f"Placed at a locality or region, 15 km or worse: {_count(coarse, 'deposit')}."
+        )
     unsure = int(sites.unconfirmed.sum() + works.unconfirmed.sum())
     if unsure:
-        lines.append(f"{_count(unsure, 'site')} rest on unconfirmed sources.")
+        lines.append(f"On unconfirmed sources: {_count(unsure, 'site')}.")
     return tuple(dict.fromkeys(lines))

@@ -257,8 +257,14 @@ def _read(
         lonlat=lonlat,
         unconfirmed=_unconfirmed(layer, ids, source, facts),
         notes=tuple(notes),
-        layer_sources=(layer.source.title or layer.name,),
+        layer_sources=(_cited(layer),),
     )
+
+
+def _cited(layer: Layer) -> str:
+    """Return the layer and its source as a footer names them."""
+    of = ", ".join(text for text in (layer.source.title, layer.source.date) if text)
+    return f"{layer.name} ({of})" if of else layer.name
 
 
 def _joined(parts: list[Facilities]) -> Facilities:
@@ -339,11 +345,10 @@ def _countries(layer: Layer, field: str, facts: Facts | None) -> Texts:
 def _unconfirmed(
     layer: Layer, ids: Texts, source: Texts, facts: Facts | None
 ) -> npt.NDArray[np.bool_]:
+    flagged = layer.features.columns.get("unconfirmed")
+    if flagged is not None and flagged.dtype == np.bool_:
+        return flagged
     recalled = _per_value(source, lambda text: "from memory" in text or "estimate" in text)
-    if "confidence" in layer.features.columns:
-        word = layer.features.columns["confidence"]
-        unsure = [w != Confidence.LOOKED_UP.value for w in word]
-        return np.asarray(recalled | np.array(unsure, dtype=bool))
     if facts is None:
         return recalled
     looked_up = Confidence.LOOKED_UP

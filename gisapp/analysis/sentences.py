@@ -1,0 +1,308 @@
+"""Results in words: the conclusion first, then two or three sentences, numbers with units."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from gisapp.analysis.concentration import SCREEN
+from gisapp.analysis.distance import DistanceResult
+from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Weight
+
+_THOUSANDS: Final = "\u202f"  # a thin space that does not break
+_UNIT: Final = "\u00a0"
+UNKNOWN: Final = "an unknown share"
+NONE: Final = "none"
+_SCREENED: Final = (
+    f"One country holds more than {100 * SCREEN:.0f}{_UNIT}%: a screen of world output, "
+    "not the EU's rule on its own consumption."
+)
+_SCREENED_SAMPLE: Final = (
+    f"One country holds more than {100 * SCREEN:.0f}{_UNIT}% of what is mapped."
+)
+#: Names that read better in a sentence than the official ones.
+_SPOKEN: Final = {
+    "CHN": "China",
+    "COD": "DR Congo",
+    "GBR": "the United Kingdom",
+    "KOR": "South Korea",
+    "NLD": "the Netherlands",
+    "PHL": "the Philippines",
+    "RUS": "Russia",
+    "TZA": "Tanzania",
+    "USA": "the United States",
+    "VNM": "Vietnam",
+}
+#: Nouns that go with a mineral: "lithium mining" but "rare-earth mining".
+_ADJECTIVE: Final = {
+    "rare_earths": "rare-earth",
+    "light_rare_earths": "light rare-earth",
+    "heavy_rare_earths": "heavy rare-earth",
+    "platinum_group": "platinum-group",
+}
+_PLANTS: Final = {Role.REFINERY: "refinery", Role.MAGNET_PLANT: "magnet plant"}
+_VERBS: Final = {Stage.MINING: "mines", Stage.REFINING: "refines", Stage.MAGNETS: "makes"}
+_STEP: Final = {
+    Stage.MINING: "mining",
+    Stage.REFINING: "refining",
+    Stage.MAGNETS: "magnet making",
+}
+_SITES: Final = {
+    Stage.MINING: "mining sites",
+    Stage.REFINING: "refineries",
+    Stage.MAGNETS: "magnet plants",
+}
+_OUTPUT: Final = {
+    Stage.MINING: "mine output",
+    Stage.REFINING: "refined output",
+    Stage.MAGNETS: "magnet output",
+}
+_OF: Final = {
+    Basis.LOCATION: "by location",
+    Basis.CONTROL: "by controlling owner",
+    Basis.LISTING: "by stock-exchange listing",
+}
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number for prose: so many significant digits at most, thin-space thousands."""
+    if not math.isfinite(value):
+        return "unknown"
+    if value == 0:
+        return "0"
+    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), -12)
+    rounded = round(value, decimals)
+    text = f"{rounded:,.{max(decimals, 0)}f}".replace(",", _THOUSANDS)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def whole(value: float) -> str:
+    """Return a whole number with thin-space thousands."""
+    return f"{value:,.0f}".replace(",", _THOUSANDS)
+
+
+def km(value: float) -> str:
+    """Return kilometres with the unit: one decimal below 100, none from there on."""
+    text = whole(value) if abs(value) >= 99.95 else f"{value:.1f}"
+    return f"{text}{_UNIT}km"
+
+
+def percent(low: float, high: float, decimals: int = 1) -> str:
+    """Return a share between two fractions in percent: one figure where both read the same."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return UNKNOWN
+    a, b = f"{100 * low:.{decimals}f}", f"{100 * high:.{decimals}f}"
+    if float(a) == 0 and float(b) == 100:
+        return UNKNOWN
+    if a != b:
+        if float(a) == 0:
+            return f"at most {b}{_UNIT}%"
+        return f"at least {a}{_UNIT}%" if float(b) == 100 else f"between {a} and {b}{_UNIT}%"
+    if float(a) == 0 and high > 0:
+        return f"less than {10.0**-decimals:.{decimals}f}{_UNIT}%"
+    return f"{a}{_UNIT}%" if high > 0 else NONE
+
+
+def the(title: str) -> str:
+    """Return an alliance's title at the head of a sentence."""
+    return title if title.lower().startswith("the ") else f"The {title}"
+
+
+def coverage_headline(table: pd.DataFrame, title: str) -> str:
+    """Return the finding over the stages of one mineral and alliance.
+
+    Parameters
+    ----------
+    table
+        Rows of `coverage.coverage` of one mineral and one alliance, one per stage.
+    title
+        The alliance's, as people say it ("four-nation alliance").
+    """
+    rows: list[dict[str, Any]] = [dict(row) for _, row in table.iterrows()]
+    known = [row for row in rows if math.isfinite(row["share_low"])]
+    if not known:
+        return _nothing(rows[0])
+    by, weight = Basis(known[0]["by"]), Weight(known[0]["weight"])
+    told = {Stage(row["stage"]): percent(row["share_low"], row["share_high"], 0) for row in known}
+    lost = [_STEP[stage] for stage, share in told.items() if share == UNKNOWN]
+    told = {stage: share for stage, share in told.items() if share != UNKNOWN}
+    code = str(known[0]["mineral"])
+    if not told:
+        return f"What {_inner(title)} holds of {_adjective(code)} {_listed(lost)} cannot be told"
+    if by is Basis.LOCATION and weight is Weight.PRODUCTION:
+        clauses = [_clause(stage, told[stage], code, first=i == 0) for i, stage in enumerate(told)]
+        line = f"{the(title)} {_listed(clauses)}"
+    else:
+        verb = {Basis.LOCATION: "holds", Basis.CONTROL: "controls", Basis.LISTING: "lists"}[by]
+        word = "of" if weight is Weight.PRODUCTION else "in"
+        steps = [
+            f"{share} {word} {_adjective(code) + ' ' if i == 0 else ''}{_STEP[stage]}"
+            for i, (stage, share) in enumerate(told.items())
+        ]
+        line = f"{the(title)} {verb} {_listed(steps)}"
+        if weight is not Weight.PRODUCTION:
+            mapped = "capacity" if weight is Weight.CAPACITY else "sites"
+            line = f"Of the mapped {mapped}, {_inner(title)} {verb} {_listed(steps)}"
+    return f"{line}; {_listed(lost)} cannot be told" if lost else line
+
+
+def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, str]) -> str:
+    """Return a row of a coverage table in two or three sentences with its source.
+
+    Parameters
+    ----------
+    row
+        A row of `coverage.coverage` as mapping.
+    countries
+        ISO alpha-3 code to English name.
+    """
+    if not math.isfinite(row["share_low"]):
+        return f"{_nothing(row)}."
+    share = percent(row["share_low"], row["share_high"])
+    amounts = f" ({_amount(row['inside'])} of {_amount(row['world'])}{_UNIT}{row['unit']})"
+    if row["unit"] == "percent":
+        amounts = ""
+    several = row["weight"] == Weight.COUNT.value
+    is_, lies = ("are", "lie") if several else ("is", "lies")
+    where = {
+        Basis.LOCATION: f"{lies} inside",
+        Basis.CONTROL: f"{is_} controlled from inside",
+        Basis.LISTING: f"{is_} listed inside",
+    }[Basis(row["by"])]
+    sentences = [
+        f"{share[0].upper()}{share[1:]} of {_denominator(row)} {where} {_inner(title)}{amounts}."
+    ]
+    leader = str(row["top1_country"])
+    if leader:
+        top1, top3 = row["top1_share"], row["top3_share"]
+        line = f"The largest supplier is {spoken(leader, countries)} with {percent(top1, top1)}"
+        line += f", the three largest hold {percent(top3, top3)}" if top3 > top1 else ""
+        sentences.append(f"{line}.")
+    if row["over_65_percent"] is True:
+        production = row["weight"] == Weight.PRODUCTION.value
+        sentences.append(_SCREENED if production else _SCREENED_SAMPLE)
+    sentences += [
+        f"{line.rstrip('.')}." for line in str(row["note"]).split(". ") if "xcludes" in line
+    ]
+    mapped = row["mapped_share_of_world"]
+    if row["weight"] == Weight.CAPACITY.value and math.isfinite(mapped):
+        equals = percent(mapped, mapped, 0)
+        sentences.append(f"The mapped sites equal {equals} of published world output.")
+    if row["sources"]:
+        sentences.append(f"Source: {row['sources']}.")
+    return " ".join(sentences)
+
+
+def spoken(code: str, countries: Mapping[str, str]) -> str:
+    """Return a country's name as it stands in a sentence."""
+    return _SPOKEN.get(code) or countries.get(code, code)
+
+
+def coverage_subtitle(row: Mapping[str, Any]) -> str:
+    """Return what a chart of the row shows: of what, unit, year, denominator, by what."""
+    if not math.isfinite(row["share_low"]):
+        return _nothing(row)
+    total = "" if row["unit"] == "percent" else f" of {_amount(row['world'])}{_UNIT}{row['unit']}"
+    what = _denominator(row)
+    return f"Share of {what}, %{total}, {_OF[Basis(row['by'])]}"
+
+
+def distance_headline(result: DistanceResult) -> str:
+    """Return the finding of a distance query in one sentence."""
+    s, plant = result.summary, _PLANTS[result.query.to]
+    adjective = _adjective(result.query.mineral)
+    if not s.deposits:
+        return f"No {adjective} deposit is in the layers"
+    inside = f" inside {_inner(result.query.within_title)}" if _restricted(result) else ""
+    if s.nearest is None:
+        return f"No {adjective} {plant}{inside} can take the ore of {_deposits(result)}"
+    line = (
+        f"Half of {_deposits(result)} lie within {km(s.median_km)} of a {plant}{inside}"
+        if s.deposits > 1
+        else f"{s.nearest.deposit} lies {km(s.median_km)} from the nearest {plant}{inside}"
+    )
+    if _restricted(result):
+        line += f", against {km(s.unrestricted_median_km)} if all count"
+    return line
+
+
+def distance_text(result: DistanceResult) -> str:
+    """Return a distance result in two or three sentences with its sources."""
+    s, plant = result.summary, _PLANTS[result.query.to]
+    if s.nearest is None or s.farthest is None:
+        return f"{distance_headline(result)}. Sources: {'; '.join(result.sources)}."
+    near, far = s.nearest, s.farthest
+    extremes = (
+        f"Nine in ten lie within {km(s.p90_km)}; nearest is {near.deposit} to {near.plant} "
+        f"({km(near.km)}), farthest {far.deposit} to {far.plant} ({km(far.km)})."
+    )
+    sentences = [f"{distance_headline(result)}.", extremes]
+    if _restricted(result):
+        sentences.append(
+            f"{whole(s.plants_within)} of {whole(s.plants)} {_plural(plant)} are inside; the "
+            f"restriction costs {km(s.mean_penalty_km)} on average."
+        )
+    if s.without_plant:
+        sentences.append(f"{whole(s.without_plant)} deposits have no plant at all.")
+    sentences.append("Distances are geodesics on the WGS 84 ellipsoid.")
+    sentences.append(f"Source: {'; '.join(result.sources)}.")
+    return " ".join(sentences)
+
+
+def _restricted(result: DistanceResult) -> bool:
+    return result.query.within is not None
+
+
+def _deposits(result: DistanceResult) -> str:
+    adjective, n = _adjective(result.query.mineral), result.summary.deposits
+    return f"the {whole(n)} {adjective} deposits" if n > 1 else f"the one {adjective} deposit"
+
+
+def _plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+
+
+def _adjective(code: str) -> str:
+    return _ADJECTIVE.get(code, MINERALS.get(code, code).lower())
+
+
+def _clause(stage: Stage, share: str, code: str, *, first: bool) -> str:
+    verb, mineral = _VERBS[stage], MINERALS.get(code, code).lower()
+    if stage is Stage.MAGNETS:
+        return f"{verb} {share} of the magnets"
+    if share == NONE:
+        return f"{verb} no {mineral}" if first else f"{verb} none"
+    return f"{verb} {share} of {mineral}" if first else f"{verb} {share}"
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _nothing(row: Mapping[str, Any]) -> str:
+    what = f"{_adjective(str(row['mineral']))} {_STEP[Stage(row['stage'])]}"
+    note = str(row["note"]).rstrip(".")
+    return f"{what[0].upper()}{what[1:]}: {note[0].lower()}{note[1:]}"
+
+
+def _inner(title: str) -> str:
+    if not title:
+        return "the chosen jurisdictions"
+    return f"t{title[1:]}" if title.startswith("The ") else f"the {title}"
+
+
+def _amount(value: float) -> str:
+    return whole(value) if value >= 100 or value == 0 else number(value)
+
+
+def _denominator(row: Mapping[str, Any]) -> str:
+    stage = Stage(row["stage"])
+    adjective = _adjective(str(row["mineral"]))
+    if row["weight"] == Weight.PRODUCTION.value:
+        return f"the {int(row['year'])} {adjective} {_OUTPUT[stage]}"
+    if row["weight"] == Weight.CAPACITY.value:
+        return f"the mapped {adjective} {_STEP[stage]} capacity"
+    return f"the mapped {adjective} {_SITES[stage]}"
