@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -12,20 +13,19 @@ import charset_normalizer
 from gisapp.model.feedback import GisappError, Problem, Severity
 
 #: What a guess may choose from; the many rare code pages only mislead on short text.
-_CANDIDATES: Final = [
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "cp1253",
-    "cp1254",
-    "cp1256",
-    "gb18030",
-    "big5",
-    "shift_jis",
-    "euc_kr",
-    "koi8_r",
-    "cp850",
+_LATIN: Final = ["cp1252", "cp1250", "cp1254"]
+_OTHER: Final = [
+    *("cp1251", "koi8_r", "cp866", "cp1253", "cp1256"),
+    *("gb18030", "big5", "shift_jis", "euc_kr", "euc_jp"),
 ]
+#: Letters and signs of the Western European languages beyond ASCII; rare ones left out.
+_WESTERN: Final = frozenset(
+    (
+        bytes(set(range(0xC0, 0x100)) - {0xD0, 0xD7, 0xDD, 0xDE, 0xF0, 0xF7, 0xFD, 0xFE})
+        + bytes.fromhex("8c9c9f 91929394 9697 80a1aaab b0b2b3b7 babbbf")
+    ).decode("cp1252")
+)
+_ASCII: Final = frozenset(map(chr, range(128)))
 _GUESS_BYTES: Final = 100_000
 
 
@@ -105,14 +105,7 @@ def _reads(text: bytes, codec: str) -> bool:
 
 
 def _is_single_byte(codec: str) -> bool:
-    try:
-        return (
-            all(len(codec_text) == 1 for codec_text in (bytes([b]).decode(codec) for b in b"a~"))
-            and len("é".encode(codec, "replace")) == 1
-            and len("中".encode(codec, "replace")) == 1
-        )
-    except LookupError:
-        return False
+    return len("中".encode(codec, "replace")) == 1
 
 
 def _known(name: str | None) -> str | None:
@@ -153,6 +146,12 @@ def _usual(codec: str) -> str:
 
 
 def _guess(samples: list[bytes]) -> str:
+    """Guess from the bytes: Latin where accents stand among plain letters, else by statistics."""
     joined = b"\n".join(samples)[:_GUESS_BYTES]
-    best = charset_normalizer.from_bytes(joined, cp_isolation=_CANDIDATES).best()
+    words = [word for word in re.findall(rb"[A-Za-z\x80-\xff]+", joined) if not word.isascii()]
+    plain = sum(byte < 0x80 for word in words for byte in word)
+    latin = plain >= sum(map(len, words)) / 2
+    if latin and set(joined.decode("cp1252", "replace")) - _ASCII <= _WESTERN:
+        return "windows-1252"
+    best = charset_normalizer.from_bytes(joined, cp_isolation=_LATIN if latin else _OTHER).best()
     return _usual(codecs.lookup(best.encoding if best else "cp1252").name)

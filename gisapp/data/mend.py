@@ -21,10 +21,8 @@ _FULL: Final = 180.0
 def drop_non_finite(raw: Raw) -> None:
     """Take the position from features with NaN or infinite coordinates, in the file's CRS."""
     if raw.points is not None:
-        bad = np.isinf(raw.points).any(axis=1) | (np.isnan(raw.points).sum(axis=1) == 1)
-        if bad.any():
-            raw.points = raw.points.copy()
-            raw.points[bad] = np.nan
+        bad = np.isinf(raw.points).any(axis=1)
+        raw.points = np.where(np.isfinite(raw.points).all(axis=1)[:, None], raw.points, np.nan)
     elif raw.shapes is not None:
         vertices, index = shapely.get_coordinates(raw.shapes, return_index=True)
         bad = np.zeros(len(raw.shapes), dtype=bool)
@@ -36,7 +34,7 @@ def drop_non_finite(raw: Raw) -> None:
         raw,
         "non_finite",
         int(bad.sum()),
-        "{n} have coordinates that are not numbers and are kept without a position.",
+        "{n} with coordinates that are not numbers, kept without a position.",
         "Mend them at the source.",
     )
 
@@ -63,9 +61,8 @@ def check(raw: Raw, *, feedback: Feedback | None = None) -> None:
         raw,
         "no_geometry",
         max(int(np.sum(missing)) - told, 0),
-        "{n} have no geometry; they are in the table but not on the map.",
-        "",
-        severity=Severity.INFO,
+        "{n} without a position (no geometry, or no numbers in it); in the table, not on the map.",
+        "Give them a position at the source.",
     )
 
 
@@ -80,7 +77,7 @@ def _check_points(raw: Raw, points: Floats) -> None:
             raw,
             "longitude_wrapped",
             int(over.sum()),
-            "{n} have longitudes of 180 to 360 degrees; they were moved to the west.",
+            "{n} with longitudes of 180 to 360 degrees, moved to the west.",
             "",
             severity=Severity.INFO,
         )
@@ -144,7 +141,7 @@ def _mend_rings(
         raw,
         "rings_mended",
         len(invalid),
-        "{n} have polygons that cross themselves; they were mended.",
+        "{n} with polygons that cross themselves, mended.",
         "Areas may differ slightly from the file's." + (f" {lost} had no area." if lost else ""),
     )
     return shapes
@@ -185,14 +182,14 @@ def _tell_places(raw: Raw, outside: int, zero: int, swapped: bool) -> None:
         raw,
         "out_of_range",
         outside,
-        "{n} lie outside the world (beyond 180 or 90 degrees) and are kept without a position.",
+        "{n} outside the world (beyond 180 or 90 degrees), kept without a position.",
         "Check the coordinate reference system.",
     )
     _tell(
         raw,
         "zero_zero",
         zero,
-        "{n} lie at 0, 0 in the Gulf of Guinea, which mostly means that a position is missing.",
+        "{n} at 0, 0 in the Gulf of Guinea, which mostly means that a position is missing.",
         "Check them at the source.",
     )
 

@@ -139,7 +139,7 @@ class _Task:
     def _whole(self, raw: Raw) -> Layer:
         """Finish a layer that came with geometry and attributes at once."""
         layer = self._layer(raw, self._place(raw), uuid.uuid4().hex)
-        if self.on_geometry:
+        if self.on_geometry and len(layer.features):
             self.on_geometry(layer)
         return layer
 
@@ -162,12 +162,14 @@ class _Task:
         if parts:
             raw.problems[:0] = parts.problems
         if raw.points is None and raw.shapes is None:
+            if in_two:
+                raw, attributes = gdal.read(path, layer, feedback=self.feedback)
             raw.columns = arrow.columns_of(attributes)
             table.place(raw, self.found.title)
             return self._whole(raw)
         placed = self._place(raw)
         new_id = uuid.uuid4().hex
-        if self.on_geometry:
+        if self.on_geometry and _length(raw):
             self.on_geometry(self._layer(raw, placed, new_id))
         if in_two:
             _, attributes = gdal.read(

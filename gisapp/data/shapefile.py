@@ -80,21 +80,30 @@ def prepare(shp: Path, scratch: Path, *, feedback: Feedback | None = None) -> Pa
         parts.problems.append(_no_table(dbf))
         dbf = None
     truncated = stated > size
-    shx_good = shx is not None and _shx_is_usable(shx, size)
+    index_good = shx is not None and not truncated and _shx_is_usable(shx, size)
+    aside = scratch / "mended.shp"
+    if index_good and shx is not None:
+        count = (shx.stat().st_size - _HEADER) // 8
+    else:
+        count = _rebuild(shp, aside, feedback)
+        parts.problems.append(_rebuilt(shp, count, truncated, shx is None))
+    rows = count if dbf is None else _dbf_rows(dbf)
+    if rows > count:
+        parts.problems.append(_long_table(rows, count))
     same_case = all(p is None or p.stem == shp.stem for p in (shx, dbf, prj))
     hide_dbf = dbf is None and part(shp, ".dbf") is not None
-    if shx_good and not truncated and same_case and not hide_dbf:
+    if index_good and rows >= count and same_case and not hide_dbf:
         return parts
-    aside = scratch / "mended.shp"
-    if shx_good and not truncated and shx is not None:
+    if index_good and shx is not None:
         _link(shp, aside)
         _link(shx, aside.with_suffix(".shx"))
-    else:
-        whole = _rebuild(shp, aside, feedback)
-        parts.problems.append(_rebuilt(shp, whole, truncated, shx is None))
-    for beside in (dbf, prj):
-        if beside is not None:
-            _link(beside, aside.with_suffix(beside.suffix.lower()))
+    if dbf is not None and rows < count:
+        _pad(dbf, aside.with_suffix(".dbf"), rows, count)
+        parts.problems.append(_short_table(rows, count))
+    elif dbf is not None:
+        _link(dbf, aside.with_suffix(".dbf"))
+    if prj is not None:
+        _link(prj, aside.with_suffix(".prj"))
     parts.shp = aside
     return parts
 
@@ -201,6 +210,28 @@ def _no_table(dbf: Path | None) -> Problem:
     )
 
 
+def _short_table(rows: int, count: int) -> Problem:
+    return Problem(
+        "table_short",
+        Severity.WARNING,
+        f"The attribute table holds {rows:,} rows for {count:,} features; "
+        "the last ones have no attributes.",
+        "Fetch the file again.",
+        count - rows,
+    )
+
+
+def _long_table(rows: int, count: int) -> Problem:
+    return Problem(
+        "table_long",
+        Severity.WARNING,
+        f"The attribute table holds {rows:,} rows for {count:,} features; "
+        "rows without a feature were left out.",
+        "Check that .shp and .dbf belong together.",
+        rows - count,
+    )
+
+
 def _nothing_whole(shp: Path) -> GisappError:
     return GisappError(
         "truncated", f"{shp.name} breaks off before its first feature.", "Fetch the file again."
@@ -215,6 +246,22 @@ def _dbf_is_usable(dbf: Path) -> bool:
         head = file.read(32)
     header, record = struct.unpack("<2H", head[8:12])
     return head[0] & 0x07 in {3, 4, 5} and 33 <= header <= size and record > 0
+
+
+def _dbf_rows(dbf: Path) -> int:
+    """Return how many whole rows a table holds, whatever its header promises."""
+    with dbf.open("rb") as file:
+        stated, header, record = struct.unpack("<I2H", file.read(12)[4:])
+    return min(stated, (dbf.stat().st_size - header) // record)
+
+
+def _pad(dbf: Path, aside: Path, rows: int, count: int) -> None:
+    """Copy a table and add blank rows: GDAL drops features that have none."""
+    data = dbf.read_bytes()
+    header, record = struct.unpack("<2H", data[8:12])
+    whole = data[: header + rows * record]
+    head = whole[:4] + struct.pack("<I", count) + whole[8:]
+    aside.write_bytes(head + b" " * (record * (count - rows)) + b"\x1a")
 
 
 def _shx_is_usable(shx: Path, shp_size: int) -> bool:

@@ -38,7 +38,8 @@ _LEADING_ZERO: Final = r"^[+-]?0\d"
 _NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _COMMA: Final = r"^[+-]?(\d+,\d*|,\d+|\d+)([eE][+-]?\d+)?$"
 _DATE: Final = r"^\d{4}-\d{2}-\d{2}$"
-_MISSING: Final = ["", "NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan"]
+#: What stands for a missing number; among texts "NA" is Namibia.
+_MISSING: Final = pa.array(["NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "-"])
 
 
 def read_table(path: Path, *, encoding: str | None = None, feedback: Feedback | None = None) -> Raw:
@@ -58,7 +59,7 @@ def read_table(path: Path, *, encoding: str | None = None, feedback: Feedback | 
     if codec is None:
         if b"\0" in data[:_HEAD]:
             raise _not_a_table(path)
-        found = choose([data], override=encoding)
+        found = choose(_pieces(data), override=encoding)
     else:
         found = choose([], override=encoding or codec)
     text = found.decode(data).removeprefix("\ufeff")
@@ -83,7 +84,7 @@ def read_table(path: Path, *, encoding: str | None = None, feedback: Feedback | 
             ),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
-                null_values=_MISSING,
+                null_values=[""],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=True,
             ),
@@ -113,6 +114,15 @@ def read_table(path: Path, *, encoding: str | None = None, feedback: Feedback | 
         )
     place(raw, path.name)
     return raw
+
+
+def _pieces(data: bytes) -> list[bytes]:
+    """Return the bytes to judge the encoding by: all of them if UTF-8, else the single cells."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return re.split(rb'[,;\t\r\n"]+', data)
+    return [data]
 
 
 def place(raw: Raw, title: str) -> None:
@@ -202,18 +212,21 @@ def _typed(values: pa.ChunkedArray) -> Column:
     """Read a column of texts as whole numbers, numbers, dates, or leave it text."""
     values = pc.utf8_trim_whitespace(values)
     values = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
-    if values.null_count < len(values):
-        if _all(values, _WHOLE) and not _any(values, _LEADING_ZERO):
-            values = values.cast(pa.int64())
-        elif _any(values, _LEADING_ZERO + r"\d*$"):
-            pass  # a code with leading zeros is a name, not a number
-        elif _all(values, _NUMBER):
-            values = values.cast(pa.float64())
-        elif _all(values, _COMMA):
-            values = pc.replace_substring(values, ",", ".").cast(pa.float64())
-        elif _all(values, _DATE):
-            values = _dates(values)
-    return columns_of(pa.table({"v": values}))["v"]
+    typed = _read_as_numbers(pc.if_else(pc.is_in(values, _MISSING), None, values))
+    return columns_of(pa.table({"v": values if typed is None else typed}))["v"]
+
+
+def _read_as_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Return whole numbers, numbers or dates, or None where some value is text."""
+    if values.null_count == len(values) or _any(values, _LEADING_ZERO + r"\d*$"):
+        return None  # a code with leading zeros is a name
+    if _all(values, _WHOLE):
+        return values.cast(pa.int64())
+    if _all(values, _NUMBER):
+        return values.cast(pa.float64())
+    if _all(values, _COMMA):
+        return pc.replace_substring(values, ",", ".").cast(pa.float64())
+    return _dates(values) if _all(values, _DATE) else None
 
 
 def _dates(values: pa.ChunkedArray) -> pa.ChunkedArray:
