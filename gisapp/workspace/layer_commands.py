@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.layer import FIELDS, ColumnMapping, Layer, Style
 from gisapp.model.vocabulary import Role
@@ -76,8 +77,6 @@ def _add_shipped(state: ProjectState, *, id: str) -> Outcome:  # noqa: A002 - th
         return state.with_entry(id, visible=True)
 
     def work(_feedback: Feedback) -> Layer:
-        from gisapp.data.shipped import load_layer
-
         return load_layer(id)
 
     def then(now: ProjectState, layer: Layer) -> ProjectState:
