@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
@@ -16,9 +17,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gisapp.gui.scheme import SCHEME, NoNetwork, SchemeHandler
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, distance_km, geodesic_path
+from gisapp.render.hub import ORIGIN, MapHub
 from gisapp.render.picture import FrameSpec, Picture, ThemeName
 from gisapp.render.symbology import palette
-from gisapp.render.webmap import ORIGIN, MapHub, to_json
+from gisapp.render.webmap import to_json
 from gisapp.workspace.state import MapView as ViewState
 
 _MOST_MESSAGE: Final = 20_000
@@ -282,7 +284,7 @@ class MapView(QWidget):
         path: list[list[float]] = [list(points[0])]
         legs: list[dict[str, Any]] = []
         total = 0.0
-        for start, end in zip(points[:-1], points[1:], strict=True):
+        for start, end in pairwise(points):
             km = float(distance_km(start, end)[0])
             total += km
             way = geodesic_path(start, end, step_km=50.0)

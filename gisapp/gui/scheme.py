@@ -14,7 +14,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlSchemeHandler,
 )
 
-from gisapp.render.webmap import Answer
+from gisapp.render.hub import Answer
 
 SCHEME = b"gisapp"
 _HOST = "map"

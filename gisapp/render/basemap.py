@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
-from functools import cached_property
-from typing import Final
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any, Final
 
 import numpy as np
 import shapely
 
-from gisapp.model.features import Features, Floats
+from gisapp.data.shipped import load_layer
+from gisapp.model.features import Features
 from gisapp.model.feedback import Feedback
 from gisapp.render.mercator import NORTH_CAP, to_world
 from gisapp.render.picture import Shading, ThemeName
@@ -38,6 +39,17 @@ _SHORT_NAMES: Final = {
 }
 
 
+@dataclass(frozen=True)
+class Name:
+    """A country's name at a place (worlds), its font size and half its width in CSS pixels."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    half: float
+
+
 class World:
     """The geography that basemap and shadings share, read when first needed.
 
@@ -54,7 +66,7 @@ class World:
         self._pyramids: dict[str, Pyramid] = {}
         self._features: dict[str, Features] = {}
         self._codes: dict[str, list[str]] = {}
-        self.placed: Cache[tuple[tuple[str, float, float, float], ...]] = Cache(20)
+        self.placed: Cache[tuple[Name, ...]] = Cache(20)
 
     def features(self, name: str) -> Features:
         """Return a layer's features, read once."""
@@ -144,7 +156,7 @@ class BasemapTiles:
                 sheet.fill(shape, colors.land)
             self._lakes(sheet, z, x, y, coast)
             for _, shape in countries:
-                sheet.stroke(shape, border) if z > 0 else None
+                sheet.stroke(shape, border)
         else:
             for _, shape in self._world.pyramid("land").cell(z, x, y):
                 sheet.fill(shape, colors.land)
@@ -161,8 +173,9 @@ class BasemapTiles:
             sheet.fill(shape, self._colors.water)
             sheet.stroke(shape, LineSymbol(coast.color, coast.width * 0.7))
 
-    def pick(self, _lon: float, _lat: float, _zoom: float, _reach: float = 6.0) -> int | None:
+    def pick(self, lon: float, lat: float, zoom: float, reach: float = 6.0) -> int | None:
         """Return None: a backdrop has no features."""
+        del lon, lat, zoom, reach
         return None
 
 
@@ -208,22 +221,22 @@ class OverlayTiles:
                     if codes[row] in inside:
                         sheet.area(shape, fine)
         if self._names:
-            self._write(sheet, z, x, y)
+            self._write(sheet, z)
         return sheet.png()
 
-    def _labels(self, z: int) -> tuple[tuple[str, float, float, float], ...]:
-        """Return text, x, y in worlds and size in pixels of the names that fit at a zoom."""
+    def _labels(self, z: int) -> tuple[Name, ...]:
+        """Return the names that fit at a zoom."""
         return self._world.placed.get(z, lambda: self._place(z))
 
-    def _place(self, z: int) -> tuple[tuple[str, float, float, float], ...]:
+    def _place(self, z: int) -> tuple[Name, ...]:
         pixels = TILE * 2.0**z
         taken: list[tuple[float, float, float, float]] = []
-        placed = []
+        placed: list[Name] = []
         for text, x, y, width in self._world.names:
             size = float(np.clip(9.0 + width * pixels / 90.0, 10.0, 14.0))
             half = text_width(text, size) / 2
             # a name may stand out of its country a little at close zooms, where there is room
-            if 2 * half > width * pixels * (0.9 if z < 4 else 1.15):
+            if 2 * half > width * pixels * (0.75 if z < 4 else 1.15):
                 continue
             px, py = x * pixels, y * pixels
             box = (px - half - 6, py - size, px + half + 6, py + size)
@@ -232,35 +245,51 @@ class OverlayTiles:
             ):
                 continue
             taken.append(box)
-            placed.append((text, x, y, size))
+            placed.append(Name(text, x, y, size, half))
         return tuple(placed)
 
-    def _write(self, sheet: Sheet, z: int, x: int, y: int) -> None:
+    def _write(self, sheet: Sheet, z: int) -> None:
         if not _LABEL_ZOOMS[0] <= z <= _LABEL_ZOOMS[1]:
             return
         side = TILE * sheet.scale
-        for text, wx, wy, size in self._labels(z):
+        colors = self._colors
+        for name in self._labels(z):
             for shift in (-1.0, 0.0, 1.0):
-                px, py = sheet.device(np.array([[wx + shift, wy]]))[0].tolist()
-                half = text_width(text, size) * sheet.scale / 2 + 4
+                px, py = sheet.device(np.array([[name.x + shift, name.y]]))[0].tolist()
+                half = name.half * sheet.scale + 4
                 if px + half > 0 and px - half < side and -20 < py < side + 20:
-                    sheet.text(
-                        text, px, py, size, self._colors.muted, self._colors.land, bold=False
-                    )
+                    sheet.text(name.text, (px, py), name.size, colors.muted, colors.land)
 
-    def pick(self, _lon: float, _lat: float, _zoom: float, _reach: float = 6.0) -> int | None:
+    def pick(self, lon: float, lat: float, zoom: float, reach: float = 6.0) -> int | None:
         """Return None: what is shaded is told by the legend."""
+        del lon, lat, zoom, reach
         return None
 
 
-def country_polygons(world: World) -> tuple[list[str], list[Floats]]:
-    """Return code and rings (degrees) of the simplified countries, for a page without tiles."""
+@cache
+def shipped_world() -> World:
+    """Return the geography that ships, shared by everything that draws it."""
+    return World(lambda name: load_layer(name).features)
+
+
+def basemap_json(world: World) -> list[dict[str, Any]]:
+    """Return the simplified countries for a page without tiles.
+
+    Returns
+    -------
+    list of dict
+        `c` ISO alpha-3 code, `rings` coordinates to 0.01 degree, north capped.
+    """
     features = world.features("jurisdictions_simple")
-    codes: list[str] = []
-    rings: list[Floats] = []
+    countries = []
     for code, shape in zip(features.columns["iso"], features.geometry, strict=True):
-        for part in shapely.get_parts(shape):
-            for ring in shapely.get_rings(part):
-                codes.append(str(code))
-                rings.append(shapely.get_coordinates(ring))
-    return codes, rings
+        if shape is None or shape.is_empty:
+            continue
+        capped = shapely.clip_by_rect(shape, -180, -85, 180, NORTH_CAP)
+        rings = [
+            np.round(shapely.get_coordinates(ring), 2).tolist()
+            for part in shapely.get_parts(capped)
+            for ring in shapely.get_rings(part)
+        ]
+        countries.append({"c": str(code), "rings": rings})
+    return countries

@@ -4,21 +4,51 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import folium
-from branca.element import Element
+from branca.element import Element, Figure
 
-from gisapp.render.webmap import ORIGIN
+from gisapp.model.feedback import Feedback
+from gisapp.model.places import resources_dir
+from gisapp.render.basemap import World, basemap_json, shipped_world
+from gisapp.render.hub import ORIGIN, leaflet_dir
+from gisapp.render.picture import DrawnLayer, Picture, ThemeName
+from gisapp.render.raster import is_blank
+from gisapp.render.swatch import legend_html
+from gisapp.render.symbology import shading_area, top_weight
+from gisapp.render.webmap import (
+    Json,
+    attribution,
+    connections_json,
+    is_large,
+    labels_json,
+    layer_geojson,
+    layer_json,
+    layer_tiles,
+    theme_json,
+    to_json,
+)
 
 MAP_NAME: Final = "map_main"
 _START: Final = f'addEventListener("DOMContentLoaded", () => gisapp.start({MAP_NAME}));'
 _LIVE: Final = "gisapp: 'self'"
 
 
-def _folium_map(js: list[tuple[str, str]], css: list[tuple[str, str]]) -> folium.Map:
-    """Return an empty map with our addresses under folium's own names and a stable id."""
+#: Large layers are drawn into the file down to this zoom.
+_PAINTED_ZOOM: Final = 3
+_SCRIPTS: Final = ("symbols.js", "scene.js", "tools.js", "still.js", "map.js")
+
+
+def _figure(js: list[tuple[str, str]], css: list[tuple[str, str]]) -> Figure:
+    """Return a page with an empty map, with our addresses under folium's own names.
+
+    Its ids are stable: the same page at every call.
+    """
     web_map = folium.Map(
         location=(22.0, 40.0),
         zoom_start=2,
@@ -38,24 +68,26 @@ def _folium_map(js: list[tuple[str, str]], css: list[tuple[str, str]]) -> folium
     web_map.default_js = js
     web_map.default_css = css
     web_map._id = "main"  # noqa: SLF001 - folium draws a new one at each render
-    web_map.get_root()._id = "page"  # noqa: SLF001
-    return web_map
+    figure = Figure()
+    figure._id = "page"  # noqa: SLF001
+    figure.add_child(web_map)
+    return figure
 
 
-def _secured(html: str, policy: str) -> str:
+def _secured(page: str, policy: str) -> str:
     """Put a content security policy first in the head; only these inline scripts may run."""
     hashes = [
         "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
-        for script in re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+        for script in re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
     ]
     rule = policy.format(scripts=" ".join(hashes))
     meta = f'<head>\n    <meta http-equiv="Content-Security-Policy" content="{rule}">'
-    return html.replace("<head>", meta, 1)
+    return page.replace("<head>", meta, 1)
 
 
 def live_page() -> str:
     """Return the page of the window's map: Leaflet, our script and style by our own scheme."""
-    web_map = _folium_map(
+    root = _figure(
         js=[
             ("leaflet", f"{ORIGIN}/leaflet/leaflet.js"),
             ("gisapp_channel", f"{ORIGIN}/qwebchannel.js"),
@@ -69,10 +101,183 @@ def live_page() -> str:
             ("gisapp_css", f"{ORIGIN}/app/map.css"),
         ],
     )
-    root = web_map.get_root()
     root.script.add_child(Element(_START), name="gisapp_start")
     policy = (
         f"default-src 'none'; script-src {_LIVE} {{scripts}}; style-src {_LIVE} 'unsafe-inline'; "
         f"img-src {_LIVE} data:; connect-src {_LIVE}; base-uri 'none'; form-action 'none'"
     )
     return _secured(root.render(), policy)
+
+
+def write_html(
+    picture: Picture,
+    path: Path,
+    *,
+    theme: ThemeName = ThemeName.LIGHT,
+    world: World | None = None,
+    feedback: Feedback | None = None,
+) -> None:
+    """Write a picture as one HTML file that needs nothing else: it opens offline, anywhere.
+
+    Leaflet, script, style, simplified countries and every small layer as GeoJSON are inside;
+    layers too large for that are painted into tiles down to zoom 3. Title, legend with layer
+    switches, cards with sources, and the footer with sources and date are always there.
+
+    Parameters
+    ----------
+    world
+        The geography of the basemap; None takes what ships.
+    """
+    feedback = feedback or Feedback()
+    feedback.check(0.0, "Writing the page")
+    inline = _inline(picture, theme, world or shipped_world(), feedback)
+    scripts = [
+        _bare(_text(leaflet_dir() / "leaflet.js")),
+        f"var gisapp = {{inline: {to_json(inline)}}};",
+        *(_text(resources_dir() / "map" / name) for name in _SCRIPTS),
+    ]
+    styles = [
+        re.sub(
+            r"/\*.*?\*/|url\([^)]*\)", "", _text(leaflet_dir() / "leaflet.css"), flags=re.DOTALL
+        ),
+        _text(resources_dir() / "map" / "map.css"),
+        _text(resources_dir() / "map" / "still.css"),
+    ]
+    feedback.check(0.9)
+    root = _figure(js=[], css=[])
+    root.title = picture.title or "Map"
+    for number, style in enumerate(styles):
+        root.header.add_child(_literal(f"<style>{style}</style>"), name=f"style_{number}")
+    for number, script in enumerate(scripts):
+        if "</script" in script.lower():
+            raise ValueError("a script may not hold its own end")
+        root.header.add_child(_literal(f"<script>{script}</script>"), name=f"script_{number}")
+    root.html.add_child(_literal(_around(picture, theme)), name="around")
+    root.script.add_child(Element(_START), name="gisapp_start")
+    policy = (
+        "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    page = _secured(root.render(), policy)
+    path.write_text(page, encoding="utf-8")
+    feedback.check(1.0)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _literal(text: str) -> Element:
+    return Element("{% raw %}" + text + "{% endraw %}")
+
+
+def _bare(script: str) -> str:
+    """Return Leaflet without the addresses that its comments and its prefix name."""
+    script = re.sub(r"^//# sourceMappingURL.*$", "", script, flags=re.MULTILINE)
+    return script.replace("https://leafletjs.com", "#")
+
+
+def _inline(picture: Picture, theme: ThemeName, world: World, feedback: Feedback) -> Json:
+    top = top_weight(picture.layers)
+    layers: list[Json] = []
+    collections: Json = {}
+    tiles: Json = {}
+    for number, drawn in enumerate(picture.layers):
+        feedback.check(0.1 + 0.7 * number / len(picture.layers), drawn.layer.name)
+        key = f"layer-{number}"
+        large = is_large(drawn)
+        if large:
+            tiles[key] = dict(_painted(drawn, theme, feedback))
+        else:
+            collections[key] = layer_geojson(drawn, theme, top=top, details=True)
+        layers.append(layer_json(drawn, key, large=large))
+    shading = []
+    for number, each in enumerate(picture.shading):
+        look = shading_area(theme, number, proposed=each.proposed)
+        shading.append(
+            {
+                "inside": sorted(each.inside),
+                "fill": look.fill,
+                "alpha": look.alpha,
+                "outline": look.outline,
+                "width": look.width * 0.7,
+                "hatch": look.hatch,
+                "dash": look.dash,
+            }
+        )
+    return {
+        "scene": {
+            "theme": theme_json(theme),
+            "base": "",
+            "overlay": "",
+            "layers": layers,
+            "connections": connections_json(picture, theme),
+            "labels": labels_json(picture),
+            "attribution": attribution(picture),
+            "number": 1,
+        },
+        "layers": collections,
+        "tiles": tiles,
+        "paintedZoom": _PAINTED_ZOOM,
+        "countries": basemap_json(world),
+        "names": [
+            {"text": text, "x": round(x, 5), "y": round(y, 5), "width": round(width, 5)}
+            for text, x, y, width in world.names[:120]
+        ],
+        "shading": shading,
+        "bounds": _bounds(picture),
+    }
+
+
+def _bounds(picture: Picture) -> list[float] | None:
+    boxes = [box for d in picture.layers if not d.faded and (box := d.layer.features.bounds)]
+    if not boxes:
+        return None
+    west, south = (min(box[i] for box in boxes) for i in (0, 1))
+    east, north = (max(box[i] for box in boxes) for i in (2, 3))
+    return [west, max(south, -60.0), east, min(north, 78.0)]
+
+
+def _painted(drawn: DrawnLayer, theme: ThemeName, feedback: Feedback) -> Iterator[tuple[str, str]]:
+    """Yield address and data URI of every tile of a large layer that shows something."""
+    source = layer_tiles(drawn, theme)
+    for z in range(_PAINTED_ZOOM + 1):
+        for x in range(2**z):
+            feedback.check()
+            for y in range(2**z):
+                data = source.tile(z, x, y, 1)
+                if not is_blank(data):
+                    text = base64.b64encode(data).decode("ascii")
+                    yield f"{z}/{x}/{y}", f"data:image/png;base64,{text}"
+
+
+def _around(picture: Picture, theme: ThemeName) -> str:
+    """Return title, legend, card and footer around the map, every text escaped."""
+
+    def line(tag: str, text: str, kind: str = "") -> str:
+        return f'<{tag} class="{kind}">{html.escape(text)}</{tag}>' if text else ""
+
+    switches = {drawn.layer.id for drawn in picture.layers}
+    painted = [d.layer for d in picture.layers if is_large(d)]
+    notes = [
+        f"{layer.name} ({len(layer.features):,} features) is a painted picture here."
+        for layer in painted
+    ]
+    sources = "; ".join(picture.sources) or attribution(picture)
+    return "".join(
+        (
+            '<aside class="story"><header>',
+            line("h1", picture.title),
+            line("p", picture.subtitle),
+            "</header>",
+            legend_html(picture, theme, switches),
+            line("p", picture.caption, "caption"),
+            "</aside>",
+            '<section class="card" hidden aria-live="polite"></section>',
+            '<footer class="foot">',
+            line("span", f"As of {picture.as_of.day} {picture.as_of:%B %Y}.", "date"),
+            line("span", f"Sources: {sources}"),
+            *(line("span", note) for note in notes),
+            "</footer>",
+        )
+    )

@@ -41,10 +41,17 @@ def encode_png(rgba: npt.NDArray[np.uint8]) -> bytes:
         (
             b"\x89PNG\r\n\x1a\n",
             chunk(b"IHDR", header),
-            chunk(b"IDAT", zlib.compress(rows, 1)),
+            chunk(b"IDAT", zlib.compress(rows.data, 1)),
             chunk(b"IEND", b""),
         )
     )
+
+
+def is_blank(png: bytes) -> bool:
+    """Return whether a tile of ours is wholly transparent."""
+    start = png.index(b"IDAT") + 4
+    (length,) = struct.unpack(">I", png[start - 8 : start - 4])
+    return not any(zlib.decompress(png[start : start + length]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,10 +126,8 @@ def _color(color: str, alpha: float = 1.0) -> int:
 
 
 @cache
-def _typeface(bold: bool, italic: bool = False) -> skia.Typeface:
-    weight = skia.FontStyle.kSemiBold_Weight if bold else skia.FontStyle.kNormal_Weight
-    slant = skia.FontStyle.kItalic_Slant if italic else skia.FontStyle.kUpright_Slant
-    style = skia.FontStyle(weight, skia.FontStyle.kNormal_Width, slant)
+def _typeface() -> skia.Typeface:
+    style = skia.FontStyle()
     for family in ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans"):
         face = skia.FontMgr().matchFamilyStyle(family, style)
         if face is not None and face.getFamilyName() == family:
@@ -130,9 +135,9 @@ def _typeface(bold: bool, italic: bool = False) -> skia.Typeface:
     return skia.Typeface("", style)
 
 
-def text_width(text: str, size: float, *, bold: bool = False) -> float:
+def text_width(text: str, size: float) -> float:
     """Return the advance of a text in pixels at a font size in pixels."""
-    return float(skia.Font(_typeface(bold), size).measureText(text))
+    return float(skia.Font(_typeface(), size).measureText(text))
 
 
 class Sheet:
@@ -213,11 +218,10 @@ class Sheet:
         for x, y in places.tolist():
             self._canvas.drawImage(sprite, x - half, y - half)
 
-    def text(
-        self, words: str, x: float, y: float, size: float, color: str, halo: str, *, bold: bool
-    ) -> None:
+    def text(self, words: str, at: tuple[float, float], size: float, color: str, halo: str) -> None:
         """Write a name centred at a device pixel, with a halo, `size` in CSS pixels."""
-        font = skia.Font(_typeface(bold), size * self.scale)
+        x, y = at
+        font = skia.Font(_typeface(), size * self.scale)
         font.setSubpixel(True)
         left = x - font.measureText(words) / 2
         base = y + size * self.scale * 0.36

@@ -147,9 +147,14 @@ class PointTiles:
         return self._levels.get(bits, thin)
 
     def _around(
-        self, z: int, x: int, y: int, scale: int, codes: npt.NDArray[np.int64], world: Floats
+        self,
+        tile: tuple[int, int, int],
+        scale: int,
+        codes: npt.NDArray[np.int64],
+        world: Floats,
     ) -> tuple[Floats, npt.NDArray[np.int64]]:
         """Return device pixels and numbers of the points of a tile and of a margin around it."""
+        z, x, y = tile
         side = TILE * scale
         margin = _MARGIN_PX * scale
         places, numbers = [np.empty((0, 2))], [np.empty(0, np.int64)]
@@ -172,9 +177,9 @@ class PointTiles:
         """Return a PNG of 256 x 256 CSS pixels."""
         if self._crowded(z):
             codes, world, counts = self._thinned(z, scale)
-            pixels, numbers = self._around(z, x, y, scale, codes, world)
+            pixels, numbers = self._around((z, x, y), scale, codes, world)
             return encode_png(self._density(pixels, counts[numbers], scale))
-        pixels, _ = self._around(z, x, y, scale, self._codes, self._world)
+        pixels, _ = self._around((z, x, y), scale, self._codes, self._world)
         sheet = Sheet(z, x, y, scale)
         sheet.symbols(pixels[np.argsort(pixels[:, 1], kind="stable")], self._symbol)
         return sheet.png()
@@ -299,7 +304,10 @@ class Pyramid:
         seen = (extent > 0.3 * pixel) | (shapely.get_type_id(shapes) == 0)
         rows, shapes = rows[seen], shapes[seen]
         simple = shapely.simplify(shapes, 0.3 * pixel, preserve_topology=False)
-        drawn = ((int(row), outline(shape, TILE * 2.0**z)) for row, shape in zip(rows, simple))
+        drawn = (
+            (int(row), outline(shape, TILE * 2.0**z))
+            for row, shape in zip(rows, simple, strict=True)
+        )
         return tuple((row, shape) for row, shape in drawn if shape is not None)
 
     def _cut(self, z: int, x: int, y: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
@@ -316,7 +324,12 @@ class Pyramid:
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
         margin = 2 * _MARGIN_PX / (TILE * 2.0**z)
         size = 2.0**-z
-        box = (x * size - margin, y * size - margin, (x + 1) * size + margin, (y + 1) * size + margin)
+        box = (
+            x * size - margin,
+            y * size - margin,
+            (x + 1) * size + margin,
+            (y + 1) * size + margin,
+        )
         inside_world = box[0] >= 0.0 and box[2] <= 1.0 and not self._beyond()
         if z >= 4 and inside_world:
             rows, shapes = self._cut(z - 2, x >> 2, y >> 2)
@@ -336,7 +349,7 @@ class Pyramid:
             hits = np.sort(self._tree.query(shapely.box(*moved)))
             rows, shapes = _trim(all_rows[hits], all_shapes[hits], moved)
             if shift and len(shapes):
-                shapes = shapely.transform(shapes, lambda xy, by=shift: xy + (by, 0.0))
+                shapes = shapely.transform(shapes, lambda xy, by=shift: xy + np.array([by, 0.0]))
             parts.append((rows, shapes))
         rows = np.concatenate([part[0] for part in parts])
         shapes = np.concatenate([part[1] for part in parts])

@@ -1,22 +1,13 @@
-"""A picture as the web map draws it: what is listed, GeoJSON of small layers, tiles of large ones.
-
-`MapHub` answers the addresses of the map page: it knows no Qt, is asked from worker threads, and
-never looks at anything outside the application's own resources and the picture it was shown.
-"""
+"""A picture as the web map draws it: GeoJSON of small layers with looks, tiles of large ones."""
 
 from __future__ import annotations
 
 import json
 import math
-import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any, Final
 
-import js_lib_leaflet
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -24,9 +15,7 @@ import shapely
 from gisapp.model.features import Floats
 from gisapp.model.geodesy import unroll
 from gisapp.model.layer import Layer
-from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import MINERALS, Precision, Role, Status
-from gisapp.render.basemap import BasemapTiles, OverlayTiles, World
 from gisapp.render.picture import DrawnLayer, Picture, ThemeName
 from gisapp.render.symbology import (
     FADED_OPACITY,
@@ -44,41 +33,15 @@ from gisapp.render.symbology import (
     size_of,
     status_title,
     symbol_of,
-    top_weight,
 )
-from gisapp.render.tiles import MAX_ZOOM, Cache, PointTiles, ShapeTiles, TileSource
+from gisapp.render.tiles import PointTiles, ShapeTiles, TileSource
 
 #: More features or vertices than this are drawn as tiles.
 MOST_FEATURES: Final = 5_000
 MOST_VERTICES: Final = 120_000
-ORIGIN: Final = "gisapp://map"
-
-_MIME: Final = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".json": "application/json",
-}
-_TILE: Final = re.compile(r"/tiles/([\w-]+)/(\d{1,2})/(\d{1,6})/(\d{1,6})@([1-4])\.png")
-_LAYER: Final = re.compile(r"/layer/([\w-]+)\.json")
 _NAME_COLUMNS: Final = ("name", "title", "label", "id")
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What an address holds."""
-
-    mime: str
-    data: bytes
-
-
-def leaflet_dir() -> Path:
-    """Return the folder of Leaflet 1.9 in the package that brings it."""
-    return Path(js_lib_leaflet.__path__[0]) / "static" / "js_lib_leaflet"
 
 
 def to_json(value: Any) -> str:
@@ -378,177 +341,8 @@ def labels_json(picture: Picture) -> list[Json]:
     ]
 
 
-# --- answers ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class _Drawing:
-    """A layer that was shown, kept while it may be asked for."""
-
-    key: str
-    drawn: DrawnLayer
-    theme: ThemeName
-    top: float
-    large: bool
-
-
-class MapHub:
-    """Answers the addresses of the map page: page, script, style, Leaflet, layers and tiles.
-
-    Parameters
-    ----------
-    world
-        The geography of the basemap.
-    page
-        Makes the page's HTML when it is first asked for.
-    """
-
-    def __init__(self, world: World, page: Callable[[], str]) -> None:
-        self._world = world
-        self._page = page
-        self._lock = threading.RLock()
-        self._drawings: OrderedDict[Any, _Drawing] = OrderedDict()
-        self._sources: OrderedDict[str, Callable[[], TileSource]] = OrderedDict()
-        self._made: Cache[TileSource] = Cache(24)
-        self._tiles: Cache[bytes] = Cache(1500)
-        self._numbers: dict[Any, int] = {}
-        self._making: dict[str, threading.Lock] = {}
-
-    def scene(self, picture: Picture, theme: ThemeName) -> Json:
-        """Register a picture's layers and return what the page needs to show them.
-
-        Takes milliseconds whatever the size of the layers: features are read and drawn when the
-        page asks for them. A layer that did not change keeps its key, and the page keeps it.
-        """
-        top = top_weight(picture.layers)
-        shaded = tuple((s.inside, s.proposed) for s in picture.shading)
-        shading = picture.shading
-        world = self._world
-        base = self._source(f"base-{theme.value}", lambda: BasemapTiles(world, theme))
-        overlay = self._source(
-            f"over-{theme.value}-{self._number(shaded)}",
-            lambda: OverlayTiles(world, theme, shading),
-        )
-        layers = []
-        for drawn in picture.layers:
-            drawing = self._drawing(drawn, theme, top)
-            layers.append(
-                {
-                    "id": drawn.layer.id,
-                    "key": drawing.key,
-                    "name": drawn.layer.name,
-                    "tiles": drawing.large,
-                    "opacity": drawn.opacity * (FADED_OPACITY if drawn.faded else 1.0),
-                }
-            )
-        return {
-            "theme": theme_json(theme),
-            "base": base,
-            "overlay": overlay,
-            "layers": layers,
-            "connections": connections_json(picture, theme),
-            "labels": labels_json(picture),
-            "attribution": attribution(picture),
-            "maxZoom": MAX_ZOOM,
-        }
-
-    def _number(self, key: Any) -> int:
-        with self._lock:
-            return self._numbers.setdefault(key, len(self._numbers))
-
-    def _source(self, token: str, make: Callable[[], TileSource]) -> str:
-        with self._lock:
-            self._sources[token] = make
-            self._sources.move_to_end(token)
-            while len(self._sources) > 64:
-                self._sources.popitem(last=False)
-        return token
-
-    def _drawing(self, drawn: DrawnLayer, theme: ThemeName, top: float) -> _Drawing:
-        layer = drawn.layer
-        weights = None if drawn.weights is None else drawn.weights.tobytes()
-        # features are immutable and kept by the drawing, so that their id stays theirs
-        look = (
-            id(layer.features),
-            layer.role,
-            layer.name,
-            layer.style,
-            layer.mapping,
-            drawn.rows,
-            weights,
-            top if weights else 0.0,
-            theme,
-        )
-        with self._lock:
-            if look not in self._drawings:
-                key = f"layer-{len(self._numbers)}"
-                self._numbers[key] = len(self._numbers)
-                self._drawings[look] = _Drawing(key, drawn, theme, top, is_large(drawn))
-            self._drawings.move_to_end(look)
-            while len(self._drawings) > 48:
-                self._drawings.popitem(last=False)
-            drawing = self._drawings[look]
-        if drawing.large:
-            self._source(drawing.key, lambda: _tile_source(drawing))
-        return drawing
-
-    def source(self, token: str) -> TileSource | None:
-        """Return a tile source, made now if it was not asked for before."""
-        with self._lock:
-            make = self._sources.get(token)
-            making = self._making.setdefault(token, threading.Lock()) if make else None
-        if make is None or making is None:
-            return None
-        with making:  # a large layer is prepared once, however many of its tiles are waited for
-            return self._made.get(token, make)
-
-    def pick(self, key: str, lon: float, lat: float, zoom: float) -> int | None:
-        """Return the row of a large layer's feature at a place; None for none."""
-        source = self.source(key)
-        return None if source is None else source.pick(lon, lat, zoom)
-
-    def answer(self, path: str) -> Answer | None:
-        """Return what an address (its path, starting with "/") holds; None for nothing."""
-        if tile := _TILE.fullmatch(path):
-            return self._tile(tile[1], *(int(number) for number in tile.groups()[1:]))
-        if layer := _LAYER.fullmatch(path):
-            return self._layer(layer[1])
-        if path == "/page.html":
-            return Answer(_MIME[".html"], self._page().encode("utf-8"))
-        for prefix, folder in (("/leaflet/", leaflet_dir()), ("/app/", resources_dir() / "map")):
-            if path.startswith(prefix):
-                return _file(folder, path.removeprefix(prefix))
-        return None
-
-    def _tile(self, token: str, z: int, x: int, y: int, scale: int) -> Answer | None:
-        if z > MAX_ZOOM or not (0 <= x < 2**z and 0 <= y < 2**z):
-            return None
-        source = self.source(token)
-        if source is None:
-            return None
-        data = self._tiles.get((token, z, x, y, scale), lambda: source.tile(z, x, y, scale))
-        return Answer(_MIME[".png"], data)
-
-    def _layer(self, key: str) -> Answer | None:
-        with self._lock:
-            found = [d for d in self._drawings.values() if d.key == key]
-        if not found or found[0].large:
-            return None
-        drawing = found[0]
-        collection = layer_geojson(drawing.drawn, drawing.theme, top=drawing.top)
-        return Answer(_MIME[".json"], to_json(collection).encode("ascii"))
-
-
-def _file(folder: Path, name: str) -> Answer | None:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        return None
-    mime = _MIME.get(path.suffix)
-    return None if mime is None else Answer(mime, path.read_bytes())
-
-
-def _tile_source(drawing: _Drawing) -> TileSource:
-    drawn, theme = drawing.drawn, drawing.theme
+def layer_tiles(drawn: DrawnLayer, theme: ThemeName) -> TileSource:
+    """Return a large layer as tiles, prepared."""
     layer, rows = drawn.layer, drawn_rows(drawn)
     features = layer.features
     if "Point" in features.geometry_type:
@@ -557,3 +351,14 @@ def _tile_source(drawing: _Drawing) -> TileSource:
     if "LineString" in features.geometry_type:
         return ShapeTiles(features, _line(layer, theme, "", False, 0.0), rows)
     return ShapeTiles(features, _area(layer, theme), rows)
+
+
+def layer_json(drawn: DrawnLayer, key: str, *, large: bool) -> Json:
+    """Return a layer's line in a scene: what it is called and how strongly it shows."""
+    return {
+        "id": drawn.layer.id,
+        "key": key,
+        "name": drawn.layer.name,
+        "tiles": large,
+        "opacity": drawn.opacity * (FADED_OPACITY if drawn.faded else 1.0),
+    }

@@ -33,6 +33,7 @@
     controls();
     listen();
     if (gisapp.inline) {
+      gisapp.startStill(map);
       gisapp.receive({ type: "scene", scene: gisapp.inline.scene });
       return;
     }
@@ -54,7 +55,11 @@
   // --- scenes ----------------------------------------------------------------------------------
 
   function swapTiles(old, token, pane, index) {
-    if (gisapp.inline) return null;
+    if (gisapp.inline) {
+      if (!gisapp.inline.tiles[token]) return null;
+      return new gisapp.InlineTiles(gisapp.inline.tiles[token],
+        { pane: "overlayPane", zIndex: index, maxZoom: 16, maxNativeZoom: gisapp.inline.paintedZoom }).addTo(map);
+    }
     const scale = Math.min(4, Math.ceil(window.devicePixelRatio || 1));
     const layer = L.tileLayer(`${ORIGIN}/tiles/${token}/{z}/{x}/{y}@${scale}.png`, {
       pane, zIndex: index, maxZoom: 16, keepBuffer: 3, updateWhenZooming: false, updateInterval: 80,
@@ -79,8 +84,8 @@
     const number = ++shown;
     const recolored = gisapp.theme.name !== next.theme.name;
     gisapp.setTheme(next.theme);
-    if (!base || base.token !== next.base) base = swapTiles(base, next.base, "tilePane", 1);
-    if (!overlay || overlay.token !== next.overlay) overlay = swapTiles(overlay, next.overlay, "tilePane", 2);
+    if (!gisapp.inline && (!base || base.token !== next.base)) base = swapTiles(base, next.base, "tilePane", 1);
+    if (!gisapp.inline && (!overlay || overlay.token !== next.overlay)) overlay = swapTiles(overlay, next.overlay, "tilePane", 2);
     const sources = map.getContainer().querySelector(".sources");
     sources.textContent = sources.title = next.attribution;
     if (recolored) compiled.clear();
@@ -339,7 +344,9 @@
 
   /** Show or hide a layer of an exported page. */
   gisapp.toggle = function (id, on) {
-    for (const layer of scene.layers) if (layer.id === id) layer.opacity = on ? layer.full ?? 1 : 0;
+    const given = current.layers.find((layer) => layer.id === id);
+    for (const layer of scene.layers) if (layer.id === id) layer.opacity = on ? given.opacity : 0;
+    if (tileLayers.has(given.key)) tileLayers.get(given.key).setOpacity(on ? given.opacity : 0);
     scene.redraw();
     tools.redraw();
   };

@@ -159,6 +159,7 @@
       const copies = [];
       for (let k = Math.floor(at.view[0]) - 1; k <= Math.floor(at.view[2]) + 1; k++) copies.push(k);
       for (const layer of this.layers) {
+        if (layer.opacity <= 0) continue;
         ctx.globalAlpha = layer.opacity;
         for (const area of layer.areas) this._area(ctx, at, copies, area, layer);
         for (const line of layer.lines) this._line(ctx, at, copies, line, layer);
@@ -167,6 +168,7 @@
       this._connections(ctx, at, copies);
       const margin = 30 / at.side;
       for (const layer of this.layers) {
+        if (layer.opacity <= 0) continue;
         ctx.globalAlpha = layer.opacity;
         for (const point of layer.points) {
           if (point.y < at.view[1] - margin || point.y > at.view[3] + margin) continue;
