@@ -15,6 +15,7 @@ GROUP: Final = "Chart"
 #: How far a bar's uncertain end fades.
 UNSURE_ALPHA: Final = 0.4
 _SHORTEST_ROW: Final = 11.0
+TALLEST_ROW: Final = 30.0
 
 
 def value_text(bar: Bar, unit: str) -> str:
@@ -86,17 +87,16 @@ def head_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> lis
 
 
 def note_items(
-    chart: BarChart, box: Box, theme: ThemeName, scale: float, left_out: int
+    chart: BarChart, at: Box, theme: ThemeName, scale: float, left_out: int
 ) -> list[Words]:
-    """Return the note under the bars; it says how many bars did not fit."""
+    """Return the note at the top of a box; it says how many bars did not fit."""
     more = f"{left_out} smaller ones are not shown." if left_out else ""
     size = 8.0 * scale
-    lines = wrap(" ".join(part for part in (chart.note, more) if part), box.w, size)
+    lines = wrap(" ".join(part for part in (chart.note, more) if part), at.w, size)
     if not lines:
         return []
     muted = ink(palette(theme), "muted")
-    y = box.bottom - len(lines) * size * LINE_HEIGHT
-    return [Words("Chart note", GROUP, box.x, y, lines, size, muted, purpose="chart", width=box.w)]
+    return [Words("Chart note", GROUP, at.x, at.y, lines, size, muted, purpose="chart", width=at.w)]
 
 
 def bars_box(chart: BarChart, box: Box, scale: float) -> Box:
@@ -104,7 +104,7 @@ def bars_box(chart: BarChart, box: Box, scale: float) -> Box:
     top = box.y + head_height(chart, box.w, scale)
     note = len(wrap(f"{chart.note} 99 smaller ones are not shown.", box.w, 8.0 * scale))
     limit = 12.0 * scale if chart.limit is not None else 0.0
-    bottom = box.bottom - (note * 8.0 * scale * LINE_HEIGHT + 4.0 * scale)
+    bottom = box.bottom - (note * 8.0 * scale * LINE_HEIGHT + 9.0 * scale)
     return Box(box.x, top + limit, box.w, max(bottom - top - limit, 10.0))
 
 
@@ -113,7 +113,7 @@ def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> li
     colors = palette(theme)
     room = bars_box(chart, box, scale)
     bars = shown_bars(chart, room.h, scale)
-    row = min(room.h / max(len(bars), 1), 24.0 * scale)
+    row = min(room.h / max(len(bars), 1), TALLEST_ROW * scale)
     size = min(10.0 * scale, row * 0.72)
     dark = ink(colors, "text")
     names = min(max((width_of(b.label, size) for b in bars), default=0.0), room.w * 0.42)
@@ -186,7 +186,8 @@ def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> li
                 purpose="chart",
             )
         )
-    return [*items, *note_items(chart, box, theme, scale, len(chart.bars) - len(bars))]
+    under = Box(box.x, bottom + 8.0 * scale, box.w, box.bottom - bottom)
+    return [*items, *note_items(chart, under, theme, scale, len(chart.bars) - len(bars))]
 
 
 def _bar_blocks(bar: Bar, row: Box, per_unit: float, theme: ThemeName, value: str) -> list[Item]:
@@ -203,7 +204,13 @@ def _bar_blocks(bar: Bar, row: Box, per_unit: float, theme: ThemeName, value: st
         rest = Box(sure.right, row.y, (bar.high - bar.low) * per_unit, row.h)
         items.append(
             Block(
-                f"{bar.label}, upper bound", GROUP, rest, Ink(color, UNSURE_ALPHA, token), alt=alt
+                f"{bar.label}, upper bound",
+                GROUP,
+                rest,
+                Ink(color, UNSURE_ALPHA, token),
+                hatch=hatch,
+                hatch_ink=line,
+                alt=alt,
             )
         )
     return items

@@ -20,7 +20,7 @@ from gisapp.render.chart import chart_items
 from gisapp.render.fonts import width_of
 from gisapp.render.furniture import background, legend_items, scale_items, text_items
 from gisapp.render.labels import Wanted, place_labels
-from gisapp.render.layout import POINTS_PER_PIXEL, PageText, place
+from gisapp.render.layout import POINTS_PER_PIXEL, Layout, PageText, place
 from gisapp.render.picture import Connection, DrawnLayer, FrameSpec, Picture
 from gisapp.render.projection import Box as Extent
 from gisapp.render.projection import Projection, bounds_center, frame_of, projection_for
@@ -28,6 +28,7 @@ from gisapp.render.scene import Area, Box, Item, Line, Mark, Part, Scene, Words,
 from gisapp.render.symbology import (
     NEAR_SIZE,
     WORLD_SIZE,
+    LegendEntry,
     Palette,
     connection_line,
     drawn_rows,
@@ -59,10 +60,11 @@ _MONTHS: Final = (
     "Nov",
     "Dec",
 )
+_NO_BRACKETS: Final = str.maketrans("(),;", "    ")
 _FINE_AREA: Final = 0.06  # points²: smaller islands are not seen on any page
 _FINE_LINE: Final = 0.12  # points: what a path may be off after simplifying
 _MOST_LABELS: Final = 30
-_MOST_KM_LABELS: Final = 14
+_MOST_KM_LABELS: Final = 10
 _CROWD: Final = 5  # sites on one spot that are worth a count
 _DETAIL_BELOW: Final = 45.0  # degrees: narrower frames get the 1:10 m boundaries
 
@@ -128,18 +130,7 @@ def compose(
     feedback = feedback or Feedback()
     theme = frame.theme
     projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
-    extent = frame_of(projection, frame.bounds)
-    layout = place(
-        page_text(picture),
-        legend_entries(picture, theme),
-        size=frame.size,
-        aspect=(extent[2] - extent[0]) / (extent[3] - extent[1]),
-        flexible=frame.bounds is not None,
-        bars=len(picture.chart.bars) if picture.chart else 0,
-    )
-    where = MapFrame(
-        projection, layout.map_box, _filled(extent, layout.map_box), layout.scale, frame
-    )
+    layout, where = _laid_out(picture, frame, projection)
     if jurisdictions is None:
         jurisdictions = load_layer(_detail(frame))
     items: list[Item] = [background(layout, theme)]
@@ -170,6 +161,47 @@ def compose(
         chart_box=layout.chart,
         notices=layout.notices,
     )
+
+
+def _laid_out(
+    picture: Picture, frame: FrameSpec, projection: Projection
+) -> tuple[Layout, MapFrame]:
+    """Place everything; the legend counts what the frame shows, which its own size may change."""
+    extent = frame_of(projection, frame.bounds)
+    entries = legend_entries(picture, frame.theme)
+    for _ in range(3):
+        layout = place(
+            page_text(picture),
+            entries,
+            size=frame.size,
+            aspect=(extent[2] - extent[0]) / (extent[3] - extent[1]),
+            flexible=frame.bounds is not None,
+            bars=len(picture.chart.bars) if picture.chart else 0,
+        )
+        box = layout.map_box
+        where = MapFrame(projection, box, _filled(extent, box), layout.scale, frame)
+        counted = _counted(where, picture) if where.is_region else entries
+        if counted == entries:
+            break
+        entries = counted
+    return layout, where
+
+
+def _counted(where: MapFrame, picture: Picture) -> tuple[LegendEntry, ...]:
+    """Return the legend of what lies inside the frame; lines are not counted there."""
+    inside = []
+    for drawn in picture.layers:
+        rows = drawn_rows(drawn)
+        if drawn.layer.features.is_points:
+            xy = where.to_page(where.projection.points(drawn.layer.features.lonlat[rows]))
+            shown = where.shows(xy)
+            weights = None if drawn.weights is None else drawn.weights[shown]
+            rows = rows[shown]
+            inside.append(replace(drawn, rows=tuple(rows.tolist()), weights=weights))
+        else:
+            inside.append(drawn)
+    entries = legend_entries(replace(picture, layers=tuple(inside)), where.spec.theme)
+    return tuple(replace(e, count=None) if e.group == "lines" else e for e in entries)
 
 
 def page_text(picture: Picture) -> PageText:
@@ -317,9 +349,11 @@ def _page_paths(where: MapFrame, lonlat: Floats) -> list[Floats]:
     pieces: list[Floats] = []
     for path in where.projection.path(lonlat):
         line = shapely.simplify(shapely.LineString(where.to_page(path)), _FINE_LINE)
-        for part in shapely.get_parts(where.clip(line)):
-            if part.geom_type == "LineString" and part.length > 0.0:
-                pieces.append(shapely.get_coordinates(part))
+        pieces += [
+            shapely.get_coordinates(part)
+            for part in shapely.get_parts(where.clip(line))
+            if part.geom_type == "LineString" and part.length > 0.0
+        ]
     return pieces
 
 
@@ -560,7 +594,7 @@ def _label_items(
         for label, xy, shown in zip(picture.labels, at, where.shows(at), strict=True):
             if shown:
                 x, y = map(float, xy)
-                wanted.append(Wanted(label.text, x, y, size, 6.0 * scale))
+                wanted.append(Wanted(label.text, x, y, size, _clearance(marks, x, y, scale)))
     wanted = [*wanted[:_MOST_LABELS], *(replace(c, size=size * 0.9) for c in crowds)]
     wanted = [*wanted[:_MOST_LABELS], *_km_labels(where, picture.connections, size * 0.85)]
     placed = place_labels(wanted, where.box, marks=centers)
@@ -580,6 +614,12 @@ def _label_items(
     ]
 
 
+def _clearance(marks: Sequence[Mark], x: float, y: float, scale: float) -> float:
+    """Return how far a label must stay from its point: as far as the symbol there reaches."""
+    near = [m.symbol.size / 2 for m in marks if abs(m.x - x) < 3.0 and abs(m.y - y) < 3.0]
+    return max(near, default=2.0) + 3.0 * scale
+
+
 def _km_labels(where: MapFrame, connections: Sequence[Connection], size: float) -> list[Wanted]:
     wanted: list[Wanted] = []
     for link in sorted(connections, key=lambda each: -each.km):
@@ -588,16 +628,22 @@ def _km_labels(where: MapFrame, connections: Sequence[Connection], size: float) 
             continue
         line = max((shapely.LineString(part) for part in parts), key=lambda each: each.length)
         text = f"{link.km:,.0f}".replace(",", "\u202f") + "\u00a0km"
-        if line.length > 1.6 * width_of(text, size):
-            middle = line.interpolate(0.5, normalized=True)
+        middle = line.interpolate(0.5, normalized=True)
+        crowded = any(np.hypot(w.x - middle.x, w.y - middle.y) < 5 * size for w in wanted)
+        if line.length > 1.6 * width_of(text, size) and not crowded:
             wanted.append(Wanted(text, middle.x, middle.y, size, 2.5))
     return wanted[:_MOST_KM_LABELS]
 
 
 def common_name(names: Sequence[str]) -> str:
-    """Return the word that most names of a spot begin with, "" if less than half share one."""
-    first = Counter(name.split()[0] for name in names if name.split())
-    if not first:
+    """Return the word that most names of a spot have, their place; "" if less than half do."""
+    words = Counter(
+        word
+        for name in names
+        for word in dict.fromkeys(name.translate(_NO_BRACKETS).split())
+        if len(word) > 2
+    )
+    if not words:
         return ""
-    word, count = first.most_common(1)[0]
+    word, count = words.most_common(1)[0]
     return word if count * 2 >= len(names) else ""

@@ -114,14 +114,14 @@ def _figure(scene: Scene, feedback: Feedback) -> Figure:
 
 def _artists(item: Item, axes: Axes) -> Sequence[Any]:
     if isinstance(item, Area):
-        return [axes.add_patch(patch) for patch in _area(item)]
+        return [axes.add_artist(patch) for patch in _area(item)]
     if isinstance(item, Line):
-        return [axes.add_patch(patch) for patch in _line(item)]
+        return [axes.add_artist(patch) for patch in _line(item)]
     if isinstance(item, Mark):
-        return [axes.add_patch(patch) for patch in _mark(item)]
+        return [axes.add_artist(patch) for patch in _mark(item)]
     if isinstance(item, Words):
         return _words(item, axes)
-    return [axes.add_patch(patch) for patch in _block(item)]
+    return [axes.add_artist(patch) for patch in _block(item)]
 
 
 def _rgba(ink: Ink | None) -> Any:

@@ -7,8 +7,9 @@ clipped, nothing overlaps, and what had to be shortened is said in `Layout.notic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
+from math import sqrt
 from typing import Final
 
 from gisapp.model.feedback import GisappError
@@ -101,6 +102,19 @@ class _Arrangement:
         return self.overflow <= 0.01, self.map_box.w * self.map_box.h
 
 
+@dataclass(frozen=True)
+class _Task:
+    """What has to be arranged in the body of a page, and how large its text is."""
+
+    body: Box
+    entries: tuple[LegendEntry, ...]
+    aspect: float
+    flexible: bool
+    bars: int
+    scale: float
+    text_scale: float
+
+
 def page_size(name: str) -> tuple[float, float]:
     """Return width and height of a page in points; an unknown name raises `GisappError`."""
     if name not in PAGE_SIZES:
@@ -129,13 +143,15 @@ def place(
         Number of bars of the chart beside the map; 0 for no chart.
     """
     width, height = page_size(size)
-    scale = min(max(min(width / 960.0, height / 540.0), 0.66), 1.4)
+    # type grows with the page's area, but a narrow page keeps short lines
+    scale = min(max(min(sqrt(width * height / (960.0 * 540.0)), width / 640.0), 0.66), 1.4)
     inner = Box(MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN)
     notices: list[str] = []
-    head, top = _head(text, inner, scale, notices)
-    foot, rule_y = _foot(text, inner, scale, notices)
+    room = _Room(inner, scale, notices)
+    head, top = _head(text, room)
+    foot, rule_y = _foot(text, room)
     body = Box(inner.x, top, inner.w, rule_y - 8.0 * scale - top)
-    best = _best(body, entries, aspect, flexible, bars, scale, notices)
+    best = _best(_Task(body, tuple(entries), aspect, flexible, bars, scale, scale), notices)
     return Layout(
         page=Box(0.0, 0.0, width, height),
         scale=scale,
@@ -149,19 +165,18 @@ def place(
     )
 
 
-def _block(
-    purpose: str, text: str, at: tuple[float, float], width: float, size: float, token: str
-) -> TextBlock:
+_TOKEN: Final = {"title": "text", "subtitle": "muted", "caption": "text", "sources": "muted"}
+
+
+def _block(purpose: str, text: str, y: float, inner: Box, size: float) -> TextBlock:
     bold = purpose == "title"
-    lines = wrap(text, width, size, bold=bold)
-    box = Box(*at, width, len(lines) * size * LINE_HEIGHT)
-    return TextBlock(purpose, box, lines, size, bold, token)
+    lines = wrap(text, inner.w, size, bold=bold)
+    box = Box(inner.x, y, inner.w, len(lines) * size * LINE_HEIGHT)
+    return TextBlock(purpose, box, lines, size, bold, _TOKEN[purpose])
 
 
-def _cut(block: TextBlock, most: int, notices: list[str], what: str) -> TextBlock:
-    if len(block.lines) <= most:
-        return block
-    notices.append(f"The {what} was shortened to fit the page.")
+def _cut(block: TextBlock, most: int, notices: list[str]) -> TextBlock:
+    notices.append(f"The {block.purpose} text was shortened to fit the page.")
     # "…" marks the cut even where the last kept line would have fitted by itself
     last = shorten(f"{block.lines[most - 1]} …………", block.box.w, block.size, bold=block.bold)
     lines = (*block.lines[: most - 1], f"{last.rstrip('… ')}…")
@@ -169,62 +184,53 @@ def _cut(block: TextBlock, most: int, notices: list[str], what: str) -> TextBloc
     return TextBlock(block.purpose, box, lines, block.size, block.bold, block.token)
 
 
-def _fitted(
-    purpose: str,
-    text: str,
-    at: tuple[float, float],
-    width: float,
-    sizes: Sequence[tuple[float, int]],
-    token: str,
-    notices: list[str],
-) -> TextBlock:
-    """Take the first size whose line count fits; cut at the last one."""
-    for size, most in sizes:
-        block = _block(purpose, text, at, width, size, token)
-        if len(block.lines) <= most:
-            return block
-    return _cut(block, sizes[-1][1], notices, purpose)
+@dataclass(frozen=True)
+class _Room:
+    """Where text goes: the page without margins, its scale, and what had to be shortened."""
+
+    inner: Box
+    scale: float
+    notices: list[str]
+
+    def fit(
+        self, purpose: str, text: str, y: float, sizes: Sequence[tuple[float, int]]
+    ) -> TextBlock:
+        """Take the first size (points at scale 1, most lines) that fits, else cut at the last."""
+        for size, most in sizes:
+            block = _block(purpose, text, y, self.inner, max(size * self.scale, 6.0))
+            if len(block.lines) <= most:
+                return block
+        return _cut(block, sizes[-1][1], self.notices)
 
 
-def _head(
-    text: PageText, inner: Box, scale: float, notices: list[str]
-) -> tuple[list[TextBlock], float]:
+def _head(text: PageText, room: _Room) -> tuple[list[TextBlock], float]:
     blocks = []
-    y = inner.y
+    y = room.inner.y
     if text.title:
-        sizes = [(28 * scale, 1), (24 * scale, 2), (20 * scale, 2), (16 * scale, 3)]
-        title = _fitted("title", text.title, (inner.x, y), inner.w, sizes, "text", notices)
+        title = room.fit("title", text.title, y, [(28, 1), (25, 1), (24, 2), (20, 2), (16, 3)])
         blocks.append(title)
-        y = title.box.bottom + 2.0 * scale
+        y = title.box.bottom + 2.0 * room.scale
     if text.subtitle:
-        sizes = [(14 * scale, 2), (12 * scale, 2), (10 * scale, 3)]
-        sub = _fitted("subtitle", text.subtitle, (inner.x, y), inner.w, sizes, "muted", notices)
-        blocks.append(sub)
-        y = sub.box.bottom
-    return blocks, y + _GAP * scale
+        subtitle = room.fit("subtitle", text.subtitle, y, [(14, 1), (12.5, 1), (12, 2), (10, 3)])
+        blocks.append(subtitle)
+        y = subtitle.box.bottom
+    return blocks, y + _GAP * room.scale
 
 
-def _foot(
-    text: PageText, inner: Box, scale: float, notices: list[str]
-) -> tuple[list[TextBlock], float]:
+def _foot(text: PageText, room: _Room) -> tuple[list[TextBlock], float]:
     running = "  ·  ".join(part for part in (*text.sources, *text.fine_print) if part)
-    small = max(8.0 * scale, 6.5)
     blocks = []
-    y = inner.bottom
+    y = room.inner.bottom
     if running:
-        sizes = [(small, 4), (max(small * 0.85, 6.0), 7)]
-        foot = _fitted("sources", running, (inner.x, 0.0), inner.w, sizes, "muted", notices)
+        foot = room.fit("sources", running, 0.0, [(8, 4), (7, 7)])
         y -= foot.box.h
         blocks.append(_moved(foot, y))
-        y -= 6.0 * scale
-    rule_y = y
+        y -= 6.0 * room.scale
     if text.caption:
-        sizes = [(11 * scale, 2), (9 * scale, 3)]
-        caption = _fitted("caption", text.caption, (inner.x, 0.0), inner.w, sizes, "text", notices)
-        y -= caption.box.h + 5.0 * scale
+        caption = room.fit("caption", text.caption, 0.0, [(11, 2), (9, 3)])
+        y -= caption.box.h + 5.0 * room.scale
         blocks.append(_moved(caption, y))
-        return blocks, y
-    return blocks, rule_y
+    return blocks, y
 
 
 def _moved(block: TextBlock, y: float) -> TextBlock:
@@ -232,55 +238,39 @@ def _moved(block: TextBlock, y: float) -> TextBlock:
     return TextBlock(block.purpose, box, block.lines, block.size, block.bold, block.token)
 
 
-def _best(
-    body: Box,
-    entries: Sequence[LegendEntry],
-    aspect: float,
-    flexible: bool,
-    bars: int,
-    scale: float,
-    notices: list[str],
-) -> _Arrangement:
+def _best(task: _Task, notices: list[str]) -> _Arrangement:
     for shrink in (1.0, 0.9, 0.8, 0.7):
-        tried = [
-            arrange(body, entries, aspect, flexible, bars, scale, scale * shrink)
-            for arrange in (_side, _below)
-        ]
-        best = max(tried, key=lambda each: each.merit)
+        smaller = replace(task, text_scale=task.scale * shrink)
+        best = max((_below(smaller), _side(smaller)), key=lambda each: each.merit)
         if best.overflow <= 0.01:
             return best
-    kept = list(entries)
+    kept = task.entries
     while kept:
-        kept.pop()
-        more = LegendEntry("more", f"and {len(entries) - len(kept)} more", "status")
-        best = _below(body, [*kept, more], aspect, flexible, bars, scale, scale * 0.7)
+        kept = kept[:-1]
+        more = LegendEntry("more", f"and {len(task.entries) - len(kept)} more", "status")
+        best = _below(replace(task, entries=(*kept, more), text_scale=task.scale * 0.7))
         if best.overflow <= 0.01:
             break
-    notices.append(f"{len(entries) - len(kept)} legend entries did not fit the page.")
+    notices.append(f"{len(task.entries) - len(kept)} legend entries did not fit the page.")
     return best
 
 
-def _map_in(room: Box, aspect: float, flexible: bool, scale: float) -> tuple[Box, Box]:
+def _map_in(room: Box, task: _Task) -> tuple[Box, Box]:
     """Return the map and the strip under it, as large as the room allows."""
-    strip = STRIP * scale
+    strip = STRIP * task.scale
     high = max(room.h - strip, 1.0)
-    if flexible:
+    aspect = task.aspect
+    if task.flexible:
         aspect = min(max(room.w / high, 0.6), 2.6)
     wide = min(room.w, high * aspect)
     box = Box(room.x, room.y, wide, wide / aspect)
     return box, Box(room.x, box.bottom, wide, strip)
 
 
-def _side(
-    body: Box,
-    entries: Sequence[LegendEntry],
-    aspect: float,
-    flexible: bool,
-    bars: int,
-    scale: float,
-    text_scale: float,
-) -> _Arrangement:
+def _side(task: _Task) -> _Arrangement:
     """Legend, under the chart if there is one, in a column at the right of the map."""
+    body, entries, bars = task.body, task.entries, task.bars
+    scale, text_scale = task.scale, task.text_scale
     gap = 2 * _GAP * scale
     if bars:
         wide = body.w * 0.36
@@ -288,7 +278,7 @@ def _side(
         natural = max((_natural_width(e, text_scale) for e in entries), default=0.0)
         wide = min(natural, body.w * 0.24)
     room = Box(body.x, body.y, body.w - (wide + gap if wide else 0.0), body.h)
-    map_box, strip = _map_in(room, aspect, flexible, scale)
+    map_box, strip = _map_in(room, task)
     # the column stands beside the map, not at the far edge of the page
     left = body.right - wide if bars else map_box.right + gap
     high = _column_height(entries, wide, text_scale)
@@ -303,20 +293,15 @@ def _side(
     else:
         over = high - body.h
     rows = _column(entries, left, top, wide, text_scale)
-    over = max(over, room.w * 0.0, 0.4 * body.h - map_box.h if not bars else 0.0)
+    if not bars:
+        over = max(over, 0.3 * body.h - map_box.h if wide else 0.0)
     return _Arrangement(map_box, strip, rows, chart, over)
 
 
-def _below(
-    body: Box,
-    entries: Sequence[LegendEntry],
-    aspect: float,
-    flexible: bool,
-    bars: int,
-    scale: float,
-    text_scale: float,
-) -> _Arrangement:
+def _below(task: _Task) -> _Arrangement:
     """Legend in columns under the map; the chart at its right, on a tall page underneath."""
+    body, entries, bars = task.body, task.entries, task.bars
+    scale, text_scale = task.scale, task.text_scale
     gap = 2 * _GAP * scale
     tall_page = body.h > body.w
     wide = body.w * 0.36 if bars and not tall_page else 0.0
@@ -326,7 +311,7 @@ def _below(
     )
     rows, high = _grid(entries, room.x, 0.0, room.w, text_scale)
     map_room = Box(room.x, room.y, room.w, room.h - high - (_GAP * scale if high else 0.0))
-    map_box, strip = _map_in(map_room, aspect, flexible, scale)
+    map_box, strip = _map_in(map_room, task)
     top = strip.bottom + (_GAP * scale if high else 0.0)
     rows, _ = _grid(entries, room.x, top, room.w, text_scale)
     chart = None
@@ -345,7 +330,7 @@ def _below(
 
 def chart_height(bars: int, scale: float) -> float:
     """Return the height in points at which a chart with so many bars looks well."""
-    return (86.0 + bars * 22.0) * scale
+    return (96.0 + bars * 30.0) * scale
 
 
 def _text_size(text_scale: float) -> float:

@@ -58,13 +58,13 @@ PROJECTIONS: Final = {
         ProjectionKind("robinson", "Robinson", "robin"),
         ProjectionKind("winkel_tripel", "Winkel Tripel", "wintri"),
         ProjectionKind("mercator", "Mercator", "merc", south=-78.0, north=80.0, world_north=80.0),
-        ProjectionKind("orthographic", "Orthographic globe", "ortho", "disc", horizon=89.0),
+        ProjectionKind("orthographic", "Orthographic", "ortho", "disc", horizon=89.0),
         ProjectionKind(
             "lambert_azimuthal", "Lambert azimuthal equal-area", "laea", "disc", horizon=110.0
         ),
         ProjectionKind("lambert_conformal", "Lambert conformal conic", "lcc"),
-        ProjectionKind("north_polar", "North polar", "laea", "disc", horizon=60.0),
-        ProjectionKind("south_polar", "South polar", "laea", "disc", horizon=60.0),
+        ProjectionKind("north_polar", "North polar Lambert", "laea", "disc", horizon=60.0),
+        ProjectionKind("south_polar", "South polar Lambert", "laea", "disc", horizon=60.0),
     )
 }
 #: Central meridian of a world map: the seam runs through the Bering Strait, no country is cut.

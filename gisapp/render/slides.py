@@ -23,7 +23,14 @@ from pptx.util import Emu, Pt
 
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.render.chart import GROUP as CHART_GROUP
-from gisapp.render.chart import UNSURE_ALPHA, axis_end, bars_box, shown_bars, value_text
+from gisapp.render.chart import (
+    TALLEST_ROW,
+    UNSURE_ALPHA,
+    axis_end,
+    bars_box,
+    shown_bars,
+    value_text,
+)
 from gisapp.render.drawingml import EMU_PER_POINT, SCHEME, Placement, Writer
 from gisapp.render.fonts import LINE_HEIGHT, SLIDE_FAMILY, width_of
 from gisapp.render.picture import Bar, BarChart, Picture, ThemeName
@@ -226,7 +233,7 @@ def _plot(scene: Scene) -> tuple[Box, tuple[Bar, ...], float]:
     )
     room = bars_box(chart, box, scale)
     bars = shown_bars(chart, room.h, scale)
-    row = min(room.h / max(len(bars), 1), 24.0 * scale)
+    row = min(room.h / max(len(bars), 1), TALLEST_ROW * scale)
     size = min(10.0 * scale, row * 0.72)
     names = min(max(width_of(b.label, size) for b in bars), room.w * 0.42) + 8.0 * scale
     values = max(width_of(value_text(b, chart.unit), size) for b in bars) + 8.0 * scale
@@ -320,8 +327,9 @@ def _axes(made: Any, chart: BarChart) -> None:
     category.format.line.color.theme_color = MSO_THEME_COLOR.TEXT_2
 
 
-def _rgb(color: str) -> RGBColor:
-    return RGBColor(*bytes.fromhex(color.lstrip("#")))
+def _rgb(color: str) -> Any:
+    color_of: Any = RGBColor  # untyped in python-pptx
+    return color_of(*bytes.fromhex(color.lstrip("#")))
 
 
 def _paint(point: Any, bar: Bar, theme: ThemeName, *, upper: bool) -> None:

@@ -340,13 +340,14 @@ def route_line(
 def connection_line(theme: ThemeName, *, inside: bool, restricted: bool = False) -> LineSymbol:
     """Return the line from a deposit to its plant: blue inside the alliance, amber outside.
 
-    Without a restriction the question knows no outside, and all lines are blue.
+    Those outside are dashed as well, for print without colour; a line of the restricted question
+    is drawn a little stronger than the unrestricted one beside it.
     """
     colors = palette(theme)
     return LineSymbol(
         color=colors.inside if inside else colors.outside,
-        width=1.1,
-        dash=(4.0, 2.0) if restricted and not inside else (),
+        width=1.3 if restricted else 1.1,
+        dash=() if inside else (4.0, 2.0),
         opacity=0.8,
     )
 
@@ -480,14 +481,15 @@ def _line_entries(
             if any(which)
         ]
     insides = Counter(c.inside for c in picture.connections)
-    both = len(insides) > 1 or any(c.restricted for c in picture.connections)
+    where = picture.shading[0].title if picture.shading else "the alliance"
+    asked = bool(picture.shading) or len(insides) > 1
     for inside in (True, False):
         if insides[inside]:
-            where = " inside" if inside else " outside"
+            side = "inside" if inside else "outside"
             entries.append(
                 LegendEntry(
-                    f"line:{where.strip()}",
-                    f"To the nearest plant{where if both else ''}",
+                    f"line:{side}",
+                    f"Nearest plant {side} {where}" if asked else "Nearest plant",
                     "lines",
                     line=connection_line(theme, inside=inside),
                     count=insides[inside],
