@@ -109,7 +109,7 @@ def build(tables: Tables, world: Geography, out: Path) -> list[Entry]:
         entry = Entry(table, f"{table}.csv", "", None, title, OURS, licence, facts_date, 0)
         entries.append(write_table(out, entry, tables[table]))
     write_manifest(out, entries)
-    (out / "ATTRIBUTION.md").write_text(attribution(world), encoding="utf-8")
+    (out / "ATTRIBUTION.md").write_text(attribution(world), encoding="utf-8", newline="\n")
     return entries
 
 

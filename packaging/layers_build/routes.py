@@ -34,7 +34,7 @@ TEXT: Final = (
     "origin_country", "load_port", "load_port_locode", "discharge_port", "discharge_port_locode",
     "destination_facility", "destination_name", "destination_country", "modes",
 )  # fmt: skip
-TEXT_LAST: Final = ("volume_unit", "volume_year", "source", "notes")
+TEXT_LAST: Final = ("volume_unit", "source", "notes")
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,7 @@ def route_layers(
     )
     columns["unconfirmed"] = np.array([unconfirmed(row, recalled) for row in rows])
     columns["volume"] = numbers(rows, "volume")
+    columns["volume_year"] = numbers(rows, "volume_year")
     columns |= {name: text(rows, name) for name in TEXT_LAST}
     shapes = np.array([as_lines([leg.path for leg in route]) for route in legs], dtype=object)
     flat = [(row["id"], n, leg) for row, rt in zip(rows, legs, strict=True) for n, leg in _n(rt)]

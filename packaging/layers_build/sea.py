@@ -12,7 +12,13 @@ import searoute
 import shapely
 
 from gisapp.model.features import Floats
-from gisapp.model.geodesy import distance_km, geodesic_path, split_at_antimeridian, unroll
+from gisapp.model.geodesy import (
+    distance_km,
+    geodesic_path,
+    path_length_km,
+    split_at_antimeridian,
+    unroll,
+)
 from layers_build.geography import Shapes
 
 #: Vertices of a drawn way are at most this far apart, so that line and length agree.
@@ -22,7 +28,9 @@ STEP_KM: Final = 150.0
 LATITUDES: Final = (-46.0, 60.0)
 #: Each try at a shortcut spans this much of the one before.
 _SHORTER: Final = 0.87
-_PASSES: Final = 4
+#: Pulling ends when a pass in both directions gains less than this.
+_GAIN_KM: Final = 2.0
+_PASSES: Final = 2
 
 
 @cache
@@ -60,8 +68,14 @@ class Sea:
             Longitude and latitude in degrees, longitudes unrolled, shape (n, 2).
         """
         path = _dense(unroll(np.array([start, *_lanes(start, end), end], dtype=float)))
+        length = path_length_km(path)
         for _ in range(_PASSES):
-            path = _dense(self._pulled(path))[::-1]
+            # once from either end: where a pass leaves the lane depends on where it began
+            for _ in range(2):
+                path = _dense(self._pulled(path))[::-1]
+            before, length = length, path_length_km(path)
+            if before - length < _GAIN_KM:
+                break
         return path
 
     def _pulled(self, path: Floats) -> Floats:

@@ -81,7 +81,7 @@ def write_table(folder: Path, entry: Entry, rows: Rows) -> Entry:
 def write_manifest(folder: Path, entries: list[Entry]) -> None:
     """Write manifest.json: the entries in the order of the layers panel, tables last."""
     text = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=1)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _sealed(folder: Path, entry: Entry, rows: int) -> Entry:
