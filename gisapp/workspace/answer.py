@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from gisapp.model.features import Floats
+from gisapp.render.picture import BarChart, Connection
 
 if TYPE_CHECKING:  # names for the reader: pandas and scipy must not load before the window shows
     import pandas as pd
@@ -19,6 +23,10 @@ class Answer:
     and alliance; `breakdown` one row per country of the question's stage. Each is None where the
     question does not ask for it (no mineral, no alliance). `text` is the result in two or three
     sentences with its sources; `notes` are assumptions and caveats.
+
+    For the picture: `subtitle` says what is shown, unit, year and denominator; `chart` and
+    `connections` are those of the question's view; `weights` gives by layer id a size for every
+    row, tonnes per year of `weight_units`, NaN unknown; `sources` are complete lines.
     """
 
     headline: str
@@ -27,3 +35,9 @@ class Answer:
     breakdown: pd.DataFrame | None
     distance: DistanceResult | None
     notes: tuple[str, ...] = ()
+    subtitle: str = ""
+    chart: BarChart | None = None
+    connections: tuple[Connection, ...] = ()
+    weights: Mapping[str, Floats] = field(default_factory=dict)
+    weight_units: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()

@@ -15,9 +15,12 @@ def new_state(layers: Iterable[Layer]) -> ProjectState:
 
 
 def example_state(layers: Iterable[Layer]) -> ProjectState:
-    """Return the worked example: how much of rare-earth refining lies inside the MSP."""
+    """Return the worked example: how much of the rare-earth chain four allies hold."""
     return new_state(layers).with_(
         question=Question(
-            mineral="rare_earths", stage=Stage.REFINING, alliance="msp", view="coverage"
+            mineral="rare_earths",
+            stage=Stage.REFINING,
+            alliance="four_nation_us_can_gbr_aus",
+            view="coverage",
         )
     )

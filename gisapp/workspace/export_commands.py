@@ -14,6 +14,8 @@ from gisapp.workspace.project_commands import framed
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
 
+Written = tuple[Path, tuple[str, ...]]
+
 
 def _target(path: str | Path, suffixes: tuple[str, ...], what: str) -> Path:
     file = Path(path)
@@ -26,22 +28,31 @@ def _target(path: str | Path, suffixes: tuple[str, ...], what: str) -> Path:
     return file
 
 
-def _written(_now: ProjectState, file: Path) -> Outcome:
-    return Told((Report(Severity.INFO, f"Wrote {file}."),))
+def _written(_now: ProjectState, written: Written) -> Outcome:
+    file, said = written
+    return Told((Report(Severity.INFO, f"Wrote {file}.", " ".join(said)),))
 
 
 def export_commands(facts: Facts) -> tuple[Command, ...]:
     """Return the export commands; answers and names come of the facts."""
 
-    def export_map(state: ProjectState, *, path: str | Path, **frame: Any) -> Outcome:
+    def export_map(
+        state: ProjectState,
+        *,
+        path: str | Path,
+        template: str | Path | None = None,
+        **frame: Any,
+    ) -> Outcome:
         """Write the map as it is framed; `frame` are fields of FrameSpec for this file alone."""
         file = _target(path, MAP_SUFFIXES, "A map")
         spec = framed(state.frame, **frame)
+        design = None if template is None else Path(template)
 
-        def work(feedback: Feedback) -> Path:
+        def work(feedback: Feedback) -> Written:
             from gisapp.workspace.writing import export_map_file
 
-            return export_map_file(state, facts, spec, file, feedback=feedback)
+            said = export_map_file(state, facts, spec, file, template=design, feedback=feedback)
+            return file, said
 
         return Job("export", f"Exporting {file.name}", work, _written)
 
@@ -53,10 +64,11 @@ def export_commands(facts: Facts) -> tuple[Command, ...]:
         if layer_id is not None:
             state.entry(layer_id)
 
-        def work(feedback: Feedback) -> Path:
+        def work(feedback: Feedback) -> Written:
             from gisapp.workspace.writing import export_data_file
 
-            return export_data_file(state, facts, file, layer_id=layer_id, feedback=feedback)
+            said = export_data_file(state, facts, file, layer_id=layer_id, feedback=feedback)
+            return file, said
 
         return Job("export", f"Exporting {file.name}", work, _written)
 

@@ -2,33 +2,178 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from gisapp.data.shipped import manifest
 from gisapp.model.facts import Facts
-from gisapp.render.picture import DrawnLayer, Picture, Shading
+from gisapp.model.features import Floats
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, Role
+from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
 from gisapp.workspace.answer import Answer
-from gisapp.workspace.filtering import rows_shown
-from gisapp.workspace.state import LayerEntry, ProjectState
+from gisapp.workspace.filtering import Rows, rows_shown
+from gisapp.workspace.state import LayerEntry, ProjectState, Question
+from gisapp.workspace.titles import alliance_title, day_title
+
+#: Labels offered to the drawers, which place as many as fit.
+MOST_LABELS: Final = 24
+_BASEMAP: Final = "jurisdictions"
 
 
 def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Picture:
-    """Return what the map shows of a state; `answer` None while it is being worked out."""
+    """Return what the map shows of a state.
+
+    Cheap enough for the main thread: the layers, the filter and the shading show at once, lines,
+    sizes and chart as soon as the answer is there.
+
+    Parameters
+    ----------
+    answer
+        None while it is being worked out.
+    """
     shown = [entry for entry in reversed(state.layers) if entry.visible]
-    question = state.question
-    shading: tuple[Shading, ...] = ()
-    if question.alliance is not None:
-        alliance = facts.alliances.get(question.alliance)
-        inside = facts.alliances.jurisdictions(alliance.id, question.as_of)
-        shading = (Shading(alliance.short_name, inside, alliance.is_proposal),)
+    drawn = tuple(_drawn(entry, state, answer) for entry in shown)
     return Picture(
-        title=state.title or (answer.headline if answer is not None else ""),
-        subtitle=state.subtitle,
-        layers=tuple(_drawn(entry, state) for entry in shown),
-        as_of=question.as_of,
-        sources=tuple(dict.fromkeys(e.layer.source.title for e in shown if e.layer.source.title)),
-        shading=shading,
-        notes="\n".join(answer.notes) if answer is not None else "",
+        title=state.title or (answer.headline if answer is not None else _asking(state.question)),
+        subtitle=state.subtitle or _subtitle(state, facts, answer),
+        layers=drawn,
+        as_of=state.question.as_of,
+        sources=_sources(shown, answer),
+        shading=_shading(state, facts),
+        connections=answer.connections if answer is not None else (),
+        labels=_labels(state, drawn, answer),
+        chart=answer.chart if answer is not None else None,
+        notes=_notes(answer),
     )
 
 
-def _drawn(entry: LayerEntry, state: ProjectState) -> DrawnLayer:
-    rows = rows_shown(entry.layer, state.filter, state.question.mineral)
-    return DrawnLayer(entry.layer, entry.opacity, None if rows is None else tuple(rows.tolist()))
+def _drawn(entry: LayerEntry, state: ProjectState, answer: Answer | None) -> DrawnLayer:
+    layer = entry.layer
+    rows = rows_shown(layer, state.filter, state.question.mineral)
+    weights = answer.weights.get(layer.id) if answer is not None else None
+    if weights is not None and len(weights) != len(layer.features):
+        weights = None  # the answer is of the layer before this change
+    if weights is not None and rows is not None:
+        weights = weights[rows]
+    return DrawnLayer(
+        layer,
+        entry.opacity,
+        None if rows is None else tuple(rows.tolist()),
+        weights,
+        answer.weight_units.get(layer.id, "") if answer is not None else "",
+        faded=layer.role in _BESIDE and layer.role not in _asked_roles(state.question),
+    )
+
+
+#: What steps back where the question is about something else; a backdrop has no need to.
+_BESIDE: Final = frozenset({Role.DEPOSIT, Role.REFINERY, Role.MAGNET_PLANT, Role.TRADE_ROUTE})
+
+
+def _asked_roles(question: Question) -> frozenset[Role]:
+    if question.view == "routes":
+        return frozenset({Role.TRADE_ROUTE})
+    if question.mineral is None or question.view == "facilities":
+        return _BESIDE
+    if question.view == "distance":
+        return frozenset({Role.DEPOSIT, question.to})
+    return frozenset({ROLE_OF_STAGE[question.stage]})
+
+
+def _shading(state: ProjectState, facts: Facts) -> tuple[Shading, ...]:
+    question = state.question
+    if question.alliance is None:
+        return ()
+    alliance = facts.alliances.get(question.alliance)
+    inside = facts.alliances.jurisdictions(alliance.id, question.as_of)
+    title = alliance.short_name or alliance.name
+    if alliance.is_proposal:
+        title = f"{title} (proposed)"
+    return (Shading(title, inside, alliance.is_proposal),) if inside else ()
+
+
+def _asking(question: Question) -> str:
+    return MINERALS[question.mineral] if question.mineral else "Critical minerals"
+
+
+def _subtitle(state: ProjectState, facts: Facts, answer: Answer | None) -> str:
+    question = state.question
+    parts = [answer.subtitle] if answer is not None and answer.subtitle else []
+    if question.alliance is not None:
+        title = alliance_title(facts, question.alliance)
+        parts.append(f"{title[0].upper()}{title[1:]} on {day_title(question.as_of)}")
+    return " \N{MIDDLE DOT} ".join(parts)
+
+
+def _labels(
+    state: ProjectState, drawn: Iterable[DrawnLayer], answer: Answer | None
+) -> tuple[Label, ...]:
+    """Return names worth printing: what is selected, then the ends of the sentence, then size."""
+    layers = [d for d in drawn if not d.faded]
+    found: dict[str, Label] = {}
+    for d in layers:
+        if d.layer.id == state.selection.layer:
+            chosen = np.array(sorted(state.selection.rows), dtype=np.int64)
+            _add(found, d.layer, chosen[:MOST_LABELS])
+    near = answer.distance if answer is not None and answer.connections else None
+    if near is not None:
+        for named in (near.summary.nearest, near.summary.farthest):
+            if named is not None:
+                at = int(np.flatnonzero(near.rows["deposit_id"] == named.deposit_id)[0])
+                _put(found, named.deposit, near.deposit_lonlat[at], Role.DEPOSIT)
+                _put(found, named.plant, near.plant_lonlat[at], near.query.to)
+    heavy = [(weight, d, row) for d in layers for weight, row in _largest(d)]
+    heavy.sort(key=lambda item: -item[0])
+    for _, d, row in heavy[:MOST_LABELS]:
+        _add(found, d.layer, np.array([row]))
+    return tuple(found.values())[:MOST_LABELS]
+
+
+def _largest(drawn: DrawnLayer) -> list[tuple[float, int]]:
+    if drawn.weights is None:
+        return []
+    # a share of its own layer: tonnes of ore and of magnets do not compare
+    total = float(np.nansum(drawn.weights))
+    order = np.argsort(np.where(np.isnan(drawn.weights), -1.0, drawn.weights))[::-1]
+    rows = drawn.rows if drawn.rows is not None else range(len(drawn.layer.features))
+    return [
+        (float(drawn.weights[i]) / total, int(rows[i]))
+        for i in order[:MOST_LABELS].tolist()
+        if drawn.weights[i] > 0
+    ]
+
+
+def _add(found: dict[str, Label], layer: Layer, rows: Rows) -> None:
+    names = layer.values("name")
+    if names is None:
+        return
+    for row in rows.tolist():
+        if names[row]:
+            _put(found, str(names[row]), layer.features.lonlat[row], layer.role)
+
+
+def _put(found: dict[str, Label], text: str, lonlat: Floats, role: Role) -> None:
+    if np.isfinite(lonlat).all():
+        found.setdefault(text, Label(text, (float(lonlat[0]), float(lonlat[1])), role))
+
+
+def _sources(shown: Iterable[LayerEntry], answer: Answer | None) -> tuple[str, ...]:
+    """Return the lines of the footer: figures first, then layers by source, then the basemap."""
+    names: dict[str, list[str]] = {}
+    for entry in reversed(list(shown)):
+        source = entry.layer.source
+        parts = (source.title or source.path.rpartition("/")[2], source.date, source.licence)
+        line = ", ".join(part for part in parts if part)
+        if line:
+            names.setdefault(line, []).append(entry.layer.name)
+    layers = (f"{', '.join(group)}: {line[0].lower()}{line[1:]}" for line, group in names.items())
+    base = next((e for e in manifest() if e.id == _BASEMAP), None)
+    basemap = () if base is None else (f"Basemap: {base.source}, {base.licence.lower()}",)
+    results = answer.sources if answer is not None else ()
+    return tuple(dict.fromkeys((*results, *layers, *basemap)))
+
+
+def _notes(answer: Answer | None) -> str:
+    return "" if answer is None else "\n".join((answer.text, *answer.notes))

@@ -1,0 +1,433 @@
+"""Answers a project's question: the one place where state, facts and analyses meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from gisapp.analysis import sentences
+from gisapp.analysis.coverage import AllianceSet, CoverageQuery, breakdown, coverage
+from gisapp.analysis.distance import (
+    DistanceQuery,
+    DistanceResult,
+    distance,
+)
+from gisapp.analysis.jurisdiction import JurisdictionIndex
+from gisapp.analysis.quantity import figures, measure_of
+from gisapp.analysis.selection import select
+from gisapp.data.shipped import load_layer
+from gisapp.model.facts import Facts
+from gisapp.model.features import Floats
+from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.geodesy import geodesic_path
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Role, Stage
+from gisapp.render.picture import Connection
+from gisapp.workspace.answer import Answer
+from gisapp.workspace.charting import VERBS, coverage_chart, distance_chart
+from gisapp.workspace.filtering import Rows, rows_shown
+from gisapp.workspace.state import Filter, ProjectState
+from gisapp.workspace.titles import alliance_title, country_title, day_title, member_count
+
+T = TypeVar("T")
+
+#: More lines than these are a hatching and no map; the rest is in the table.
+MOST_CONNECTIONS: Final = 1000
+#: Inside of no alliance: the analyses refuse an empty set, and no jurisdiction has this code.
+NOBODY: Final = frozenset({"-"})
+_NO_FILTER: Final = Filter()
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """A layer as the filter leaves it, and the row numbers of what is left (None: all)."""
+
+    layer: Layer
+    rows: Rows | None
+
+
+@dataclass
+class _Case:
+    """One question on its way to an answer."""
+
+    state: ProjectState
+    facts: Facts
+    feedback: Feedback
+    counted: tuple[_Counted, ...]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return tuple(c.layer for c in self.counted)
+
+    @property
+    def index(self) -> JurisdictionIndex | None:
+        """Finds countries of rows that name none; the shipped layers all name theirs."""
+        needy = any(layer.role.is_facility and _lacks_country(layer) for layer in self.layers)
+        return jurisdiction_index() if needy else None
+
+    def attempt(self, work: Callable[[], T]) -> T | None:
+        """Return what a part of the answer is; where it is refused a note says why."""
+        try:
+            return work()
+        except GisappError as error:
+            self.notes.append(error.message)
+            return None
+
+
+@cache
+def jurisdiction_index() -> JurisdictionIndex:
+    """Return the index of the shipped jurisdictions, made once."""
+    return JurisdictionIndex(load_layer("jurisdictions"))
+
+
+def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
+    """Answer the question of a state on its visible layers, after its filter.
+
+    A part that cannot be answered is None, and a note says why.
+    """
+    case = _Case(state, facts, feedback, _counted(state))
+    question = state.question
+    table = shares = None
+    near: DistanceResult | None = None
+    if question.mineral is not None:
+        query = coverage_query(state, facts)
+        shares = case.attempt(lambda: _shares(case, query))
+        if query.alliances[0][2] is not NOBODY:
+            table = case.attempt(lambda: _table(case, query))
+        feedback.check(0.5, "Distances")
+        near = case.attempt(lambda: _distance(case))
+    answer = Answer("", "", table, shares, near)
+    answer = _VIEWS[question.view](case, answer)
+    weights, units = _weights(case)
+    return replace(
+        answer,
+        notes=tuple(dict.fromkeys((*_membership(case), *case.notes, *answer.notes))),
+        weights=weights,
+        weight_units=units,
+    )
+
+
+def coverage_query(state: ProjectState, facts: Facts) -> CoverageQuery:
+    """Return the coverage that a state asks for; without an alliance nobody is inside."""
+    question = state.question
+    alliance: AllianceSet = ("", "", NOBODY)
+    if question.alliance is not None:
+        inside = facts.alliances.jurisdictions(question.alliance, question.as_of) or NOBODY
+        alliance = (question.alliance, alliance_title(facts, question.alliance), inside)
+    query = CoverageQuery(
+        alliances=(alliance,),
+        minerals=(question.mineral or "",),
+        by=question.by,
+        weight=question.weight,
+        as_of=question.as_of,
+    )
+    return replace(query, statuses=state.filter.statuses) if state.filter.statuses else query
+
+
+def distance_query(state: ProjectState, facts: Facts) -> DistanceQuery:
+    """Return the distance that a state asks for."""
+    question = state.question
+    query = DistanceQuery(
+        question.mineral or "",
+        question.to,
+        by=question.by,
+        as_of=question.as_of,
+        nearest=question.nearest,
+    )
+    if question.alliance is not None:
+        query = replace(
+            query,
+            within=facts.alliances.jurisdictions(question.alliance, question.as_of),
+            within_title=alliance_title(facts, question.alliance),
+        )
+    if state.filter.statuses:
+        query = replace(
+            query,
+            statuses=state.filter.statuses,
+            deposit_statuses=state.filter.statuses,
+        )
+    return query
+
+
+def _counted(state: ProjectState) -> tuple[_Counted, ...]:
+    found = []
+    for entry in state.layers:
+        if not entry.visible:
+            continue
+        rows = rows_shown(entry.layer, state.filter, None)
+        if rows is None:
+            found.append(_Counted(entry.layer, None))
+        else:
+            left = entry.layer.with_(features=entry.layer.features.take(rows))
+            found.append(_Counted(left, rows))
+    return tuple(found)
+
+
+def _lacks_country(layer: Layer) -> bool:
+    values = layer.values("country")
+    return values is None or bool(pd.isna(values).any() or (values == "").any())
+
+
+def _shares(case: _Case, query: CoverageQuery) -> pd.DataFrame:
+    one = replace(query, stages=(case.state.question.stage,))
+    return breakdown(one, case.layers, case.facts, jurisdictions=case.index, feedback=case.feedback)
+
+
+def _table(case: _Case, query: CoverageQuery) -> pd.DataFrame:
+    return coverage(
+        query, case.layers, case.facts, jurisdictions=case.index, feedback=case.feedback
+    )
+
+
+def _distance(case: _Case) -> DistanceResult:
+    result = distance(
+        distance_query(case.state, case.facts),
+        [layer for layer in case.layers if layer.role is Role.DEPOSIT],
+        [layer for layer in case.layers if layer.role is case.state.question.to],
+        case.facts,
+        jurisdictions=case.index,
+        feedback=case.feedback,
+    )
+    back = {c.layer.id: c.rows for c in case.counted}
+
+    def whole(layer: str, row: int) -> tuple[str, int]:
+        rows = back[layer]
+        return layer, row if rows is None else int(rows[row])
+
+    return replace(result, deposit_rows=tuple(whole(*place) for place in result.deposit_rows))
+
+
+def _weights(case: _Case) -> tuple[Mapping[str, Floats], Mapping[str, str]]:
+    """Return sizes of the facilities where one mineral is asked: tonnes a year, NaN unknown."""
+    question = case.state.question
+    weights: dict[str, Floats] = {}
+    units: dict[str, str] = {}
+    if question.mineral is None:
+        return weights, units
+    for entry in case.state.layers:
+        layer = entry.layer
+        stage = STAGE_OF_ROLE.get(layer.role)
+        if stage is None or not entry.visible:
+            continue
+        sites = select([layer], layer.role, mineral=question.mineral, feedback=case.feedback)
+        values, _ = figures(
+            sites, question.mineral, stage, case.facts.quantities, question.as_of.year
+        )
+        measure = measure_of(question.mineral, stage)
+        whole = np.full(len(layer.features), np.nan)
+        whole[sites.row] = values
+        if np.isfinite(whole).any():
+            weights[layer.id] = whole
+            units[layer.id] = f"{measure.unit if measure is not None else 't'}/yr"
+    return weights, units
+
+
+def _membership(case: _Case) -> Iterable[str]:
+    question, book = case.state.question, case.facts.alliances
+    if question.alliance is None:
+        return
+    alliance = book.get(question.alliance)
+    inside = book.jurisdictions(alliance.id, question.as_of)
+    if not inside:
+        ended = (
+            "" if alliance.dissolved is None else f" It ended on {day_title(alliance.dissolved)}."
+        )
+        yield f"{alliance.name} has no members on {day_title(question.as_of)}.{ended}"
+        return
+    count = member_count(inside)
+    word = "proposed members" if alliance.is_proposal else "members"
+    yield (
+        f"{alliance.name}: {count} on {day_title(question.as_of)} ({word}, the EU and "
+        f"territories expanded). Source: {alliance.source}."
+    )
+
+
+# The views: each fills in headline, text, subtitle, and what the picture shows of it.
+
+
+def _facilities(case: _Case, answer: Answer) -> Answer:
+    counts = []
+    for stage in Stage:
+        role = ROLE_OF_STAGE[stage]
+        number = sum(
+            _number_of(c, case.state.question.mineral) for c in case.counted if c.layer.role is role
+        )
+        if number:
+            counts.append(f"{sentences.whole(number)} {_plural(role, number)}")
+    mineral = case.state.question.mineral
+    what = f" for {MINERALS[mineral].lower()}" if mineral else ""
+    headline = f"{_listed(counts)}{what}" if counts else f"No facility{what} is shown"
+    return replace(
+        answer,
+        headline=headline,
+        text=f"{headline}. Sources stand in every row.",
+        subtitle="Sites by stage and status"
+        + (", size by tonnes per year where known" if mineral else ""),
+    )
+
+
+def _routes(case: _Case, answer: Answer) -> Answer:
+    mineral = case.state.question.mineral
+    layers = [c for c in case.counted if c.layer.role is Role.TRADE_ROUTE]
+    number = sum(_number_of(c, mineral) for c in layers)
+    what = f"{MINERALS[mineral].lower()} " if mineral else ""
+    headline = f"{sentences.whole(number)} {what}trade routes"
+    return replace(
+        answer,
+        headline=headline,
+        text=f"{headline}. Indicative ones, with a likely port or buyer, are drawn dashed.",
+        subtitle="Flows from origin to destination; dashed: indicative",
+    )
+
+
+def _coverage(case: _Case, answer: Answer) -> Answer:
+    question = case.state.question
+    if question.mineral is None:
+        return replace(
+            _facilities(case, answer),
+            notes=("Choose a mineral to see who holds how much of it.",),
+        )
+    if answer.coverage is None or question.alliance is None:
+        return _suppliers(case, answer)
+    title = alliance_title(case.facts, question.alliance)
+    row = _row_of(answer.coverage, question.stage)
+    countries = case.facts.countries
+    return replace(
+        answer,
+        headline=sentences.coverage_headline(answer.coverage, title),
+        text=sentences.coverage_text(row, title, countries),
+        subtitle=sentences.coverage_subtitle(row),
+        chart=coverage_chart(answer.breakdown, row, title, countries),
+        sources=_split(row["sources"]),
+        notes=tuple(note for note in (str(row["note"]),) if note),
+    )
+
+
+def _suppliers(case: _Case, answer: Answer) -> Answer:
+    """Without an alliance: who the largest supplier is."""
+    question = case.state.question
+    shares = answer.breakdown
+    if shares is None or not len(shares) or question.mineral is None:
+        return _facilities(case, answer)
+    query = coverage_query(case.state, case.facts)
+    row = _row_of(_table(case, query), question.stage)
+    first = shares.iloc[0]
+    share = sentences.percent(first["low"], first["high"], 0)
+    mineral = MINERALS[question.mineral].lower()
+    what = "the magnets" if question.stage is Stage.MAGNETS else mineral
+    name = country_title(first["country"], case.facts.countries)
+    headline = f"{name} {VERBS[question.stage]} {share} of {what}"
+    return replace(
+        answer,
+        headline=headline,
+        text=f"{headline}. Source: {row['sources']}.",
+        subtitle=sentences.coverage_subtitle(row),
+        chart=coverage_chart(shares, row, "", case.facts.countries),
+        sources=_split(row["sources"]),
+        notes=tuple(note for note in (str(row["note"]),) if note),
+    )
+
+
+def _distances(case: _Case, answer: Answer) -> Answer:
+    near = answer.distance
+    if near is None:
+        asked = case.state.question.mineral is not None
+        why = () if asked else ("Choose a mineral to see how far its ore is from a plant.",)
+        return replace(_facilities(case, answer), notes=why)
+    question = case.state.question
+    statuses = ", ".join(sorted(near.query.statuses)) or "any"
+    what = question.to.label.lower()
+    subtitle = f"Geodesic distance from deposit to nearest {what} ({statuses}), km"
+    return replace(
+        answer,
+        headline=sentences.distance_headline(near),
+        text=sentences.distance_text(near),
+        subtitle=subtitle,
+        chart=distance_chart(near, sentences.distance_headline(near)),
+        connections=_connections(case, near),
+        notes=near.notes,
+    )
+
+
+def _connections(case: _Case, near: DistanceResult) -> tuple[Connection, ...]:
+    """Return the lines to the plants that count and, dashed, to nearer ones that do not."""
+    restricted = near.query.within is not None
+    places = _places(case) if restricted else {}
+    lines: list[Connection] = []
+    for i, row in enumerate(near.rows.to_dict("records")):
+        if len(lines) >= MOST_CONNECTIONS:
+            case.notes.append(f"The map shows {MOST_CONNECTIONS} lines; the table has all.")
+            break
+        case.feedback.check()
+        start = near.deposit_lonlat[i]
+        other = row["unrestricted_plant_id"]
+        if restricted and other and other != row["plant_id"] and other in places:
+            lines.append(
+                Connection(
+                    geodesic_path(start, places[other]),
+                    float(row["unrestricted_km"]),
+                    inside=False,
+                    start_name=str(row["deposit_name"]),
+                    end_name=str(row["unrestricted_plant_name"]),
+                    restricted=True,
+                )
+            )
+        if row["status"] == "ok":
+            lines.append(
+                Connection(
+                    geodesic_path(start, near.plant_lonlat[i]),
+                    float(row["distance_km"]),
+                    inside=True,
+                    start_name=str(row["deposit_name"]),
+                    end_name=str(row["plant_name"]),
+                    restricted=restricted,
+                )
+            )
+    return tuple(sorted(lines, key=lambda line: line.inside))  # what counts lies on top
+
+
+def _places(case: _Case) -> dict[str, Floats]:
+    works = select(
+        [layer for layer in case.layers if layer.role is case.state.question.to],
+        case.state.question.to,
+    )
+    return dict(zip(works.id.tolist(), works.lonlat, strict=True))
+
+
+_VIEWS: Final[dict[str, Callable[[_Case, Answer], Answer]]] = {
+    "facilities": _facilities,
+    "coverage": _coverage,
+    "distance": _distances,
+    "routes": _routes,
+}
+
+
+def _row_of(table: pd.DataFrame, stage: Stage) -> dict[str, Any]:
+    rows = table[table["stage"] == stage.value]
+    return {str(key): value for key, value in rows.iloc[0].to_dict().items()}
+
+
+def _number_of(counted: _Counted, mineral: str | None) -> int:
+    from_layer = rows_shown(counted.layer, _NO_FILTER, mineral)
+    return len(counted.layer.features) if from_layer is None else len(from_layer)
+
+
+def _split(sources: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in sources.split(";") if part.strip())
+
+
+def _plural(role: Role, number: int) -> str:
+    word = role.label.lower()
+    if number == 1:
+        return word
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

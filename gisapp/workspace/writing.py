@@ -1,0 +1,102 @@
+"""What is on show to a file: maps through the renderers, data through the writers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from gisapp.data.writer import write_layers
+from gisapp.model.facts import Facts
+from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.layer import Layer
+from gisapp.render.export import export_picture
+from gisapp.render.picture import FrameSpec
+from gisapp.workspace.answer import Answer
+from gisapp.workspace.answering import answer_of
+from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.picturing import picture_of
+from gisapp.workspace.state import ProjectState
+from gisapp.workspace.tables import write_table
+
+_SEVERAL: Final = ".gpkg"
+
+
+def export_map_file(
+    state: ProjectState,
+    facts: Facts,
+    frame: FrameSpec,
+    path: Path,
+    *,
+    template: Path | None = None,
+    answer: Answer | None = None,
+    feedback: Feedback,
+) -> tuple[str, ...]:
+    """Write the map of a state and its answer; return what had to be shortened, in sentences.
+
+    Parameters
+    ----------
+    template
+        A presentation whose master and theme a .pptx takes.
+    answer
+        The state's, if it is known; else it is worked out.
+
+    Raises
+    ------
+    GisappError
+        As the renderers do: an unknown format, a folder that cannot be written.
+    """
+    if answer is None:
+        answer = answer_of(state, facts, feedback)
+    feedback.check(0.5, f"Drawing {path.name}")
+    picture = picture_of(state, facts, answer)
+    return export_picture(picture, frame, path, template=template, feedback=feedback)
+
+
+def export_data_file(
+    state: ProjectState,
+    facts: Facts,
+    path: Path,
+    *,
+    layer_id: str | None = None,
+    feedback: Feedback,
+) -> tuple[str, ...]:
+    """Write data as it is shown, after filter and mineral; return what the format lost.
+
+    A GeoPackage takes all visible layers. A format of one table takes the layer that is named, or
+    the result of the question's view as CSV.
+    """
+    if layer_id is None and path.suffix.lower() != _SEVERAL:
+        return _write_result(state, facts, path, feedback)
+    entries = [e for e in state.layers if e.id == layer_id or (layer_id is None and e.visible)]
+    layers = [_shown(entry.layer, state) for entry in entries]
+    problems = write_layers(path, [layer for layer in layers if len(layer.features)])
+    return tuple(problem.message for problem in problems)
+
+
+def _shown(layer: Layer, state: ProjectState) -> Layer:
+    rows = rows_shown(layer, state.filter, state.question.mineral)
+    return layer if rows is None else layer.with_(features=layer.features.take(rows))
+
+
+def _write_result(
+    state: ProjectState, facts: Facts, path: Path, feedback: Feedback
+) -> tuple[str, ...]:
+    answer = answer_of(state, facts, feedback)
+    near = answer.distance.rows if answer.distance is not None else None
+    table = near if state.question.view == "distance" else answer.coverage
+    if table is None:
+        table = answer.breakdown
+    if table is None:
+        raise GisappError(
+            "nothing_to_write",
+            "There is no result to write.",
+            "Choose a mineral and an alliance, or name a layer.",
+        )
+    if path.suffix.lower() != ".csv":
+        raise GisappError(
+            "unknown_format",
+            f"A table of results cannot be written as {path.suffix}.",
+            "Choose .csv, or .gpkg for the layers.",
+        )
+    write_table(table, path)
+    return ()
