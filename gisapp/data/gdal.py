@@ -24,6 +24,7 @@ pyogrio.set_gdal_config_options(
         "GML_DOWNLOAD_SCHEMA": "NO",  # no network
         "GML_SKIP_RESOLVE_ELEMS": "ALL",
         "OGR_GEOJSON_MAX_OBJ_SIZE": "0",  # one huge polygon is still a polygon
+        "OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES",  # its own stream garbles null geometries
     }
 )
 _QUIET: Final = threading.Lock()  # warning filters belong to the process

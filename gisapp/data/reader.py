@@ -89,6 +89,7 @@ def read_layers(
                 layers.extend(task.layers(refused))
             except GisappError as error:
                 refused.append(error)
+    pa.default_memory_pool().release_unused()
     if not layers:
         if refused:
             raise refused[0]

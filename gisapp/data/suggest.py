@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -44,8 +46,8 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "이름", "명칭", "اسم",
     ),
     "country": (
-        "country", "countrycode", "countryiso3", "iso3", "isoa3", "iso3code", "adm0a3", "adm0iso",
-        "isoa3eh", "gu_a3", "iso", "isocode", "iso2", "isoa2", "countryname", "cntry", "cntryname",
+        "country", "countrycode", "countryiso3", "iso3", "isoa3eh", "adm0a3", "isoa3", "iso3code",
+        "adm0iso", "iso", "isocode", "iso2", "isoa2", "countryname", "cntry", "cntryname",
         "ctry", "location country", "nation", "state territory", "sovereignt", "admin", "land",
         "staat", "pays", "pais", "paese", "kraj", "zeme", "stat", "ulke", "maa", "orszag",
         "страна", "государство", "国家", "国", "国名", "국가", "나라", "بلد", "الدولة",
@@ -111,6 +113,10 @@ _ROLE_WORDS: Final[dict[Role, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 
+_TYPE_COLUMNS: Final = frozenset(
+    ("type", "kind", "category", "class", "layer", "role", "stage", "facilitytype", "facilityty",
+     "sitetype", "planttype", "opertype", "assettype", "typ", "tipo", "tipe", "тип", "类型", "種類")
+)  # fmt: skip
 _STATUS_WORDS: Final = frozenset(
     (
         *(s.value for s in Status),
@@ -141,7 +147,7 @@ _ISO3: Final = frozenset(
         "VIR VNM VUT WLF WSM XKX YEM ZAF ZMB ZWE",
     )
 )
-_SAMPLE: Final = 2_000
+_SAMPLE: Final = 500
 _MOST: Final = 0.6
 
 
@@ -166,6 +172,9 @@ def suggest_role(features: Features, name: str) -> Role:
         return Role.REFERENCE
     if said is not None and said.is_facility:
         return said
+    by_type = _role_by_type(features)
+    if by_type is not None:
+        return by_type
     if "mineral" not in mapping:
         return Role.REFERENCE
     by_header = _role_said(headers)
@@ -181,11 +190,19 @@ def suggest_mapping(features: Features) -> ColumnMapping:
     free = dict(features.columns)
     pairs: list[tuple[str, str]] = []
     for field in _NAMES:
-        column = _by_name(field, free) or _by_values(field, free)
+        column = _coded(field, free) or _by_name(field, free) or _by_values(field, free)
         if column is not None:
             pairs.append((field, column))
             del free[column]
     return ColumnMapping(columns=tuple(pairs))
+
+
+def _coded(field: str, columns: dict[str, Column]) -> str | None:
+    """Prefer a column of country codes to one of country names: codes need no reading."""
+    if field not in {"country", "owner_country"}:
+        return None
+    codes = {name: v for name, v in columns.items() if _share(v, _ISO3.__contains__) > 0.9}
+    return _by_name(field, codes)
 
 
 def _by_name(field: str, columns: dict[str, Column]) -> str | None:
@@ -301,6 +318,18 @@ def _role_said(text: str) -> Role | None:
     )
 
 
+def _role_by_type(features: Features) -> Role | None:
+    """Return the facility role that most values of a column like "type" name."""
+    for name, values in features.columns.items():
+        if _plain(name) in _TYPE_COLUMNS:
+            texts = _texts(values)
+            said = Counter(_role_said(_plain(text, keep=" ")) for text in texts)
+            role, count = said.most_common(1)[0] if said else (None, 0)
+            if role is not None and role.is_facility and count >= _MOST * len(texts):
+                return role
+    return None
+
+
 def _holds(text: str, words: Iterable[str]) -> bool:
     """Tell whether a word of the text starts with one of these (anywhere, if not ASCII)."""
     return any(
@@ -309,6 +338,7 @@ def _holds(text: str, words: Iterable[str]) -> bool:
     )
 
 
+@cache
 def _plain(name: str, keep: str = "") -> str:
     """Return a name in lower case without accents; all but letters and digits become `keep`."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
