@@ -24,7 +24,19 @@ from gisapp.render.layout import POINTS_PER_PIXEL, Layout, PageText, place
 from gisapp.render.picture import Connection, DrawnLayer, FrameSpec, Picture
 from gisapp.render.projection import Box as Extent
 from gisapp.render.projection import Projection, bounds_center, frame_of, projection_for
-from gisapp.render.scene import Area, Box, Item, Line, Mark, Part, Scene, Words, ink, ink_of
+from gisapp.render.scene import (
+    Area,
+    Box,
+    Item,
+    Line,
+    Mark,
+    Part,
+    Scene,
+    Words,
+    blended,
+    ink,
+    ink_of,
+)
 from gisapp.render.symbology import (
     NEAR_SIZE,
     WORLD_SIZE,
@@ -61,6 +73,12 @@ _MONTHS: Final = (
     "Dec",
 )
 _NO_BRACKETS: Final = str.maketrans("(),;", "    ")
+#: Words of many names that say what a site is and not where.
+_NO_PLACES: Final = frozenset(
+    "mine plant refinery smelter metals materials magnets magnetic separation project group "
+    "rare earth earths alloy new north south the and hpal rkef nickel lithium copper cobalt "
+    "graphite tungsten tin zinc aluminium manganese titanium uranium".split()
+)
 _FINE_AREA: Final = 0.06  # points²: smaller islands are not seen on any page
 _FINE_LINE: Final = 0.12  # points: what a path may be off after simplifying
 _MOST_LABELS: Final = 30
@@ -362,6 +380,7 @@ def _shading(
 ) -> list[Item]:
     colors = palette(where.spec.theme)
     items: list[Item] = []
+    grounds = {code: colors.land for code, _, _ in countries}
     for index, shading in enumerate(picture.shading):
         look = shading_area(where.spec.theme, index, proposed=shading.proposed)
         for code, name, area in countries:
@@ -378,9 +397,12 @@ def _shading(
                         look.dash,
                         look.hatch,
                         ink_of(colors, look.outline, 0.55),
+                        ground=grounds[code],
                         alt=f"{name}, inside {shading.title}",
                     )
                 )
+                if look.fill:
+                    grounds[code] = blended(look.fill, look.alpha, grounds[code])
     return items
 
 
@@ -641,7 +663,7 @@ def common_name(names: Sequence[str]) -> str:
         word
         for name in names
         for word in dict.fromkeys(name.translate(_NO_BRACKETS).split())
-        if len(word) > 2
+        if len(word) > 2 and word.lower() not in _NO_PLACES
     )
     if not words:
         return ""

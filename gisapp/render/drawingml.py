@@ -16,7 +16,7 @@ import numpy as np
 
 from gisapp.model.features import Floats
 from gisapp.render.fonts import LINE_HEIGHT, width_of
-from gisapp.render.scene import Area, Block, Ink, Item, Line, Mark, Words, arrow_head
+from gisapp.render.scene import Area, Block, Ink, Item, Line, Mark, Words, arrow_head, blended
 from gisapp.render.symbology import Symbol, outline_of
 
 EMU_PER_POINT: Final = 12_700
@@ -118,7 +118,7 @@ class Writer:
 
     def _area(self, item: Area) -> _Shape:
         rings = [ring for part in item.parts for ring in part]
-        fill = _fill(item.fill, item.hatch, item.hatch_ink)
+        fill = _fill(item.fill, item.hatch, item.hatch_ink, item.ground)
         line = self._stroke(item.stroke, item.width, item.dash)
         return self._freeform(item.name, item.alt, rings, fill + line, closed=True)
 
@@ -184,8 +184,10 @@ class Writer:
         left = item.x - {"left": 0.0, "center": wide / 2.0, "right": wide}[item.align]
         edges = self._edges(left, item.y, left + wide, item.y + high)
         align = {"left": "l", "center": "ctr", "right": "r"}[item.align]
-        glow = ""
+        glow, backing = "", "<a:noFill/>"
         if item.halo is not None:
+            # the glow is the halo; where a program knows none, a faint ground keeps it readable
+            backing = f"<a:solidFill>{_color(item.halo, 0.35)}</a:solidFill>"
             glow = (
                 f'<a:effectLst><a:glow rad="{round(1.6 * EMU_PER_POINT)}">{_color(item.halo, 0.85)}'
                 "</a:glow></a:effectLst>"
@@ -206,7 +208,7 @@ class Writer:
         head = self.head(item.name, item.alt or item.text, inner=' txBox="1"')
         xml = (
             f"<p:sp>{head}<p:spPr>{_frame(edges)}"
-            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr>'
+            f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{backing}</p:spPr>'
             f'<p:txBody><a:bodyPr wrap="{wrap}" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t">'
             f"<a:noAutofit/></a:bodyPr><a:lstStyle/>{paragraphs}</p:txBody></p:sp>"
         )
@@ -294,13 +296,16 @@ def _color(ink: Ink, alpha: float | None = None) -> str:
     return f'<a:srgbClr val="{ink.color.lstrip("#")}">{see_through}</a:srgbClr>'
 
 
-def _fill(ink: Ink | None, hatch: str = "", hatch_ink: Ink | None = None) -> str:
+def _fill(ink: Ink | None, hatch: str = "", hatch_ink: Ink | None = None, ground: str = "") -> str:
     if hatch and hatch_ink is not None:
+        if ink is not None and ground:  # office suites draw patterns opaque: mix beforehand
+            ink = Ink(blended(ink.color, ink.alpha, ground))
+            hatch_ink = Ink(blended(hatch_ink.color, hatch_ink.alpha, ground))
         pattern = "wdUpDiag" if hatch == "/" else "wdDnDiag"
-        ground = _color(ink) if ink is not None else _color(hatch_ink, 0.0)
+        back = _color(ink) if ink is not None else _color(hatch_ink, 0.0)
         return (
             f'<a:pattFill prst="{pattern}"><a:fgClr>{_color(hatch_ink)}</a:fgClr>'
-            f"<a:bgClr>{ground}</a:bgClr></a:pattFill>"
+            f"<a:bgClr>{back}</a:bgClr></a:pattFill>"
         )
     if ink is None or not ink.color:
         return "<a:noFill/>"

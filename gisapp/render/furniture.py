@@ -100,6 +100,7 @@ def _row_items(row: LegendRow, layout: Layout, theme: ThemeName) -> list[Item]:
                 area.dash,
                 area.hatch,
                 ink_of(colors, area.outline, 0.6),
+                colors.paper,
             )
         ]
     return [*items, text]

@@ -38,6 +38,13 @@ def ink_of(colors: Palette, color: str, alpha: float = 1.0) -> Ink:
     return Ink(color, alpha, colors.token_of(color))
 
 
+def blended(color: str, alpha: float, ground: str) -> str:
+    """Return the colour that a see-through one makes over a ground, all "#RRGGBB"."""
+    top, under = (bytes.fromhex(text.lstrip("#")) for text in (color, ground))
+    mixed = (round(a * alpha + b * (1.0 - alpha)) for a, b in zip(top, under, strict=True))
+    return "#" + bytes(mixed).hex().upper()
+
+
 @dataclass(frozen=True)
 class Box:
     """A rectangle on the page: left, top, width, height."""
@@ -78,7 +85,10 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Area:
-    """Polygons with holes; hatch is "", a slash or a backslash, drawn in `hatch_ink`."""
+    """Polygons with holes; hatch is "", a slash or a backslash, drawn in `hatch_ink`.
+
+    `ground` is the colour that a hatched area lies on, for formats whose patterns are opaque.
+    """
 
     name: str
     group: str
@@ -89,6 +99,7 @@ class Area:
     dash: tuple[float, ...] = ()
     hatch: str = ""
     hatch_ink: Ink | None = None
+    ground: str = ""
     alt: str = ""
 
 
