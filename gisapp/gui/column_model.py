@@ -19,6 +19,7 @@ Format = Callable[[Any], str]
 #: Values worked on between two looks at the cancel flag; also the longest the interpreter lock is
 #: held while text is converted, about 2 ms.
 _SLICE: Final = 20_000
+_OF_NUMBERS: Final = frozenset("0123456789.e+-")
 _ALIGN_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ALIGN_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _ROOT: Final = QModelIndex()
@@ -71,7 +72,7 @@ def sorted_rows(
         blank = np.zeros(len(here), dtype=bool)
         parts = []
         for start in range(0, max(len(here), 1), _SLICE):
-            texts = [cell_text(v).casefold() for v in here[start : start + _SLICE].tolist()]
+            texts = _folded(here[start : start + _SLICE])
             blank[start : start + _SLICE] = [not text for text in texts]
             parts.append(np.array(texts, dtype=np.dtypes.StringDType()))
             feedback.check(0.7 * start / max(len(here), 1), "Sorting")
@@ -96,13 +97,27 @@ def matching_rows(
         return np.arange(length, dtype=np.int64)
     found = np.zeros((len(words), length), dtype=bool)
     for i, values in enumerate(columns.values()):
-        for start in range(0, length, _SLICE):
+        wanted = [k for k, word in enumerate(words) if _may_hold(values, word)]
+        for start in range(0, length if wanted else 0, _SLICE):
             feedback.check((i + start / length) / len(columns), "Searching")
-            piece = values[start : start + _SLICE]
-            texts = [cell_text(v).casefold() for v in piece]
-            for k, word in enumerate(words):
-                found[k, start : start + len(texts)] |= [word in text for text in texts]
+            texts = _folded(values[start : start + _SLICE])
+            for k in wanted:
+                found[k, start : start + len(texts)] |= [words[k] in text for text in texts]
     return np.flatnonzero(found.all(axis=0)).astype(np.int64)
+
+
+def _folded(values: Column) -> list[str]:
+    if values.dtype.kind == "M":  # numpy's own scalars: lists make numbers of them
+        return [cell_text(value) for value in values]
+    return [
+        value.casefold() if isinstance(value, str) else cell_text(value).casefold()
+        for value in values.tolist()
+    ]
+
+
+def _may_hold(values: Column, word: str) -> bool:
+    """Return False where a column of numbers cannot hold the word, and need not be made text."""
+    return values.dtype.kind not in "fiu" or set(word) <= _OF_NUMBERS
 
 
 class ColumnModel(QAbstractTableModel):
@@ -114,6 +129,8 @@ class ColumnModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.names: tuple[str, ...] = ()
+        #: Column by which the lines are sorted, and whether downwards; the header shows it.
+        self.sorted_by: tuple[int, bool] | None = None
         self.order: Rows = np.arange(0, dtype=np.int64)
         self._columns: tuple[Column, ...] = ()
         self._titles: tuple[str, ...] = ()
@@ -130,6 +147,7 @@ class ColumnModel(QAbstractTableModel):
         """Show these columns, all of `length` values, in their own order."""
         self.beginResetModel()
         self.names = tuple(columns)
+        self.sorted_by = None
         self._columns = tuple(columns.values())
         self._titles = tuple((titles or {}).get(n, column_title(n)) for n in self.names)
         self._formats = tuple((formats or {}).get(n, cell_text) for n in self.names)
@@ -179,7 +197,7 @@ class ColumnModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
+            return self._titles[section] + self._arrow(section)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.names[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -193,6 +211,11 @@ class ColumnModel(QAbstractTableModel):
         rows = [list(self._titles)]
         rows += [[self.text(line, column) for column in columns] for line in wanted]
         return join_rows(rows, separator)
+
+    def _arrow(self, section: int) -> str:
+        if self.sorted_by is None or self.sorted_by[0] != section:
+            return ""
+        return "\u00a0\u2193" if self.sorted_by[1] else "\u00a0\u2191"
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
         return _ALIGN_RIGHT if self._columns[column].dtype.kind in "fiu" else _ALIGN_LEFT

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -31,7 +32,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gisapp.gui.looks import GRID, IconButton, Kind, ScrollColumn, Text, colors_of, tabular
+from gisapp.gui.looks import (
+    GRID,
+    IconButton,
+    Kind,
+    ScrollColumn,
+    Text,
+    colors_of,
+    tabular,
+    tick_sheet,
+)
 from gisapp.gui.numbers import number
 from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Feedback
@@ -111,7 +121,14 @@ class FilterPanel(Panel):
         self.listen(session.changed, self._follow)
         self._follow(session.state)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self.setStyleSheet(tick_sheet(self))
+
     def _build(self) -> None:
+        self.setStyleSheet(tick_sheet(self))
         head = QHBoxLayout()
         head.addWidget(self.count, 1)
         head.addWidget(self.clear_button)
@@ -354,7 +371,7 @@ class CountryList(QWidget):
         self.view.setAccessibleName(title)
         self.view.setItemDelegate(_CountDelegate(self.view))
         self.view.setUniformItemSizes(True)
-        self.view.setFixedHeight(5 * (self.view.fontMetrics().height() + 4) + 4)
+        self.view.setFixedHeight(6 * (self.view.fontMetrics().height() + GRID) + GRID // 2)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model.dataChanged.connect(lambda *_: self.changed.emit(self._model.checked))
         row = QHBoxLayout()

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
 from gisapp.gui.column_model import cell_text, column_title
 from gisapp.gui.looks import (
@@ -345,7 +345,7 @@ class IdentifyPanel(Panel):
         holder = QWidget()
         grid = _grid()
         grid.setColumnStretch(0, 5)
-        grid.setColumnMinimumWidth(1, Unsure.SIZE)
+        grid.addItem(QSpacerItem(Unsure.SIZE, 0), 0, 1)  # an empty column has no gaps
         grid.setColumnStretch(2, 11)
         holder.setLayout(grid)
         self._body.addWidget(holder)
@@ -374,7 +374,7 @@ class IdentifyPanel(Panel):
         link.setOpenExternalLinks(True)
         link.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         host = url.split("/")[2]
-        color = colors_of(self).accent
+        color = self.palette().color(QPalette.ColorRole.Link).name()
         link.setText(f'<a style="color:{color}" href="{escape(url)}">{escape(host)}</a>')
         link.setToolTip(url)
         link.setAccessibleName(f"Open {url} outside")

@@ -9,17 +9,30 @@ from typing import Final
 
 import qtawesome
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGuiApplication,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
     QLabel,
     QLayout,
     QScrollArea,
     QSizePolicy,
+    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from gisapp.model.places import resources_dir
 from gisapp.render.picture import ThemeName
 from gisapp.render.symbology import (
     AreaSymbol,
@@ -35,9 +48,12 @@ from gisapp.render.symbology import (
 GRID: Final = 8
 
 
-def theme_of(widget: QWidget) -> ThemeName:
-    """Return the theme that fits the widget's palette."""
-    window = widget.palette().color(QPalette.ColorRole.Window)
+def theme_of(_widget: QWidget) -> ThemeName:
+    """Return the theme that fits the palette of the application.
+
+    A widget's own palette is no guide: a style sheet may have made its ground transparent.
+    """
+    window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
     return ThemeName.DARK if window.lightness() < 128 else ThemeName.LIGHT
 
 
@@ -51,6 +67,19 @@ def tabular(font: QFont) -> QFont:
     copy = QFont(font)
     copy.setFeature(QFont.Tag("tnum"), 1)
     return copy
+
+
+def tick_sheet(widget: QWidget) -> str:
+    """Return the style sheet of check boxes: the style's own frame is invisible on dark ground."""
+    colors, theme = colors_of(widget), theme_of(widget).value
+    tick = (resources_dir() / "theme" / f"check_{theme}.svg").as_posix()
+    return (
+        "QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px;"
+        f" border: 1px solid {colors.muted}; border-radius: 3px; background: transparent; }}"
+        "QCheckBox::indicator:checked, QListView::indicator:checked {"
+        f" background: {colors.accent}; border-color: {colors.accent}; image: url({tick}); }}"
+        f"QCheckBox::indicator:focus {{ border: 2px solid {colors.text}; width: 12px; height: 12px; }}"
+    )
 
 
 class Kind(Enum):
@@ -118,18 +147,15 @@ class Text(QLabel):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
-        changes = (QEvent.Type.PaletteChange, QEvent.Type.ParentChange)
+        changes = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.PaletteChange)
         if event.type() in changes and not self._dressing:
             self._dress()
 
     def _dress(self) -> None:
         self._dressing = True
-        parent = self.parentWidget()
-        colors = colors_of(parent if parent is not None else self)
-        own = self.palette()
-        own.setColor(QPalette.ColorRole.WindowText, QColor(ink_of(self.kind, colors)))
-        self.setPalette(own)
-        self.setFont(font_of(self.kind, parent.font() if parent is not None else QFont()))
+        # a palette would give way to the window's style sheet
+        self.setStyleSheet(f"color: {ink_of(self.kind, colors_of(self))}; background: transparent")
+        self.setFont(font_of(self.kind, QGuiApplication.font()))
         self._dressing = False
 
 
@@ -194,7 +220,7 @@ class IconButton(QToolButton):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ParentChange):
+        if event.type() in (QEvent.Type.ApplicationPaletteChange, QEvent.Type.PaletteChange):
             self._dress()
 
     def _dress(self) -> None:
@@ -202,6 +228,26 @@ class IconButton(QToolButton):
         if self._ink != colors.muted:
             self._ink = colors.muted
             self.setIcon(qtawesome.icon(self._icon, color=colors.muted, color_disabled=colors.rule))
+
+
+def quiet_table(table: QTableView) -> None:
+    """Dress a table: whole rows of one height, no grid, figures of one width, sorted by header."""
+    table.setFont(tabular(table.font()))
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setFrameShape(QTableView.Shape.NoFrame)
+    lines = table.verticalHeader()
+    lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    lines.setDefaultSectionSize(table.fontMetrics().height() + GRID)
+    lines.hide()
+    header = table.horizontalHeader()
+    header.setSectionsClickable(True)
+    header.setHighlightSections(False)
+    # the text of a heading stands where that of its cells stands
+    header.setStyleSheet("QHeaderView::section { padding: 4px 3px; }")
 
 
 def draw_symbol(painter: QPainter, center: QPointF, symbol: Symbol) -> None:

@@ -1,4 +1,8 @@
-"""How numbers read on screen: thin-space thousands, no-break units, three digits in prose."""
+"""How numbers read in panels: thin-space thousands, no-break units, one decimal for percent.
+
+The same rules as in `analysis.sentences`, which a test holds them to; that module loads pandas,
+and panels are on screen before pandas is.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Final
 
 THIN: Final = "\u202f"
 NO_BREAK: Final = "\u00a0"
+MINUS: Final = "\u2212"
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -19,7 +24,7 @@ def number(value: float, digits: int = 3) -> str:
     text = f"{value:,.{places}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.replace(",", THIN).replace("-", "\u2212")
+    return text.replace(",", THIN).replace("-", MINUS)
 
 
 def share_range(low: float, high: float) -> str:
@@ -27,6 +32,8 @@ def share_range(low: float, high: float) -> str:
     if not isfinite(low) or not isfinite(high):
         return "unknown"
     first, last = f"{100 * low:.1f}", f"{100 * high:.1f}"
+    if last == "0.0" and high > 0:
+        return f"<{NO_BREAK}0.1{NO_BREAK}%"
     figure = first if first == last else f"{first}\u2013{last}"
     return f"{figure}{NO_BREAK}%"
 
@@ -35,5 +42,5 @@ def kilometres(km: float) -> str:
     """Return a distance, without decimals from 100 km on."""
     if not isfinite(km):
         return "\u2013"
-    text = f"{km:,.0f}" if km >= 100 else f"{km:.1f}"
-    return text.replace(",", THIN) + f"{NO_BREAK}km"
+    text = f"{km:,.0f}" if abs(km) >= 99.95 else f"{km:.1f}"
+    return text.replace(",", THIN).replace("-", MINUS) + f"{NO_BREAK}km"

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QGridLayout,
     QHBoxLayout,
@@ -34,7 +35,8 @@ from gisapp.gui.looks import (
     Text,
     clear,
     colors_of,
-    tabular,
+    font_of,
+    quiet_table,
 )
 from gisapp.gui.numbers import NO_BREAK, kilometres, number, share_range
 from gisapp.model.facts import Facts
@@ -400,41 +402,23 @@ class DistanceTable(QTableView):
         return QSize(280, self.horizontalHeader().sizeHint().height() + lines * line + 4)
 
     def _dress(self) -> None:
+        quiet_table(self)
         self.setAccessibleName("Nearest plant of each deposit")
-        self.setFont(tabular(self.font()))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + GRID)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setMinimumSectionSize(32)
-        header.setSortIndicatorShown(True)
         header.sectionClicked.connect(self._sort_by)
         for i in range(self.lines.columnCount()):
             mode = QHeaderView.ResizeMode
             header.setSectionResizeMode(i, mode.Stretch if i < 2 else mode.ResizeToContents)
 
     def _sort_by(self, column: int) -> None:
-        header = self.horizontalHeader()
-        up = Qt.SortOrder.AscendingOrder
-        again = header.sortIndicatorSection() == column and self.lines.rowCount() > 0
-        descending = again and header.sortIndicatorOrder() == up and column == self._sorted
-        self._sorted = column
-        order = Qt.SortOrder.DescendingOrder if descending else up
-        header.setSortIndicator(column, order)
+        descending = self.lines.sorted_by == (column, False)
+        self.lines.sorted_by = (column, descending)
         rows = np.arange(self.lines.rowCount(), dtype=np.int64)
         self.lines.show_rows(sorted_rows(self.lines.column(column), rows, descending=descending))
-
-    _sorted = -1
 
     def _choose(self, index: QModelIndex) -> None:
         layer, row = self._where[int(self.lines.order[index.row()])]
@@ -557,25 +541,25 @@ class FacilitiesPage(Page):
         self.lines(("Each by its own product and year: the identify card has them.",))
 
 
-class LinkButton(QPushButton):
+class LinkButton(QAbstractButton):
     """A flat button that reads like text; elides where it does not fit."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = text
-        self.setFlat(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """Return the height of a line."""
-        return QSize(60, self.fontMetrics().height() + 4)
+        return QSize(60, self.fontMetrics().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the text, underlined under the pointer or with the focus."""
         painter = QPainter(self)
-        font = self.font()
+        font = font_of(Kind.BODY, self.font())
         font.setUnderline(self.underMouse() or self.hasFocus())
         painter.setFont(font)
         painter.setPen(QColor(colors_of(self).text))

@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QItemSelectionRange,
     QModelIndex,
     QPoint,
-    QSettings,
     QSignalBlocker,
     Qt,
     QTimer,
@@ -22,7 +21,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QMenu,
     QSizePolicy,
@@ -33,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.column_model import ColumnModel, Rows, matching_rows, sorted_rows
-from gisapp.gui.looks import GRID, IconButton, Kind, Text, tabular
+from gisapp.gui.looks import GRID, IconButton, Kind, Text, quiet_table
 from gisapp.gui.numbers import number
 from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Feedback
@@ -60,6 +58,8 @@ class AttributeTablePanel(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        #: Widths in pixels that the user gave, by layer id and column; kept by the window.
+        self.widths: dict[tuple[str, str], int] = {}
         self._layer: Layer | None = None
         self._base_rows: Rows = np.arange(0, dtype=np.int64)
         self._rows: Rows = self._base_rows
@@ -189,7 +189,6 @@ class AttributeTablePanel(Panel):
         self._layer = layer
         if other:
             self._sort = None
-            self.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             self.model.show_columns(layer.features.columns, len(layer.features))
             self._set_widths()
         shown, filtering, mineral = self.model.order, state.filter, state.question.mineral
@@ -235,9 +234,7 @@ class AttributeTablePanel(Panel):
 
     def _place(self, rows: Rows) -> None:
         self._rows = rows
-        if self._sort is not None:
-            order = Qt.SortOrder.DescendingOrder if self._sort[1] else Qt.SortOrder.AscendingOrder
-            self.view.horizontalHeader().setSortIndicator(self._sort[0], order)
+        self.model.sorted_by = self._sort
         self._show_rows(rows)
         self._count()
         self._show_selection()
@@ -275,7 +272,7 @@ class AttributeTablePanel(Panel):
         chosen = self.view.selectionModel().selection()
         ranges = [chosen.at(i) for i in range(chosen.count())]
         spans = [np.arange(r.top(), r.bottom() + 1) for r in ranges if r.isValid()]
-        return np.unique(np.concatenate(spans)) if spans else np.arange(0)
+        return np.sort(np.concatenate(spans)) if spans else np.arange(0)
 
     def _tell_selection(self) -> None:
         layer = self._layer
@@ -343,25 +340,22 @@ class AttributeTablePanel(Panel):
         layer, header = self._layer, self.view.horizontalHeader()
         if layer is None:
             return
-        kept = QSettings()
         metrics = self.view.fontMetrics()
         with QSignalBlocker(header):
             for i, name in enumerate(self.model.names):
-                width = kept.value(self._key(name))
+                width = self.widths.get((layer.id, name))
                 if width is None:
                     lines = min(len(layer.features), _SAMPLE)
                     texts = [self.model.text(line, i) for line in range(lines)]
-                    texts.append(str(self.model.headerData(i, Qt.Orientation.Horizontal)) + "  ▾")
+                    texts.append(
+                        str(self.model.headerData(i, Qt.Orientation.Horizontal)) + "\u00a0\u2193"
+                    )
                     width = max(metrics.horizontalAdvance(t) for t in texts) + 3 * GRID
-                header.resizeSection(i, min(max(int(str(width)), 48), _WIDEST))
+                header.resizeSection(i, min(max(width, 48), _WIDEST))
 
     def _remember_width(self, column: int, _old: int, new: int) -> None:
         if self._layer is not None and self.view.underMouse():
-            QSettings().setValue(self._key(self.model.names[column]), new)
-
-    def _key(self, column: str) -> str:
-        layer = self._layer.id if self._layer is not None else ""
-        return f"table/{layer}/{column}".replace("\\", "/")
+            self.widths[self._layer.id, self.model.names[column]] = new
 
     def _offer_copies(self) -> None:
         menu = QMenu(self)
@@ -372,28 +366,13 @@ class AttributeTablePanel(Panel):
 
 
 class _Table(QTableView):
-    """A quiet table: rows of one height, no grid, tabular figures."""
+    """The lines: as many as there are, scrolled by pixels."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        quiet_table(self)
         self.setAccessibleName("Rows of the layer")
-        self.setFont(tabular(self.font()))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setAlternatingRowColors(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setTabKeyNavigation(False)
-        lines = self.verticalHeader()
-        lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        lines.setDefaultSectionSize(self.fontMetrics().height() + GRID)
-        lines.hide()
-        header = self.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(40)
+        self.horizontalHeader().setMinimumSectionSize(40)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
+from gisapp.gui.scheme import register_scheme
 from gisapp.workspace.session import Session
 from gisapp.workspace.startup import new_session
+
+register_scheme()  # the web engine wants it before the application is made
 
 
 class Bridge(QObject):
@@ -19,14 +22,6 @@ class Bridge(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.called.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
-
-
-@pytest.fixture(autouse=True)
-def own_settings(tmp_path, qapp) -> None:
-    """Keep what a window remembers inside the test."""
-    qapp.setOrganizationName("gisapp-tests")
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
 
 
 @pytest.fixture
