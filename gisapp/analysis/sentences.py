@@ -184,9 +184,8 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
     if row["over_65_percent"] is True:
         production = row["weight"] == Weight.PRODUCTION.value
         sentences.append(_SCREENED if production else _SCREENED_SAMPLE)
-    sentences += [
-        f"{line.rstrip('.')}." for line in str(row["note"]).split(". ") if "xcludes" in line
-    ]
+    if "xcludes U.S. production" in str(row["note"]):
+        sentences.append("The output of the United States is withheld and left out.")
     mapped = row["mapped_share_of_world"]
     if row["weight"] == Weight.CAPACITY.value and math.isfinite(mapped):
         equals = percent(mapped, mapped, 0)
