@@ -151,4 +151,7 @@ Rows from memory of a source, and positions that are an estimate, carry `unconfi
 {repairs}
 
 {own_rows}
+
+Names: {", ".join(sorted(geography.NAMES))} carry short names in place of formal, older or mistaken
+ones.
 """

@@ -41,6 +41,23 @@ LANGUAGES: Final = (
     *("ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "ur", "vi", "zh", "zht"),
 )
 
+#: Short names where Natural Earth has a formal or an older one among short ones.
+NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "CHN": {
+        "name": "China", "name_bn": "চীন", "name_de": "China", "name_el": "Κίνα",
+        "name_fa": "چین", "name_fr": "Chine", "name_he": "סין", "name_hi": "चीन",
+        "name_id": "Tiongkok", "name_ja": "中国", "name_ko": "중국", "name_nl": "China",
+        "name_pl": "Chiny", "name_ru": "Китай", "name_tr": "Çin", "name_uk": "Китай",
+        "name_ur": "چین", "name_zh": "中国", "name_zht": "中國",
+    },
+    "CPV": {"name": "Cabo Verde"},
+    "CZE": {"name": "Czechia"},
+    "MAC": {"name": "Macao"},
+    "PGA": {"name": "Spratly Islands"},
+}  # fmt: skip
+#: Natural Earth names these after another place (Wake Island) in every language.
+_MISNAMED: Final = frozenset({"PGA"})
+
 
 @dataclass(frozen=True)
 class Geography:
@@ -80,6 +97,7 @@ def read(folder: Path) -> Geography:
         }
         for i in range(len(shapes))
     ]
+    rows = [_named(row) for row in rows]
     shapes, rows = _split_overseas(shapes, rows)
     order = sorted(range(len(rows)), key=lambda i: rows[i]["iso"])
     names = list(rows[0])
@@ -92,6 +110,12 @@ def read(folder: Path) -> Geography:
         borders=_backdrop(folder, "admin_0_boundary_lines_land", repairs),
         repairs=tuple(repairs),
     )
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    if row["iso"] in _MISNAMED:
+        row = {k: None if k.startswith("name_") else v for k, v in row.items()}
+    return row | dict(NAMES.get(row["iso"], {}))
 
 
 def _backdrop(folder: Path, name: str, repairs: list[str]) -> Shapes:

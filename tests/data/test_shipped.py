@@ -174,11 +174,14 @@ def test_names_are_right_in_every_script():
     assert columns["name_de"][index("CIV")] == "Elfenbeinküste"
     assert columns["name_de"][index("AUT")] == "Österreich"
     assert columns["name_zh"][index("DEU")] == "德国"
+    assert columns["name_zh"][index("CHN")] == "中国"
+    assert columns["name"][index("PGA")] == "Spratly Islands"
     assert columns["name_ru"][index("FRA")] == "Франция"
     assert columns["name"][index("COD")] == "Democratic Republic of the Congo"
     assert not any("Ã" in (name or "") for name in columns["name_fr"])
     names = shipped.load_facts().countries
     assert names["XKX"] == "Kosovo"
+    assert names["CHN"] == "China"
     assert names["SSD"] == "South Sudan"
 
 
