@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=HERE.parent / "layers")
     options = parser.parse_args(arguments)
     tables = Tables.read(options.sources / "facts")
-    world = geography.read(options.sources / "natural-earth")
+    world = geography.read(options.sources)
     faults = checks.check(tables, world)
     for found in faults:
         print(found, file=sys.stderr)

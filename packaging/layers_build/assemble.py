@@ -152,6 +152,6 @@ Rows from memory of a source, and positions that are an estimate, carry `unconfi
 
 {own_rows}
 
-Names: {", ".join(sorted(geography.NAMES))} carry short names in place of formal, older or mistaken
-ones.
+Some names are replaced by short or current ones, China's among them: see
+`packaging/sources/country_names.csv`.
 """

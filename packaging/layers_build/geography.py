@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pyogrio.raw
 import shapely
 
+from layers_build.sources import read_csv
+
 Shapes = npt.NDArray[np.object_]
 
 #: Natural Earth's own codes where the fact tables use ISO 3166 (or XKX for Kosovo). Its ISO_A3 is
@@ -41,23 +43,6 @@ LANGUAGES: Final = (
     *("ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "ur", "vi", "zh", "zht"),
 )
 
-#: Short names where Natural Earth has a formal or an older one among short ones.
-NAMES: Final[Mapping[str, Mapping[str, str]]] = {
-    "CHN": {
-        "name": "China", "name_bn": "চীন", "name_de": "China", "name_el": "Κίνα",
-        "name_fa": "چین", "name_fr": "Chine", "name_he": "סין", "name_hi": "चीन",
-        "name_id": "Tiongkok", "name_ja": "中国", "name_ko": "중국", "name_nl": "China",
-        "name_pl": "Chiny", "name_ru": "Китай", "name_tr": "Çin", "name_uk": "Китай",
-        "name_ur": "چین", "name_zh": "中国", "name_zht": "中國",
-    },
-    "CPV": {"name": "Cabo Verde"},
-    "CZE": {"name": "Czechia"},
-    "MAC": {"name": "Macao"},
-    "PGA": {"name": "Spratly Islands"},
-}  # fmt: skip
-#: Natural Earth names these after another place (Wake Island) in every language.
-_MISNAMED: Final = frozenset({"PGA"})
-
 
 @dataclass(frozen=True)
 class Geography:
@@ -76,8 +61,12 @@ class Geography:
         return [str(code) for code in self.columns["iso"]]
 
 
-def read(folder: Path) -> Geography:
-    """Read the Natural Earth sources; shapes are in EPSG:4326, lon, lat."""
+def read(sources: Path) -> Geography:
+    """Read Natural Earth from a folder of sources; shapes are in EPSG:4326, lon, lat.
+
+    Names that `country_names.csv` beside it lists are put in place of Natural Earth's.
+    """
+    folder = sources / "natural-earth"
     # The .cpg is missing and the text is UTF-8: GDAL would guess Latin 1.
     meta, _, wkb, values = pyogrio.raw.read(
         folder / "ne_10m_admin_0_countries_deu.shp", encoding="UTF-8"
@@ -97,7 +86,9 @@ def read(folder: Path) -> Geography:
         }
         for i in range(len(shapes))
     ]
-    rows = [_named(row) for row in rows]
+    by_code = {row["iso"]: row for row in rows}
+    for change in read_csv(sources / "country_names.csv"):
+        by_code[change["iso"]][change["column"]] = change["value"] or None
     shapes, rows = _split_overseas(shapes, rows)
     order = sorted(range(len(rows)), key=lambda i: rows[i]["iso"])
     names = list(rows[0])
@@ -110,12 +101,6 @@ def read(folder: Path) -> Geography:
         borders=_backdrop(folder, "admin_0_boundary_lines_land", repairs),
         repairs=tuple(repairs),
     )
-
-
-def _named(row: dict[str, Any]) -> dict[str, Any]:
-    if row["iso"] in _MISNAMED:
-        row = {k: None if k.startswith("name_") else v for k, v in row.items()}
-    return row | dict(NAMES.get(row["iso"], {}))
 
 
 def _backdrop(folder: Path, name: str, repairs: list[str]) -> Shapes:

@@ -23,7 +23,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def world():
-    return geography.read(SOURCES / "natural-earth")
+    return geography.read(SOURCES)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,8 @@ def test_a_faulty_source_fails_the_build_with_the_row_named(tmp_path, capsys):
     facts.mkdir()
     for path in (SOURCES / "facts").glob("*.csv"):
         facts.joinpath(path.name).write_bytes(path.read_bytes())
-    (tmp_path / "natural-earth").symlink_to(SOURCES / "natural-earth")
+    for name in ("natural-earth", "country_names.csv"):
+        (tmp_path / name).symlink_to(SOURCES / name)
     damaged = facts / "capacities.csv"
     text = damaged.read_text(encoding="utf-8")
     damaged.write_text(text.replace("aclara-louisiana", "aclara-luisiana", 1), encoding="utf-8")
