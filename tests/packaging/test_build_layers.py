@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 from itertools import pairwise
 from pathlib import Path
@@ -125,9 +126,8 @@ def test_the_same_site_twice_is_named_with_its_twin(tables, world):
 
 def test_a_site_in_the_wrong_country_is_named(tables, world):
     moved = with_change(tables, "facilities", "bulqiza-mine", longitude="22.5")
-    assert faults(moved, world) == [
-        "facilities: bulqiza-mine: stands in MKD, 160.7 km off ALB"
-    ] or "stands in MKD" in str(faults(moved, world))
+    (found,) = faults(moved, world)
+    assert re.fullmatch(r"facilities: bulqiza-mine: stands in MKD, 1\d\d\.\d km off ALB", found)
     swapped = with_change(
         tables, "facilities", "bulqiza-mine", longitude="41.4944", latitude="20.2290"
     )
@@ -150,8 +150,8 @@ def test_a_route_that_misses_its_plant_or_its_port_is_named(tables, world):
     route = "greenbushes-bunbury-zhangjiagang"
     found = faults(with_change(tables, "trade_routes", route, origin_lat="-33.0"), world)
     assert found == [f"trade_routes: {route}: origin is 95.9 km from greenbushes-mine"]
-    found = faults(with_change(tables, "trade_routes", route, load_port_lon="15.66"), world)
-    assert found == [f"trade_routes: {route}: load_port AUBUY stands in ZAF"] or "AUBUY" in found[0]
+    (found,) = faults(with_change(tables, "trade_routes", route, load_port_lon="18.3"), world)
+    assert found == f"trade_routes: {route}: load_port AUBUY stands in ZAF"
 
 
 def test_kilometres_to_a_country_agree_with_the_geodesic():
