@@ -106,10 +106,10 @@ def coverage(
     """Return one row per mineral, stage and alliance, columns `COLUMNS`.
 
     Shares are fractions of `world` in `unit`, low with unknowns counted outside and high with
-    them inside; `inside` is the amount surely inside. HHI is on the scale 0 to 10,000.
-    `over_65_percent` is None where the bounds leave it open. Where nothing is known numbers are
-    NaN and the note says why. The world of a capacity or a count is what is mapped, and
-    `mapped_share_of_world` sets it beside the published output.
+    them inside; `inside` is the amount surely inside. HHI is on the scale 0 to 10,000. `year` is
+    an int and `over_65_percent` a bool, or None: where the bounds leave it open, or nothing is
+    known; numbers are then NaN and the note says why. The world of a capacity or a count is what
+    is mapped, and `mapped_share_of_world` sets it beside the published output.
 
     Raises
     ------
@@ -129,7 +129,11 @@ def coverage(
             query, code, stage, layers, facts, jurisdictions=jurisdictions, feedback=feedback
         )
         rows += [_row(query, code, stage, alliance, found) for alliance in query.alliances]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    # whole numbers and truth values stay what they are beside a None
+    exact = {"year": object, "over_65_percent": object}
+    return pd.DataFrame(
+        {c: pd.Series([row[c] for row in rows], dtype=exact.get(c)) for c in COLUMNS}
+    )
 
 
 def breakdown(

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from gisapp.analysis import sentences
+from gisapp.analysis.coverage import CoverageQuery, coverage
+from gisapp.analysis.distance import DistanceQuery, distance
+from gisapp.model.facts import Facts
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Basis, Role, Stage, Weight
+
+TODAY = date(2026, 11, 22)
+TITLE = "four-nation alliance"
+FOUR = frozenset({"USA", "CAN", "GBR", "AUS"})
+THIN, NBSP = "\u202f", "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "decimals", "text"),
+    [
+        (0.14723, 0.15002, 1, f"between 14.7 and 15.0{NBSP}%"),
+        (0.14723, 0.15002, 0, f"15{NBSP}%"),
+        (0.5, 0.5, 1, f"50.0{NBSP}%"),
+        (0.0, 0.06, 0, f"at most 6{NBSP}%"),
+        (0.2, 1.0, 0, f"at least 20{NBSP}%"),
+        (0.0, 1.0, 1, "an unknown share"),
+        (0.0, 0.0, 1, "none"),
+        (0.0004, 0.0004, 1, f"less than 0.1{NBSP}%"),
+        (0.004, 0.004, 0, f"less than 1{NBSP}%"),
+        (1.0, 1.0, 0, f"100{NBSP}%"),
+        (float("nan"), 0.1, 1, "an unknown share"),
+    ],
+)
+def test_percent(low: float, high: float, decimals: int, text: str) -> None:
+    assert sentences.percent(low, high, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, f"0.0{NBSP}km"),
+        (7.25, f"7.2{NBSP}km"),
+        (99.96, f"100{NBSP}km"),
+        (12345.6, f"12{THIN}346{NBSP}km"),
+    ],
+)
+def test_kilometres(value: float, text: str) -> None:
+    assert sentences.km(value) == text
+
+
+def test_numbers() -> None:
+    assert sentences.number(393_950) == f"394{THIN}000"
+    assert sentences.number(0.012345) == "0.0123"
+    assert sentences.number(12.0) == "12"
+    assert sentences.number(np.nan) == "unknown"
+    assert sentences.whole(1_234_567) == f"1{THIN}234{THIN}567"
+
+
+def table(facts: Facts, mineral: str, layers: tuple[Layer, ...] = (), **more):
+    query = CoverageQuery((("four", TITLE, FOUR),), (mineral,), as_of=TODAY, **more)
+    return coverage(query, layers, facts)
+
+
+def test_the_conclusion_comes_first(facts: Facts) -> None:
+    line = sentences.coverage_headline(table(facts, "rare_earths"), TITLE)
+    assert line == (
+        f"The four-nation alliance mines 15{NBSP}% of rare earths, refines between 1 and "
+        f"4{NBSP}% and makes at most 6{NBSP}% of the magnets"
+    )
+    assert sentences.coverage_headline(table(facts, "gallium"), TITLE) == (
+        "The four-nation alliance refines no gallium"
+    )
+
+
+def test_what_cannot_be_told_is_said(facts: Facts, shipped_layers: tuple[Layer, ...]) -> None:
+    found = table(facts, "rare_earths", shipped_layers, by=Basis.CONTROL)
+    line = sentences.coverage_headline(found, TITLE)
+    assert line.endswith("; refining and magnet making cannot be told")
+    only = found[found["stage"] == "refining"]
+    assert "cannot be told" in sentences.coverage_headline(only, TITLE)
+    nothing = table(facts, "heavy_rare_earths")
+    assert sentences.coverage_headline(nothing, TITLE).startswith("Heavy rare-earth mining: ")
+
+
+def test_a_sample_is_never_the_world(facts: Facts, shipped_layers: tuple[Layer, ...]) -> None:
+    for weight in (Weight.CAPACITY, Weight.COUNT):
+        found = table(facts, "rare_earths", shipped_layers, weight=weight)
+        assert sentences.coverage_headline(found, TITLE).startswith("Of the mapped ")
+        for _, row in found.iterrows():
+            text = sentences.coverage_text(dict(row), TITLE, facts.countries)
+            assert " of the mapped " in text
+            assert "screen of world output" not in text
+
+
+def test_the_text_names_year_unit_leader_and_source(facts: Facts) -> None:
+    row = dict(table(facts, "lithium").iloc[0])
+    text = sentences.coverage_text(row, TITLE, facts.countries)
+    assert text.startswith(f"39.2{NBSP}% of the 2024 lithium mine output lies inside the four")
+    assert f"92{THIN}300 of 235{THIN}380{NBSP}t Li content" in text
+    assert f"The largest supplier is Australia with 37.4{NBSP}%" in text
+    assert "The output of the United States is withheld" in text
+    assert "Source: USGS" in text
+    subtitle = sentences.coverage_subtitle(row)
+    assert subtitle == (
+        f"Share of the 2024 lithium mine output, % of 235{THIN}380{NBSP}t Li content, by location"
+    )
+
+
+def test_the_screen_is_not_the_eu_rule(facts: Facts) -> None:
+    row = dict(table(facts, "gallium", stages=(Stage.REFINING,)).iloc[0])
+    text = sentences.coverage_text(row, TITLE, facts.countries)
+    assert "not the EU's rule" in text
+    assert "China" in text
+    assert "People's" not in text
+
+
+def test_distance_sentences(facts: Facts, shipped_layers: tuple[Layer, ...]) -> None:
+    free = distance(DistanceQuery("lithium"), shipped_layers, shipped_layers, facts)
+    s = free.summary
+    assert sentences.distance_headline(free) == (
+        f"Half of the {s.deposits} lithium deposits lie within {sentences.km(s.median_km)} of a "
+        "refinery"
+    )
+    query = DistanceQuery("lithium", within=FOUR, within_title=TITLE)
+    bound = distance(query, shipped_layers, shipped_layers, facts)
+    line = sentences.distance_headline(bound)
+    assert f"inside the four-nation alliance, against {sentences.km(s.median_km)}" in line
+    text = sentences.distance_text(bound)
+    assert bound.summary.farthest.deposit in text
+    assert "WGS 84" in text
+    assert "Source: Deposits" in text
+
+
+def test_no_plant_and_no_deposit(facts: Facts, shipped_layers: tuple[Layer, ...]) -> None:
+    query = DistanceQuery("lithium", to=Role.MAGNET_PLANT)
+    none = distance(query, shipped_layers, shipped_layers, facts)
+    assert sentences.distance_headline(none).startswith("No lithium magnet plant can take")
+    assert sentences.distance_text(none)
+    empty = distance(query, [], [], facts)
+    assert sentences.distance_headline(empty) == "No lithium deposit is in the layers"
