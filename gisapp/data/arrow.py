@@ -72,6 +72,23 @@ def columns_of(table: pa.Table, *, text: Callable[[str], str] | None = None) -> 
     return {name: _column(table.column(i), text) for i, name in enumerate(names)}
 
 
+def bytewise(table: pa.Table) -> pa.Table:
+    """Return a table whose texts hold every byte of what was no UTF-8 as one character."""
+    changed = table
+    for i, column in enumerate(table.columns):
+        if _is_text(column.type):
+            coded = column.cast(pa.binary()).dictionary_encode().unify_dictionaries()
+            chunks = [
+                pa.array([b.decode("latin-1") for b in chunk.dictionary.to_pylist()]).take(
+                    chunk.indices
+                )
+                for chunk in coded.chunks
+            ]
+            mended = pa.chunked_array(chunks, type=pa.string())
+            changed = changed.set_column(i, table.column_names[i], mended)
+    return changed
+
+
 def foreign_texts(table: pa.Table) -> list[str]:
     """Return the different texts of a table that are not plain ASCII."""
     texts: list[str] = []

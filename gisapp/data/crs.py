@@ -34,6 +34,15 @@ def parse(text: Any) -> pyproj.CRS:
     return crs.to_2d() if crs.is_compound or len(crs.axis_info) > 2 else crs
 
 
+def is_understood(text: str) -> bool:
+    """Tell whether a .prj file's text names a CRS."""
+    try:
+        pyproj.CRS.from_user_input(text.strip("\ufeff \r\n\0")).to_wkt()
+    except CRSError:
+        return False
+    return True
+
+
 def label(crs: pyproj.CRS) -> str:
     """Return "EPSG:n" where there is a sure one, else the name."""
     authority = crs.to_authority(min_confidence=70)
@@ -118,8 +127,8 @@ def _moved(xy: Floats, transformer: pyproj.Transformer, feedback: Feedback | Non
 
 def _refuse_unless_degrees(raw: Raw, code: str, says: str) -> None:
     xy = coordinates(raw)
-    if not len(xy) or max(np.nanmax(xy), -np.nanmin(xy)) <= _DEGREES:
-        return
+    if not len(xy) or max(xy.max(initial=0), -xy.min(initial=0)) <= _DEGREES:
+        return  # the usual case, in one pass
     xy = xy[np.isfinite(xy).all(axis=1)]
     if len(xy) and float(np.median(np.abs(xy).max(axis=1))) > _DEGREES:
         largest = float(np.abs(xy).max())

@@ -121,7 +121,7 @@ def _known(name: str | None) -> str | None:
     for candidate in candidates:
         try:
             return _usual(codecs.lookup(candidate).name)
-        except LookupError:
+        except (LookupError, ValueError):  # unknown, or no name at all
             continue
     return None
 

@@ -57,6 +57,7 @@ def quiet(
             OSError,
             UnicodeDecodeError,
             RuntimeError,
+            UnboundLocalError,  # pyogrio's own slip over a CRS that PROJ refuses
         ) as error:
             raise GisappError(
                 code,
@@ -84,10 +85,10 @@ def _nothing() -> Iterator[None]:
     yield None
 
 
-def head(path: Path, layer: str | None = None) -> Raw:
-    """Return a layer without its geometry and columns: name, driver and CRS."""
+def head(path: Path, *, encoding: str | None = None) -> Raw:
+    """Return a file's first layer without geometry and columns: name, driver and CRS."""
     with quiet(path):
-        return _head(pyogrio.read_info(path, layer=layer))
+        return _head(pyogrio.read_info(path, encoding=encoding))
 
 
 def _head(info: dict[str, Any]) -> Raw:

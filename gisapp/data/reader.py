@@ -12,6 +12,7 @@ from typing import Final
 import pyarrow as pa
 
 from gisapp.data import arrow, crs, formats, gdal, locate, mend, parquet, shapefile, table
+from gisapp.data.encoding import choose
 from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping, suggest_role
 from gisapp.model.features import Column, Features
@@ -117,8 +118,7 @@ class _Task:
             if not self._wanted(path.stem):
                 return []
             if ending == ".shp":
-                parts = shapefile.prepare(path, self.scratch, feedback=self.feedback)
-                return [self._vector(parts.shp, None, path.stem, parts)]
+                return [self._shapefile(path)]
             if ending in formats.PARQUET:
                 return [self._whole(parquet.read_parquet(path, feedback=self.feedback))]
             encoding = self.options.encoding
@@ -133,6 +133,18 @@ class _Task:
         filled = [layer for layer in layers if len(layer.features)]
         # GPX and DXF list kinds of layers that the file does not use
         return filled if ending in {".gpx", ".dxf"} and filled else layers
+
+    def _shapefile(self, path: Path) -> Layer:
+        parts = shapefile.prepare(path, self.scratch, feedback=self.feedback)
+        try:
+            return self._vector(parts.shp, None, path.stem, parts)
+        except GisappError as error:
+            if error.code != "unreadable":
+                raise
+        aside = self.scratch / "again"  # GDAL refuses some CRS that PROJ takes
+        aside.mkdir()
+        parts = shapefile.prepare(path, aside, without_prj=True, feedback=self.feedback)
+        return self._vector(parts.shp, None, path.stem, parts)
 
     def _wanted(self, name: str) -> bool:
         return not self.options.layers or name in self.options.layers
@@ -157,7 +169,7 @@ class _Task:
                 path, layer, encoding=encoding, attributes=not in_two, feedback=self.feedback
             )
         else:
-            raw = gdal.head(path)
+            raw = gdal.head(path, encoding=encoding)
             raw.points = points
         raw.name = name
         if parts:
@@ -165,7 +177,7 @@ class _Task:
         if raw.points is None and raw.shapes is None:
             if in_two:
                 raw, attributes = gdal.read(path, layer, feedback=self.feedback)
-            raw.columns = arrow.columns_of(attributes)
+            raw.columns = self._decoded(raw, attributes, parts)
             table.place(raw, self.found.title)
             return self._whole(raw)
         placed = self._place(raw)
@@ -187,18 +199,26 @@ class _Task:
         self, raw: Raw, attributes: pa.Table, parts: shapefile.Parts | None
     ) -> dict[str, Column]:
         if parts is None:
-            return arrow.columns_of(attributes)
+            try:
+                return arrow.columns_of(attributes)
+            except UnicodeDecodeError:  # says UTF-8, as its format wants, but is not
+                attributes = arrow.bytewise(attributes)
         names = [name.encode("latin-1", "replace") for name in attributes.column_names]
         texts = [t.encode("latin-1", "replace") for t in arrow.foreign_texts(attributes)]
-        found = parts.encoding(names + texts, self.options.encoding)
+        override = self.options.encoding
+        if parts is None:
+            found = choose(texts, override=override, declared="UTF-8")
+        else:
+            found = parts.encoding(names + texts, override)
         raw.encoding, raw.encoding_guessed = found.name, found.guessed
         raw.problems.extend(found.problems)
-        table_ = attributes.rename_columns([found.decode(name) for name in names])
+        if parts is not None:
+            attributes = attributes.rename_columns([found.decode(name) for name in names])
 
         def text(value: str) -> str:
             return value if value.isascii() else found.decode(value.encode("latin-1", "replace"))
 
-        return arrow.columns_of(table_, text=text if texts else None)
+        return arrow.columns_of(attributes, text=text if texts else None)
 
     def _place(self, raw: Raw) -> tuple[str, bool, str]:
         """Mend the geometry and move it to WGS 84; return CRS, whether guessed, operation."""

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from gisapp.data import crs
 from gisapp.data.encoding import Encoding, choose
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
@@ -37,7 +38,6 @@ class Parts:
     """A shapefile ready to be opened by GDAL: `shp` is the user's file, or a mended copy."""
 
     shp: Path
-    prj: str | None
     declared_encoding: str | None
     language: str | None
     problems: list[Problem] = field(default_factory=list)
@@ -57,8 +57,12 @@ def part(shp: Path, suffix: str) -> Path | None:
     return None
 
 
-def prepare(shp: Path, scratch: Path, *, feedback: Feedback | None = None) -> Parts:
+def prepare(
+    shp: Path, scratch: Path, *, without_prj: bool = False, feedback: Feedback | None = None
+) -> Parts:
     """Check a shapefile's parts and mend what is missing or cut off, in `scratch`.
+
+    With `without_prj` the CRS is hidden from the reader, which choked on it.
 
     Raises
     ------
@@ -70,8 +74,7 @@ def prepare(shp: Path, scratch: Path, *, feedback: Feedback | None = None) -> Pa
     shx, dbf, prj, cpg = (part(shp, ending) for ending in (".shx", ".dbf", ".prj", ".cpg"))
     parts = Parts(
         shp=shp,
-        prj=_text(prj),
-        declared_encoding=(_text(cpg) or "").strip() or None,
+        declared_encoding=(_text(cpg).strip() if cpg else "") or None,
         language=None,
     )
     if dbf is not None and _dbf_is_usable(dbf):
@@ -90,9 +93,14 @@ def prepare(shp: Path, scratch: Path, *, feedback: Feedback | None = None) -> Pa
     rows = count if dbf is None else _dbf_rows(dbf)
     if rows > count:
         parts.problems.append(_long_table(rows, count))
+    if prj is not None and (without_prj or not crs.is_understood(_text(prj))):
+        parts.problems.append(_odd_prj(prj))
+        hide_prj, prj = True, None
+    else:
+        hide_prj = False
     same_case = all(p is None or p.stem == shp.stem for p in (shx, dbf, prj))
     hide_dbf = dbf is None and part(shp, ".dbf") is not None
-    if index_good and rows >= count and same_case and not hide_dbf:
+    if index_good and rows >= count and same_case and not (hide_dbf or hide_prj):
         return parts
     if index_good and shx is not None:
         _link(shp, aside)
@@ -232,6 +240,15 @@ def _long_table(rows: int, count: int) -> Problem:
     )
 
 
+def _odd_prj(prj: Path) -> Problem:
+    return Problem(
+        "prj_unreadable",
+        Severity.WARNING,
+        f"What {prj.name} says of the coordinate reference system cannot be understood.",
+        "Give the CRS by hand.",
+    )
+
+
 def _nothing_whole(shp: Path) -> GisappError:
     return GisappError(
         "truncated", f"{shp.name} breaks off before its first feature.", "Fetch the file again."
@@ -269,8 +286,10 @@ def _shx_is_usable(shx: Path, shp_size: int) -> bool:
     if size < _HEADER or (size - _HEADER) % 8:
         return False
     with shx.open("rb") as file:
-        if struct.unpack(">i", file.read(4))[0] != _MAGIC:
-            return False
+        head = file.read(28)
+    magic, words = struct.unpack(">i", head[:4])[0], struct.unpack(">i", head[24:])[0]
+    if magic != _MAGIC or words * 2 != size:
+        return False
     if size == _HEADER:
         return shp_size <= _HEADER
     index = np.memmap(shx, dtype=">i4", mode="r", offset=_HEADER).reshape(-1, 2).astype(np.int64)
@@ -291,5 +310,5 @@ def _byte(path: Path, at: int) -> int:
         return file.read(1)[0]
 
 
-def _text(path: Path | None) -> str | None:
-    return None if path is None else path.read_bytes()[:100_000].decode("utf-8", "replace")
+def _text(path: Path) -> str:
+    return path.read_bytes()[:100_000].decode("utf-8", "replace")

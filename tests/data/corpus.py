@@ -108,6 +108,19 @@ def at(lonlat: Any, **options: Any) -> Callable[[Path], Path]:
     return lambda folder: sites(folder, lonlat=np.asarray(lonlat, float), **options)
 
 
+def field_names(codec: str) -> Callable[[Path], Path]:
+    """Name a column with an umlaut in this codec."""
+
+    def build(folder: Path) -> Path:
+        shp = sites(folder, lonlat=LONLAT[:3])
+        dbf = shp.with_suffix(".dbf")
+        dbf.write_bytes(dbf.read_bytes().replace(b"mineral", "mineräl".encode(codec)))
+        shp.with_suffix(".cpg").unlink()
+        return shp
+
+    return build
+
+
 def patched(value: float) -> Callable[[Path], Path]:
     """Two points, the first longitude of which becomes a value that GDAL would not write."""
 
@@ -324,6 +337,9 @@ SHAPEFILES = [
     case("cp1252, cpg says utf-8", encoded(LATIN, "cp1252", "UTF-8"), "encoding_wrong",
          names=LATIN),
     case("nonsense cpg", encoded(LATIN, "utf-8", "klingon"), "encoding_wrong", names=LATIN),
+    case("field names in cp1252", field_names("cp1252"), "encoding_guessed", features=3,
+         names=NAMES[:3]),
+    case("nulls in cpg", encoded(LATIN, "utf-8", "UTF\0-8"), "encoding_wrong", names=LATIN),
     case("encoding by hand", encoded(RUSSIAN, "cp866", "UTF-8"), names=RUSSIAN,
          options=ReadOptions(encoding="cp866")),
     refused("unknown encoding by hand", sites, "unknown_encoding",
@@ -342,7 +358,9 @@ SHAPEFILES = [
     case("noise as dbf", changed(".dbf", lambda b: b"\xff" * len(b)), "no_attributes"),
     case("dbf cut", changed(".dbf", lambda b: b[: len(b) - 300]), "table_short"),
     case("dbf longer than shp", more_rows, "table_long", features=3),
-    case("noise as prj", changed(".prj", lambda _: b"\xfe\xff nonsense"), "crs_guessed"),
+    case("noise as prj", changed(".prj", lambda _: b"\xfe\xff nonsense"), "crs_guessed",
+         "prj_unreadable"),
+    case("prj cut", changed(".prj", lambda b: b[:-10]), "crs_guessed", "prj_unreadable"),
     case("deleted row", changed(".dbf", deleted_row), features=3,
          names=[NAMES[0], NAMES[2], NAMES[3]]),
     case("no features", shaped([], "Polygon"), "no_features", features=0),
@@ -398,6 +416,10 @@ FORMATS = [
         {"type": "Feature", "geometry": POINT, "properties": {"a": {"b": [1]}}},
         {"type": "Feature", "geometry": json.loads(shapely.to_geojson(SQUARE)),
          "properties": {"a": None}}])), features=2),
+    case("geojson in latin", text("a.geojson", geojson(
+        [{"type": "Feature", "geometry": POINT, "properties": {"name": "@"}}])
+        .encode().replace(b"@", "Peñasquito".encode("cp1252"))), "encoding_wrong", features=1,
+        names=["Peñasquito"]),
     case("geojson of nothing", text("a.geojson", geojson([])), "no_features", features=0),
     refused("broken geojson", text("a.geojson", '{"type": "FeatureCollection", "feat'),
             "unreadable"),

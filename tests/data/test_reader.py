@@ -160,12 +160,18 @@ def test_layers_of_a_file_have_their_own_names(tmp_path: Path) -> None:
 
 
 def test_natural_earth_in_every_language() -> None:
-    path = Path(__file__).parents[2] / "packaging" / "natural-earth"
-    candidates = list(path.rglob("ne_10m_admin_0_countries_deu.shp")) if path.exists() else []
-    for shp in candidates:
-        (layer,) = read_layers(shp)
-        chinese = layer.features.columns["NAME_ZH"]
-        assert "印度尼西亚" in chinese
+    sources = Path(__file__).parents[2] / "packaging" / "sources" / "natural-earth"
+    (layer,) = read_layers(sources / "ne_10m_admin_0_countries_deu.shp")
+    columns = layer.features.columns
+    row = list(columns["ADM0_A3"]).index("IDN")
+    languages = {"DE": "Indonesien", "ES": "Indonesia", "FR": "Indonésie", "JA": "インドネシア",
+                 "RU": "Индонезия", "ZH": "印度尼西亚", "EL": "Ινδονησία", "TR": "Endonezya",
+                 "VI": "Indonesia", "HE": "אינדונזיה"}  # fmt: skip
+    assert {code: columns[f"NAME_{code}"][row] for code in languages} == languages
+    assert (layer.source.encoding, layer.source.encoding_guessed) == ("UTF-8", True)
+    assert {p.code: p.count for p in layer.problems} == {"rings_mended": 1, "encoding_guessed": 1}
+    assert layer.role is Role.JURISDICTION
+    assert layer.column_of("country") in {"ADM0_A3", "ISO_A3_EH"}
 
 
 def test_a_missing_crs_says_what_was_taken(tmp_path: Path) -> None:
