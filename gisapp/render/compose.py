@@ -15,7 +15,7 @@ from gisapp.data.shipped import load_layer
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
-from gisapp.model.vocabulary import Status
+from gisapp.model.vocabulary import MINERALS, Status
 from gisapp.render.chart import chart_items
 from gisapp.render.fonts import width_of
 from gisapp.render.furniture import background, legend_items, scale_items, text_items
@@ -75,9 +75,11 @@ _MONTHS: Final = (
 _NO_BRACKETS: Final = str.maketrans("(),;", "    ")
 #: Words of many names that say what a site is and not where.
 _NO_PLACES: Final = frozenset(
-    "mine plant refinery smelter metals materials magnets magnetic separation project group "
-    "rare earth earths alloy new north south the and hpal rkef nickel lithium copper cobalt "
-    "graphite tungsten tin zinc aluminium manganese titanium uranium".split()
+    [
+        *("mine", "plant", "refinery", "smelter", "metals", "materials", "magnets", "magnetic"),
+        *("separation", "project", "group", "rare", "earth", "earths", "alloy", "new", "north"),
+        *("south", "the", "and", "hpal", "rkef", "tin", "zinc", *MINERALS),
+    ]
 )
 _FINE_AREA: Final = 0.06  # points²: smaller islands are not seen on any page
 _FINE_LINE: Final = 0.12  # points: what a path may be off after simplifying

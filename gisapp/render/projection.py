@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from pyproj import CRS, Transformer
 
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
-from gisapp.model.geodesy import WGS84, split_at_antimeridian, unroll
+from gisapp.model.geodesy import MEAN_RADIUS_KM, WGS84, split_at_antimeridian, unroll
 
 Box = tuple[float, float, float, float]
 
@@ -69,6 +69,7 @@ PROJECTIONS: Final = {
 }
 #: Central meridian of a world map: the seam runs through the Bering Strait, no country is cut.
 WORLD_CENTER: Final = 11.0
+_MEAN_RADIUS: Final = MEAN_RADIUS_KM * 1000.0
 _STEP: Final = 1.0  # degrees between points of a densified edge
 _DISSOLVE: Final = 1.0  # metres: pieces that met at 180 degrees are joined on this grid
 
@@ -132,14 +133,14 @@ class Projection:
         center = np.full(count, self.center_lon), np.full(count, self.center_lat)
         known = np.nan_to_num(lonlat)
         meters = np.asarray(WGS84.inv(*center, known[:, 0], known[:, 1])[2])
-        inside = meters <= np.radians(self.kind.horizon) * 6371008.8
+        inside = meters <= np.radians(self.kind.horizon) * _MEAN_RADIUS
         return np.asarray(inside & np.isfinite(lonlat).all(axis=1))
 
     @cached_property
     def outline(self) -> shapely.Polygon:
         """The edge of what the projection can show."""
         if self.is_disc:
-            return self._disc_outline()
+            return shapely.Polygon(np.column_stack(self._forward.transform(*self._horizon.T)))
         west, east = self.center_lon - 180.0 + 1e-9, self.center_lon + 180.0 - 1e-9
         if self.kind.proj == "lcc":
             west, east = self.center_lon - 150.0, self.center_lon + 150.0
@@ -156,17 +157,18 @@ class Projection:
         x, y = self._forward.transform(ring[:, 0], ring[:, 1])
         return shapely.make_valid(shapely.Polygon(np.column_stack([x, y])))
 
-    def _disc_outline(self) -> shapely.Polygon:
-        around = np.linspace(0.0, 360.0, 361)[:-1]
+    @cached_property
+    def _horizon(self) -> Floats:
+        """The circle where a disc ends, lon and lat in degrees, shape (720, 2)."""
+        around = np.linspace(0.0, 360.0, 721)[:-1]
         count = len(around)
         lon, lat, _ = WGS84.fwd(
             np.full(count, self.center_lon),
             np.full(count, self.center_lat),
             around,
-            np.full(count, np.radians(self.kind.horizon) * 6371008.8),
+            np.full(count, np.radians(self.kind.horizon) * _MEAN_RADIUS),
         )
-        x, y = self._forward.transform(lon, lat)
-        return shapely.Polygon(np.column_stack([x, y]))
+        return np.column_stack([lon, lat])
 
     def path(self, lonlat: npt.ArrayLike) -> list[Floats]:
         """Return the visible pieces of a path on the plane, each of shape (n, 2)."""
@@ -235,19 +237,25 @@ class Projection:
         return _mended(shapely.transform(dense, onto))
 
     def _disc_area(self, shape: Any) -> Any:
+        # the point opposite has no place on the plane: take it and what is around it out
         antipode = shapely.Point((self.center_lon + 360.0) % 360.0 - 180.0, -self.center_lat)
+        near_pole = abs(self.center_lat) > 85.0
+        missing = antipode.buffer(0.5)
+        if near_pole:
+            pole = np.copysign(90.0, antipode.y)
+            missing = shapely.box(-180.0, pole, 180.0, antipode.y - np.copysign(0.5, pole))
         parts = []
         for polygon in shapely.get_parts(_polygons(shape)):
             holed = polygon
-            around = polygon.intersects(antipode)
-            if around:  # the point opposite has no place on the plane: take it out
-                holed = shapely.difference(polygon, antipode.buffer(0.5))
+            around = polygon.intersects(antipode) and not near_pole
+            if around or polygon.intersects(missing):
+                holed = shapely.difference(polygon, missing)
             for part in shapely.get_parts(_polygons(shapely.segmentize(holed, _STEP))):
                 rings = [part.exterior, *part.interiors]
                 flat = [shapely.Polygon(self._equal_area_of(ring)) for ring in rings]
                 mended = [shapely.make_valid(each) for each in flat]
                 if around:  # the rings are inside out: what lies between them is the area
-                    parts.append(shapely.symmetric_difference_all(mended))
+                    parts.append(reduce(shapely.symmetric_difference, mended))
                 elif len(mended) > 1:
                     parts.append(shapely.difference(mended[0], shapely.union_all(mended[1:])))
                 else:
@@ -268,8 +276,8 @@ class Projection:
 
     @cached_property
     def _equal_area_disc(self) -> shapely.Polygon:
-        radius = 2.0 * 6371007.0 * np.sin(np.radians(self.kind.horizon) / 2.0)
-        return shapely.Point(0.0, 0.0).buffer(radius, quad_segs=90)
+        x, y = self._to_equal_area.transform(*self._horizon.T)
+        return shapely.Polygon(np.column_stack([x, y]))
 
     def km_per_meter(self, lat: float, lon: float | None = None) -> float:
         """Return true kilometres per metre of map, east to west at a position."""
