@@ -54,6 +54,7 @@ LATE = {
     ("gisapp.workspace.project_commands", "gisapp.workspace.project_file"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.writing"): "in a job: loads renderers",
     ("gisapp.workspace.recovery", "*"): "in its own thread: loads GDAL",
+    ("gisapp.gui.mapview", "gisapp.render.page"): "in a thread of the map: loads folium",
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gisapp.gui.scheme import SCHEME, NoNetwork, SchemeHandler
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, distance_km, geodesic_path
+from gisapp.render.basemap import shipped_world
 from gisapp.render.hub import ORIGIN, MapHub
 from gisapp.render.picture import FrameSpec, Picture, ThemeName
 from gisapp.render.symbology import palette
@@ -105,6 +106,7 @@ class MapView(QWidget):
         super().__init__(parent)
         self._hub = hub
         self._queue: list[dict[str, Any]] | None = []
+        self._closed = False
         self._number = 0
         self._tiled: list[tuple[str, str]] = []
         self._points: dict[str, Any] = {}
@@ -121,7 +123,8 @@ class MapView(QWidget):
             "problem": lambda m: self.problem.emit(str(m["text"])[:500]),
         }
         # an own, off-the-record profile: nothing is written, nothing is shared
-        self._profile = QWebEngineProfile(self)
+        # (a child of the application, since it must outlive its page)
+        self._profile = QWebEngineProfile(QCoreApplication.instance())
         self._guard = NoNetwork(self)
         self._profile.setUrlRequestInterceptor(self._guard)
         self._handler = SchemeHandler(hub.answer, self)
@@ -153,6 +156,9 @@ class MapView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
         self.setFocusProxy(self._view)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.shut_down)
         self._page.load(QUrl(f"{ORIGIN}/page.html"))
 
     def sizeHint(self) -> QSize:
@@ -224,10 +230,16 @@ class MapView(QWidget):
         return self._view.grab().toImage()
 
     def shut_down(self) -> None:
-        """End page and threads, in the order that the web engine needs; called by `closeEvent`."""
+        """End page and threads in the order that the web engine needs; may be called twice.
+
+        The window calls it when it closes; the application does at its end at the latest.
+        """
+        if self._closed:
+            return
+        self._closed = True
         self._queue = []
         self._handler.close()
-        self._view.setPage(None)  # type: ignore[arg-type]
+        self._page.destroyed.connect(self._profile.deleteLater)
         self._page.deleteLater()
 
     # --- what the page says --------------------------------------------------------------------
@@ -299,6 +311,18 @@ class MapView(QWidget):
         if m["fixed"] is True:
             wrapped = [((lon + 180.0) % 360.0 - 180.0, lat) for lon, lat in points]
             self.measured.emit(total, wrapped)
+
+
+def shipped_hub() -> MapHub:
+    """Return the answers to the map's addresses with the geography that ships."""
+
+    def page() -> str:
+        # folium takes half a second to import: in a thread of the map, while the window shows
+        from gisapp.render.page import live_page
+
+        return live_page()
+
+    return MapHub(shipped_world(), page)
 
 
 def frame_aspect(size: str) -> float:

@@ -6,7 +6,16 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, Qt, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCoreApplication,
+    QFile,
+    QIODevice,
+    QObject,
+    Qt,
+    Signal,
+)
 from PySide6.QtWebEngineCore import (
     QWebEngineUrlRequestInterceptor,
     QWebEngineUrlRequestJob,
@@ -28,6 +37,7 @@ def register_scheme() -> None:
     """
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     if QWebEngineUrlScheme.schemeByName(SCHEME).name() == SCHEME:
         return
     scheme = QWebEngineUrlScheme(SCHEME)
@@ -69,10 +79,12 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="gisapp-map")
         self._jobs: dict[int, QWebEngineUrlRequestJob] = {}
         self._count = 0
+        self._closed = False
         self._answered.connect(self._reply, Qt.ConnectionType.QueuedConnection)
 
     def close(self) -> None:
         """Drop what is waiting and let the workers end."""
+        self._closed = True
         self._jobs.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
@@ -80,7 +92,7 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
         """Take a request: called by the web engine in the window's thread."""
         url = job.requestUrl()
         path = url.path()
-        if url.host() != _HOST or bytes(job.requestMethod().data()) != b"GET":
+        if self._closed or url.host() != _HOST or bytes(job.requestMethod().data()) != b"GET":
             job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
             return
         if path == _CHANNEL_SCRIPT:

@@ -66,9 +66,14 @@
     });
     layer.token = token;
     if (old) {
-      // the old tiles stay until the new ones are there: nothing flickers
-      layer.once("load", () => old.remove());
-      setTimeout(() => old.remove(), 4000);
+      // the old tiles stay until all new ones are there: nothing flickers, nothing is mixed
+      layer.setOpacity(0);
+      const swap = () => {
+        layer.setOpacity(1);
+        old.remove();
+      };
+      layer.once("load remove", swap);
+      setTimeout(swap, 3000);
     }
     return layer.addTo(map);
   }
