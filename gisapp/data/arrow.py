@@ -72,6 +72,16 @@ def columns_of(table: pa.Table, *, text: Callable[[str], str] | None = None) -> 
     return {name: _column(table.column(i), text) for i, name in enumerate(names)}
 
 
+def plain(table: pa.Table) -> pa.Table:
+    """Return a table without extension types (JSON text is text)."""
+    for i, field in enumerate(table.schema):
+        if isinstance(field.type, pa.BaseExtensionType):
+            chunks = [chunk.storage for chunk in table.column(i).chunks]
+            storage = pa.chunked_array(chunks, type=field.type.storage_type)
+            table = table.set_column(i, field.name, storage)
+    return table
+
+
 def bytewise(table: pa.Table) -> pa.Table:
     """Return a table whose texts hold every byte of what was no UTF-8 as one character."""
     changed = table

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyogrio
 
-from gisapp.data.arrow import points_of, shapes_of
+from gisapp.data.arrow import plain, points_of, shapes_of
 from gisapp.data.raw import Raw
 from gisapp.model.features import Features, Floats
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
@@ -133,15 +133,27 @@ def read(
                 done += batch.num_rows
                 if name in batch.schema.names:
                     pieces.append(_geometry(batch.column(name)))
-                    batch = batch.drop_columns([name])  # noqa: PLW2901 - the rest of it
-                batches.append(batch)
+                    batches.append(batch.drop_columns([name]))
+                else:
+                    batches.append(batch)
                 if feedback:
                     feedback.check(min(done / count, 1.0), f"Reading {path.name}")
             schema = reader.schema
             if name in schema.names:
                 schema = schema.remove(schema.get_field_index(name))
-    table = pa.Table.from_batches(batches, schema=schema)
+    table = plain(pa.Table.from_batches(batches, schema=schema))
     raw = _head(info)
+    promised = int(info["features"])
+    if done < promised and suffix != ".shp":  # there it is rows marked as deleted
+        raw.problems.append(
+            Problem(
+                "truncated",
+                Severity.WARNING,
+                f"{path.name} promises {promised:,} features, but only {done:,} could be read.",
+                "Fetch the file again.",
+                promised - done,
+            )
+        )
     has_geometry = geometry and info["geometry_type"] is not None
     if has_geometry:
         raw.points, raw.shapes, unread = _joined(pieces)

@@ -17,6 +17,7 @@ import shapely
 
 from gisapp.data.reader import ReadOptions
 
+Build = Callable[[Path], Path]
 LONLAT = np.array([[-70.0, -23.5], [115.86, -31.95], [25.47, -10.98], [109.97, 41.77]])
 NAMES = ["Salar de Atacama", "Kwinana", "Kolwezi", "白云鄂博"]
 MINERALS = ["lithium", "lithium", "cobalt", "rare_earths"]
@@ -74,7 +75,7 @@ def sites(
     return write(folder / name, shapely.points(lonlat), columns, encoding=encoding, **options)
 
 
-def without(*endings: str) -> Callable[[Path], Path]:
+def without(*endings: str) -> Build:
     def build(folder: Path) -> Path:
         shp = sites(folder)
         for ending in endings:
@@ -84,7 +85,7 @@ def without(*endings: str) -> Callable[[Path], Path]:
     return build
 
 
-def encoded(names: list[str], codec: str, cpg: str | None) -> Callable[[Path], Path]:
+def encoded(names: list[str], codec: str, cpg: str | None) -> Build:
     """Write names in a codec, with this .cpg or none, and no language byte."""
 
     def build(folder: Path) -> Path:
@@ -104,11 +105,11 @@ def encoded(names: list[str], codec: str, cpg: str | None) -> Callable[[Path], P
     return build
 
 
-def at(lonlat: Any, **options: Any) -> Callable[[Path], Path]:
+def at(lonlat: Any, **options: Any) -> Build:
     return lambda folder: sites(folder, lonlat=np.asarray(lonlat, float), **options)
 
 
-def field_names(codec: str) -> Callable[[Path], Path]:
+def field_names(codec: str) -> Build:
     """Name a column with an umlaut in this codec."""
 
     def build(folder: Path) -> Path:
@@ -121,7 +122,7 @@ def field_names(codec: str) -> Callable[[Path], Path]:
     return build
 
 
-def patched(value: float) -> Callable[[Path], Path]:
+def patched(value: float) -> Build:
     """Two points, the first longitude of which becomes a value that GDAL would not write."""
 
     def build(folder: Path) -> Path:
@@ -142,7 +143,7 @@ def more_rows(folder: Path) -> Path:
     return shp
 
 
-def shaped(shapes: list[Any], kind: str, name: str = "shapes.shp") -> Callable[[Path], Path]:
+def shaped(shapes: list[Any], kind: str, name: str = "shapes.shp") -> Build:
     def build(folder: Path) -> Path:
         return write(folder / name, shapes, {"name": [f"n{i}" for i in range(len(shapes))]},
                      kind=kind)  # fmt: skip
@@ -150,7 +151,7 @@ def shaped(shapes: list[Any], kind: str, name: str = "shapes.shp") -> Callable[[
     return build
 
 
-def text(name: str, content: str | bytes) -> Callable[[Path], Path]:
+def text(name: str, content: str | bytes) -> Build:
     def build(folder: Path) -> Path:
         path = folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -159,7 +160,7 @@ def text(name: str, content: str | bytes) -> Callable[[Path], Path]:
     return build
 
 
-def changed(ending: str, change: Callable[[bytes], bytes]) -> Callable[[Path], Path]:
+def changed(ending: str, change: Callable[[bytes], bytes]) -> Build:
     """Write four facilities and change the bytes of one part."""
 
     def build(folder: Path) -> Path:
@@ -171,7 +172,7 @@ def changed(ending: str, change: Callable[[bytes], bytes]) -> Callable[[Path], P
     return build
 
 
-def zipped(*builds: Callable[[Path], Path], into: str = "") -> Callable[[Path], Path]:
+def zipped(*builds: Build, into: str = "") -> Build:
     def build(folder: Path) -> Path:
         inside = folder / "inside"
         inside.mkdir()
@@ -198,7 +199,7 @@ def mixed_case(folder: Path) -> Path:
     return shp.rename(folder / "Sites.shp")
 
 
-def part_of(ending: str) -> Callable[[Path], Path]:
+def part_of(ending: str) -> Build:
     return lambda folder: sites(folder).with_suffix(ending)
 
 
@@ -284,7 +285,7 @@ class Case:
     """A file and what must come of it: so many features and these problems, or an error."""
 
     name: str
-    build: Callable[[Path], Path]
+    build: Build
     features: tuple[int, ...] = (4,)
     problems: frozenset[str] = frozenset()
     error: str = ""
@@ -294,7 +295,7 @@ class Case:
 
 def case(
     name: str,
-    build: Callable[[Path], Path],
+    build: Build,
     *problems: str,
     features: int | tuple[int, ...] = 4,
     **rest: Any,
@@ -303,7 +304,7 @@ def case(
     return Case(name, build, counts, frozenset(problems), **rest)
 
 
-def refused(name: str, build: Callable[[Path], Path], error: str, **rest: Any) -> Case:
+def refused(name: str, build: Build, error: str, **rest: Any) -> Case:
     return Case(name, build, error=error, **rest)
 
 
