@@ -68,8 +68,7 @@ class _Case:
     @property
     def index(self) -> JurisdictionIndex | None:
         """Finds countries of rows that name none; the shipped layers all name theirs."""
-        needy = any(layer.role.is_facility and _lacks_country(layer) for layer in self.layers)
-        return jurisdiction_index() if needy else None
+        return jurisdiction_index() if any(map(lacks_country, self.layers)) else None
 
     def attempt(self, work: Callable[[], T]) -> T | None:
         """Return what a part of the answer is; where it is refused a note says why."""
@@ -169,7 +168,10 @@ def _counted(state: ProjectState) -> tuple[_Counted, ...]:
     return tuple(found)
 
 
-def _lacks_country(layer: Layer) -> bool:
+def lacks_country(layer: Layer) -> bool:
+    """Return whether a layer of facilities has rows that name no country."""
+    if not layer.role.is_facility:
+        return False
     values = layer.values("country")
     return values is None or bool(pd.isna(values).any() or (values == "").any())
 
@@ -349,7 +351,7 @@ def _distances(case: _Case, answer: Answer) -> Answer:
         headline=sentences.distance_headline(near),
         text=sentences.distance_text(near),
         subtitle=subtitle,
-        chart=distance_chart(near, sentences.distance_headline(near)),
+        chart=distance_chart(near),
         connections=_connections(case, near),
         notes=near.notes,
     )

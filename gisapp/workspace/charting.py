@@ -77,24 +77,24 @@ def coverage_chart(
     )
 
 
-def distance_chart(near: DistanceResult, title: str) -> BarChart | None:
-    """Return how many deposits lie how far from their plant, in classes of equal width."""
+def distance_chart(near: DistanceResult) -> BarChart | None:
+    """Return how many of the deposits lie how far from their plant, in classes of equal width."""
     counts, edges = near.summary.histogram_counts, near.summary.histogram_edges_km
-    if not len(counts):
+    total = int(counts.sum())
+    if not total:
         return None
+    kind = "alliance" if near.query.within is not None else "other"
+    shares = (100.0 * counts / total).tolist()
     bars = tuple(
-        Bar(
-            f"{sentences.whole(low)}\N{EN DASH}{sentences.whole(high)} km",
-            float(count),
-            float(count),
-            "alliance" if near.query.within is not None else "other",
-        )
-        for count, low, high in zip(counts, edges[:-1], edges[1:], strict=True)
+        Bar(f"{sentences.whole(low)}\N{EN DASH}{sentences.whole(high)} km", share, share, kind)
+        for share, low, high in zip(shares, edges[:-1], edges[1:], strict=True)
     )
+    first = sentences.percent(counts[0] / total, counts[0] / total, 0)
     return BarChart(
-        title=title,
-        subtitle="Number of deposits by distance to the nearest plant that counts",
-        unit="deposits",
+        title=f"{first[0].upper()}{first[1:]} of them have one within {sentences.km(edges[1])}",
+        subtitle=f"Share of the {sentences.whole(total)} deposits by distance to the nearest "
+        "plant that counts, %",
+        unit="%",
         bars=bars,
     )
 

@@ -19,7 +19,7 @@ from gisapp.workspace.state import LayerEntry, ProjectState, Question
 from gisapp.workspace.titles import alliance_title, day_title
 
 #: Labels offered to the drawers, which place as many as fit.
-MOST_LABELS: Final = 24
+MOST_LABELS: Final = 16
 _BASEMAP: Final = "jurisdictions"
 
 
@@ -34,7 +34,11 @@ def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Pict
     answer
         None while it is being worked out.
     """
-    shown = [entry for entry in reversed(state.layers) if entry.visible]
+    shown = [
+        entry
+        for entry in reversed(state.layers)
+        if entry.visible and not _leaves(entry.layer.role, state.question)
+    ]
     drawn = tuple(_drawn(entry, state, answer) for entry in shown)
     return Picture(
         title=state.title or (answer.headline if answer is not None else _asking(state.question)),
@@ -80,6 +84,13 @@ def _asked_roles(question: Question) -> frozenset[Role]:
     if question.view == "distance":
         return frozenset({Role.DEPOSIT, question.to})
     return frozenset({ROLE_OF_STAGE[question.stage]})
+
+
+def _leaves(role: Role, question: Question) -> bool:
+    """Return whether a role would only stand in the way of what is asked."""
+    if role not in _BESIDE or role in _asked_roles(question):
+        return False
+    return role is Role.TRADE_ROUTE or question.view == "distance"
 
 
 def _shading(state: ProjectState, facts: Facts) -> tuple[Shading, ...]:
@@ -162,17 +173,22 @@ def _put(found: dict[str, Label], text: str, lonlat: Floats, role: Role) -> None
 def _sources(shown: Iterable[LayerEntry], answer: Answer | None) -> tuple[str, ...]:
     """Return the lines of the footer: figures first, then layers by source, then the basemap."""
     names: dict[str, list[str]] = {}
-    for entry in reversed(list(shown)):
+    for entry in sorted(shown, key=lambda e: list(Role).index(e.layer.role)):
         source = entry.layer.source
-        parts = (source.title or source.path.rpartition("/")[2], source.date, source.licence)
-        line = ", ".join(part for part in parts if part)
-        if line:
+        title = source.title or source.path.rpartition("/")[2]
+        dated = ", ".join(part for part in (title, source.date) if part)
+        if dated:
+            line = f"{dated} ({source.licence})" if source.licence else dated
             names.setdefault(line, []).append(entry.layer.name)
-    layers = (f"{', '.join(group)}: {line[0].lower()}{line[1:]}" for line, group in names.items())
+    layers = (f"{_sentence(group)}: {line[0].lower()}{line[1:]}" for line, group in names.items())
     base = next((e for e in manifest() if e.id == _BASEMAP), None)
     basemap = () if base is None else (f"Basemap: {base.source}, {base.licence.lower()}",)
     results = answer.sources if answer is not None else ()
     return tuple(dict.fromkeys((*results, *layers, *basemap)))
+
+
+def _sentence(names: list[str]) -> str:
+    return ", ".join([names[0], *(f"{name[0].lower()}{name[1:]}" for name in names[1:])])
 
 
 def _notes(answer: Answer | None) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import json
 import math
 import os
 from pathlib import Path
@@ -39,13 +41,19 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     GisappError
         `not_written` where the disk refuses.
     """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(table.columns)
+    for row in records(table):
+        writer.writerow("" if value is None else value for value in row.values())
+    write_text(text.getvalue(), path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write text in UTF-8, whole or not at all; raises `GisappError` `not_written`."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with aside.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(table.columns)
-            for row in records(table):
-                writer.writerow("" if value is None else value for value in row.values())
+        aside.write_text(text, encoding="utf-8", newline="")
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
@@ -54,3 +62,24 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
             f"{path} could not be written: {error.strerror or error}.",
             "Choose another folder.",
         ) from error
+
+
+def write_result(table: pd.DataFrame, document: dict[str, Any], path: Path) -> None:
+    """Write a result by the ending of the file: .csv the table, .json the whole document.
+
+    Raises
+    ------
+    GisappError
+        `unknown_format` for any other ending, `not_written` where the disk refuses.
+    """
+    match path.suffix.lower():
+        case ".csv":
+            write_table(table, path)
+        case ".json":
+            write_text(json.dumps(document, ensure_ascii=False, indent=1), path)
+        case other:
+            raise GisappError(
+                "unknown_format",
+                f'A table cannot be written as "{other or path.name}".',
+                "Choose .csv or .json.",
+            )

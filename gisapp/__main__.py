@@ -1,0 +1,38 @@
+"""The front door: the window, or a subcommand of the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+#: The subcommands of `gisapp.cli`; anything else on the command line is a file to open.
+COMMANDS = (
+    "layers",
+    "alliances",
+    "inspect",
+    "convert",
+    "distance",
+    "coverage",
+    "route",
+    "export",
+    "demo",
+    "doctor",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run gisapp; returns the exit code: 0 done, 2 refused, 130 cancelled."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    flags = {arg for arg in args if arg.startswith("-")}
+    if (args and args[0] in COMMANDS) or flags - {"--startup-report"}:
+        from gisapp.cli import main as run_command
+
+        return run_command(args)
+    from gisapp.gui.app import run
+
+    files = [arg for arg in args if arg not in flags]
+    return run(files, startup_report="--startup-report" in flags)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
