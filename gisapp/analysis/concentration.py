@@ -1,7 +1,7 @@
 """How concentrated a supply is: HHI and its bounds, top shares, what is left without the largest.
 
-Formulas: Hirschman 1945; bounds for an unnamed remainder and N-1 (IEA, Global Critical Minerals
-Outlook 2025) as in `docs`. Shares are fractions of 0 to 1.
+Formulas: Hirschman 1945 for the index; its bounds where a remainder is unnamed are our own; N-1
+as in IEA, Global Critical Minerals Outlook 2025. Shares are fractions of 0 to 1.
 """
 
 from __future__ import annotations

@@ -211,7 +211,7 @@ def supply(
     if not len(sites):
         return "No operating site of this mineral and stage is in the layers."
     if query.weight is Weight.COUNT:
-        return counted(sites, query.by, last_year or date.today().year)  # noqa: DTZ011
+        return counted(sites, query.by, last_year)
     found = capacity(sites, facts, mineral, stage, by=query.by, last_year=last_year)
     return found or f"None of the {len(sites)} sites in the layers has a figure in a fit unit."
 

@@ -23,7 +23,61 @@ Texts = npt.NDArray[np.object_]
 
 #: The shipped tables' own names for a field, where the layer maps none.
 _OTHER_NAMES: Final = {"mineral": "minerals", "precision": "coord_precision"}
-_SEPARATORS: Final = re.compile(r"[;,/|+&]| and ")
+_SEPARATORS: Final = re.compile(r"[;,/|+&()\-\u2013]| and ")
+
+#: What users' layers call a status, lower case.
+_STATUS_WORDS: Final[dict[str, Status]] = {
+    "active": Status.OPERATING,
+    "producing": Status.OPERATING,
+    "producer": Status.OPERATING,
+    "in production": Status.OPERATING,
+    "in operation": Status.OPERATING,
+    "open": Status.OPERATING,
+    "under construction": Status.CONSTRUCTION,
+    "commissioning": Status.CONSTRUCTION,
+    "development": Status.PLANNED,
+    "exploration": Status.PLANNED,
+    "feasibility": Status.PLANNED,
+    "proposed": Status.PLANNED,
+    "prospect": Status.PLANNED,
+    "undeveloped": Status.PLANNED,
+    "care and maintenance": Status.SUSPENDED,
+    "idle": Status.SUSPENDED,
+    "inactive": Status.SUSPENDED,
+    "mothballed": Status.SUSPENDED,
+    "on hold": Status.SUSPENDED,
+    "abandoned": Status.CLOSED,
+    "decommissioned": Status.CLOSED,
+    "depleted": Status.CLOSED,
+    "past producer": Status.CLOSED,
+    "shut down": Status.CLOSED,
+} | {status.value: status for status in Status}
+#: Short names of countries whose long ones the facts hold, lower case.
+_COUNTRY_WORDS: Final = {
+    "america": "USA",
+    "bolivia": "BOL",
+    "china": "CHN",
+    "congo": "COD",
+    "dr congo": "COD",
+    "drc": "COD",
+    "great britain": "GBR",
+    "iran": "IRN",
+    "korea": "KOR",
+    "laos": "LAO",
+    "russia": "RUS",
+    "south korea": "KOR",
+    "taiwan": "TWN",
+    "tanzania": "TZA",
+    "turkey": "TUR",
+    "u.k.": "GBR",
+    "u.s.": "USA",
+    "uk": "GBR",
+    "united kingdom": "GBR",
+    "united states": "USA",
+    "united states of america": "USA",
+    "us": "USA",
+    "vietnam": "VNM",
+}
 
 #: Where an exchange is at home. Euronext runs seven countries' markets: it says none.
 EXCHANGE_HOME: Final[dict[str, str]] = {
@@ -158,11 +212,11 @@ def select(
         A code; its children count. None takes all. A row without any mineral counts as every
         mineral, and a note says so.
     statuses
-        Which to keep; None keeps all. A row without a status is kept, and a note says so.
+        Which to keep; None keeps all. A row without a known status is kept, and a note says so.
     as_of
         Drops operating facilities that start in a later year.
     facts
-        Says which rows are unconfirmed and knows the names of countries.
+        Says which rows are unconfirmed and knows countries: a word that is none is unknown.
     jurisdictions
         Finds the country of rows that name none by their position.
 
@@ -199,7 +253,7 @@ def _rows(
 ) -> tuple[npt.NDArray[np.int64], list[str]]:
     """Return the rows of a layer that pass, and what was assumed."""
     notes: list[str] = []
-    status = _lower(_text(layer, "status"))
+    status = _status(layer)
     keep = np.ones(len(layer.features), dtype=bool)
     if wanted is not None:
         minerals = _minerals(layer)
@@ -211,7 +265,7 @@ def _rows(
         silent = status == ""
         keep &= silent | np.isin(status.astype(str), [s.value for s in statuses])
         if (keep & silent).any():
-            notes.append(f"Rows of {layer.name} that name no status count whatever it is.")
+            notes.append(f"Rows of {layer.name} without a known status count whatever it is.")
     if as_of is not None:
         keep &= ~((status == Status.OPERATING.value) & (_number(layer, "start_year") > as_of.year))
     return np.flatnonzero(keep), notes
@@ -248,7 +302,7 @@ def _read(
         owner_country=_countries(layer, "owner_country", facts),
         owner=_text(layer, "owner"),
         listing=_text(layer, "listing"),
-        status=_lower(_text(layer, "status")),
+        status=_status(layer),
         process=_text(layer, "process"),
         precision=_text(layer, "precision"),
         source=source,
@@ -312,12 +366,21 @@ def _word(value: object) -> str:
     return str(value).strip()
 
 
+def _status(layer: Layer) -> Texts:
+    """Return the values of `Status`, "" where there is none that we know."""
+    codes, words = pd.factorize(_text(layer, "status"))
+    known = [_STATUS_WORDS.get(" ".join(word.lower().split()), "") for word in words]
+    return np.array([*map(str, known), ""], dtype=object)[codes]
+
+
 def _number(layer: Layer, field: str) -> Floats:
     values = _values(layer, field)
     if values is None:
         return np.full(len(layer.features), np.nan)
     if np.issubdtype(values.dtype, np.number):
         return values.astype(np.float64)
+    if np.issubdtype(values.dtype, np.datetime64):
+        return pd.DatetimeIndex(values).year.to_numpy(dtype=np.float64)
     return pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(dtype=np.float64)
 
 
@@ -335,10 +398,13 @@ def _minerals(layer: Layer) -> Texts:
 
 
 def _countries(layer: Layer, field: str, facts: Facts | None) -> Texts:
-    words = _text(layer, field)
-    codes, uniques = pd.factorize(words)
-    by_name = {} if facts is None else {n.casefold(): c for c, n in facts.countries.items()}
-    clean = [by_name.get(w.casefold(), w.upper() if len(w) == 3 else w) for w in uniques]
+    """Return ISO alpha-3 codes; "" for what is none, so that it counts as unknown."""
+    codes, words = pd.factorize(_text(layer, field))
+    known = {} if facts is None else facts.countries
+    by_name = {n.casefold(): c for c, n in known.items()} | _COUNTRY_WORDS
+    clean = [by_name.get(word.casefold(), word.upper()) for word in words]
+    if known:
+        clean = [code if code in known else "" for code in clean]
     return np.array([*clean, ""], dtype=object)[codes]
 
 
@@ -354,10 +420,6 @@ def _unconfirmed(
     looked_up = Confidence.LOOKED_UP
     unsure = [facts.confidence.get(("facilities", i), looked_up) is not looked_up for i in ids]
     return np.asarray(recalled | np.array(unsure, dtype=bool))
-
-
-def _lower(words: Texts) -> Texts:
-    return np.char.lower(words.astype(str)).astype(object)
 
 
 def _per_value(values: Texts, test: Callable[[Any], bool]) -> npt.NDArray[np.bool_]:

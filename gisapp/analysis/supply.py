@@ -25,8 +25,9 @@ _NOT_TRACED: Final = (
     "an owner: ask by capacity."
 )
 _TRACED: Final = (
-    "National output is moved to the owners of the mapped sites; what no mapped site accounts for "
-    "is unknown."
+    "National output is moved to the owners of the mapped sites, plants taken to run at capacity "
+    "or, where that exceeds the national output, at one common rate; what no mapped site accounts "
+    "for is unknown."
 )
 
 
@@ -52,7 +53,7 @@ class Supply:
     others: float
     unknown: float
     unit: str
-    year: int
+    year: int | None
     mapped: float
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -165,7 +166,7 @@ def world_notes(facts: Facts, mineral: str, stage: Stage, supply: Supply) -> tup
     return tuple(notes)
 
 
-def counted(sites: Facilities, by: Basis, year: int) -> Supply:
+def counted(sites: Facilities, by: Basis, year: int | None) -> Supply:
     """Count sites by jurisdiction; those of unknown jurisdiction are unknown."""
     return _of_sites(sites, np.ones(len(sites)), by, "sites", year)
 
@@ -213,9 +214,9 @@ def reallocated(
     """Move national output to who controls (or lists) the sites that make it.
 
     In country c with output P_c and mapped sites of figures q_f, M_c their sum, a site stands for
-    x_f = q_f min(1, P_c / M_c): never more than the country makes, at one rate of use for its
-    plants. Jurisdiction k gets sum_f x_f over its own sites; sites of unknown owner, the rest
-    P_c - sum_f x_f and the source's other countries stay unknown. So
+    x_f = q_f min(1, P_c / M_c): a plant's capacity is taken as its output, and never is more
+    moved than the country makes. Jurisdiction k gets sum_f x_f over its own sites; sites of
+    unknown owner, the rest P_c - sum_f x_f and the source's other countries stay unknown. So
 
         low(A) = sum_c sum_{f: k_f in A} x_f,  high(A) = low(A) + unknown.
 
@@ -264,7 +265,7 @@ def reallocated(
 
 
 def _of_sites(
-    sites: Facilities, values: Sequence[float] | np.ndarray, by: Basis, unit: str, year: int
+    sites: Facilities, values: Sequence[float] | np.ndarray, by: Basis, unit: str, year: int | None
 ) -> Supply:
     known: dict[str, float] = {}
     unknown = 0.0

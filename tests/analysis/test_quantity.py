@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gisapp.analysis.quantity import LI_PER_LCE, figure, figures
+from gisapp.analysis.quantity import LI_PER_LCE, MEASURES, figure, figures
 from gisapp.analysis.selection import select
 from gisapp.model.facts import Facts, Kind, Quantity
 from gisapp.model.layer import Layer
@@ -112,6 +112,18 @@ def test_shipped_sums_stay_near_world_output(
             v for v, f in zip(values, chosen, strict=True) if f is not None and f.kind is PRODUCTION
         )
         assert made < 1.1 * world, mineral
+
+
+def test_units_that_are_compared_are_the_same(facts: Facts) -> None:
+    units = {
+        (r.stage, r.mineral): r.unit
+        for r in facts.production
+        if r.kind is PRODUCTION and r.year == 2024
+    }
+    for stage, measures in MEASURES.items():
+        for mineral, measure in measures.items():
+            if measure.comparable:
+                assert measure.unit == units[stage, mineral]
 
 
 def test_a_users_capacity_counts_where_nothing_is_published(make_layer, facts: Facts) -> None:

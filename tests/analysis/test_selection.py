@@ -30,7 +30,37 @@ def test_user_columns_synonyms_and_separators(make_layer: MakeLayer) -> None:
     assert select([layer], Role.DEPOSIT, mineral="rare_earths").row.tolist() == [2, 4, 5]
     chosen = select([layer], Role.DEPOSIT, statuses={Status.OPERATING})
     assert chosen.row.tolist() == [0, 2, 3, 5]
-    assert any("no status" in note for note in chosen.notes)
+    assert any("without a known status" in note for note in chosen.notes)
+
+
+def test_what_users_call_things(make_layer: MakeLayer, facts: Facts) -> None:
+    layer = make_layer(
+        Role.REFINERY,
+        [(0, 0)] * 5,
+        mineral=[
+            "Cu-Co",
+            "Rare Earth Elements (REE)",
+            "Lithium (spodumene)",
+            "Gold",
+            "rare-earths",
+        ],
+        status=["Active", "Care and  maintenance", "under construction", "who knows", "CLOSED"],
+        owner_country=["China", "usa", "United Kingdom", "AU", "Atlantis"],
+    )
+    found = select([layer], Role.REFINERY, facts=facts)
+    assert found.minerals[0] == {"copper", "cobalt"}
+    assert found.minerals[1] == found.minerals[4] == {"rare_earths"}
+    assert found.minerals[2] == {"lithium"}
+    assert not found.minerals[3] & {"lithium", "copper"}
+    assert found.status.tolist() == ["operating", "suspended", "construction", "", "closed"]
+    assert found.owner_country.tolist() == ["CHN", "USA", "GBR", "", ""]
+
+
+def test_a_date_column_gives_the_start_year(make_layer: MakeLayer) -> None:
+    layer = make_layer(Role.REFINERY, [(0, 0)] * 2, status=["operating"] * 2)
+    opened = np.array(["2030-05-01", "NaT"], dtype="datetime64[D]")
+    layer = layer.with_(features=layer.features.with_columns(start_year=opened))
+    assert select([layer], Role.REFINERY, as_of=date(2026, 1, 1)).row.tolist() == [1]
 
 
 def test_dates_roles_and_several_layers(make_layer: MakeLayer) -> None:
