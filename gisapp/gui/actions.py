@@ -1,0 +1,186 @@
+"""Menus, tool bar, shortcuts sheet and palette: all of them made from the one registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import qtawesome
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from gisapp.gui.looks import colors_of
+from gisapp.workspace.session import Session
+from gisapp.workspace.state import ProjectState
+
+MENUS: Final = ("File", "Edit", "Layer", "Question", "View", "Help")
+#: Where a menu has a line before a command.
+_BREAKS: Final = frozenset(
+    {
+        "project.save",
+        "frame.set",
+        "map.export",
+        "title.set",
+        "filter.set",
+        "select.box",
+        "question.view",
+        "question.by",
+        "layer.rename",
+        "layer.style",
+        "window.theme_system",
+        "window.pan",
+        "window.quit",
+        "window.about",
+    }
+)
+
+
+@dataclass(frozen=True)
+class WindowCommand:
+    """What the window itself can do: no part of the project, hence no part of its registry.
+
+    Of a `group` one is on at a time; the `run` of a `switch` is called with its new state.
+    """
+
+    id: str
+    title: str
+    run: Callable[..., None]
+    tip: str
+    menu: str
+    shortcut: str = ""
+    icon: str = ""
+    group: str = ""
+    switch: bool = False
+
+
+class Actions(QObject):
+    """One QAction for each command that the window can run.
+
+    Parameters
+    ----------
+    suppliers
+        For a command with parameters, by id: what asks the user for them and then runs it.
+    own
+        The window's own commands.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        parent: QWidget,
+        suppliers: Mapping[str, Callable[[], None]],
+        own: tuple[WindowCommand, ...],
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._window = parent
+        self._actions: dict[str, QAction] = {}
+        self._icons: dict[str, str] = {}
+        self._menus: dict[str, str] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for command in session.registry:
+            if command.params and command.id not in suppliers:
+                continue
+            run = suppliers.get(command.id) or self._runner(command.id)
+            self._add(command.id, command.title, command.tip, command.shortcut, command.icon, run)
+            self._menus[command.id] = command.menu
+        for mine in own:
+            action = self._add(
+                mine.id,
+                mine.title,
+                mine.tip,
+                mine.shortcut,
+                mine.icon,
+                mine.run,
+                switch=mine.switch,
+            )
+            self._menus[mine.id] = mine.menu
+            if mine.group:
+                action.setCheckable(True)
+                if mine.group not in self._groups:
+                    self._groups[mine.group] = QActionGroup(self)
+                self._groups[mine.group].addAction(action)
+        self.paint()
+        self.refresh(session.state)
+
+    def __getitem__(self, command_id: str) -> QAction:
+        return self._actions[command_id]
+
+    def all(self) -> tuple[tuple[str, QAction], ...]:
+        """Return all actions with their menus, in the order of the menus."""
+        return tuple(
+            (menu, self._actions[command_id])
+            for menu in MENUS
+            for command_id, of_menu in self._menus.items()
+            if of_menu == menu
+        )
+
+    def fill(self, bar: QMenuBar, recent: QMenu, shipped: QMenu) -> None:
+        """Make the menus; the two submenus stand in File after Open and in Layer on top."""
+        for title in MENUS:
+            menu = bar.addMenu(title)
+            menu.setToolTipsVisible(True)
+            if title == "Layer":
+                menu.addMenu(shipped)
+            for command_id, of_menu in self._menus.items():
+                if of_menu != title:
+                    continue
+                if command_id in _BREAKS:
+                    menu.addSeparator()
+                menu.addAction(self._actions[command_id])
+                if command_id == "project.open":
+                    menu.addMenu(recent)
+
+    def refresh(self, _state: ProjectState) -> None:
+        """Enable what would do something now."""
+        for command_id, action in self._actions.items():
+            if command_id in self._session.registry:
+                action.setEnabled(self._session.can(command_id))
+
+    def paint(self) -> None:
+        """Give every action its icon in the colours of the theme."""
+        for command_id, action in self._actions.items():
+            if self._icons[command_id]:
+                action.setIcon(self.icon(self._icons[command_id]))
+
+    def icon(self, name: str) -> QIcon:
+        """Return an icon of the kept set in the colours of the theme."""
+        colors = colors_of(self._window)
+        icon: QIcon = qtawesome.icon(
+            name, color=colors.text, color_disabled=colors.grey, color_on=colors.text
+        )
+        return icon
+
+    def _runner(self, command_id: str) -> Callable[[], None]:
+        return lambda: self._session.run(command_id)
+
+    def _add(
+        self,
+        command_id: str,
+        title: str,
+        tip: str,
+        shortcut: str,
+        icon: str,
+        run: Callable[..., None],
+        *,
+        switch: bool = False,
+    ) -> QAction:
+        action = QAction(title, self._window)
+        action.setObjectName(command_id)
+        keys = QKeySequence(shortcut)
+        said = tip or title
+        if shortcut:
+            action.setShortcut(keys)
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            said = f"{said} ({keys.toString(QKeySequence.SequenceFormat.NativeText)})"
+        action.setToolTip(said)
+        action.setStatusTip("")
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        action.setCheckable(switch)
+        action.triggered.connect(run if switch else lambda _checked=False: run())
+        self._window.addAction(action)
+        self._actions[command_id] = action
+        self._icons[command_id] = icon
+        return action

@@ -1,0 +1,276 @@
+"""Layers: the list, and below it what can be changed of the current one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gisapp.gui.layer_list import LayerList
+from gisapp.gui.looks import GRID, IconButton, Kind, ScrollColumn, Text, theme_of
+from gisapp.gui.panel import Panel
+from gisapp.model.feedback import Severity
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
+from gisapp.render.symbology import SHAPES, palette, symbol_of
+from gisapp.workspace.session import Session
+from gisapp.workspace.state import LayerEntry, ProjectState
+
+_COLOURS: Final = (
+    "#D55E00", "#E69F00", "#F0E442", "#009E73", "#56B4E9", "#0072B2", "#8A4FA3", "#CC79A7", "#5B6B77",
+)  # fmt: skip
+
+
+class LayersPanel(Panel):
+    """`mapping_asked` carries the id of a layer whose role and columns are to be set."""
+
+    mapping_asked = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._shown: tuple[LayerEntry, ...] | None = None
+        self._filling = False
+        self.list = LayerList(self)
+        self.details = QWidget(self)
+        self._build()
+        run = session.run
+        self.list.ticked.connect(lambda layer_id: run("layer.show", layer_id=layer_id))
+        self.list.badged.connect(self.show_problems)
+        self.list.renamed.connect(lambda i, name: run("layer.rename", layer_id=i, name=name))
+        self.list.moved.connect(lambda i, row: run("layer.move", layer_id=i, index=row))
+        self.list.removed.connect(lambda i: run("layer.remove", layer_id=i))
+        self.list.currentRowChanged.connect(lambda _row: self._show_details())
+        self.listen(session.changed, self._show)
+        self._show(session.state)
+
+    @property
+    def current(self) -> str | None:
+        """The id of the current layer."""
+        return self.list.current_id
+
+    def rename(self) -> None:
+        """Edit the name of the current layer in place."""
+        item = self.list.currentItem()
+        if item is not None:
+            self.list.editItem(item)
+
+    def show_problems(self, layer_id: str | None = None) -> None:
+        """Show what is wrong with a layer, or with all layers, in sentences."""
+        chosen = [e for e in self._shown or () if layer_id is None or e.id == layer_id]
+        popup = QFrame(self, Qt.WindowType.Popup)
+        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popup.setObjectName("popup")
+        popup.setAccessibleName("Problems")
+        scroll = ScrollColumn(popup)
+        for entry in chosen:
+            told = [p for p in entry.layer.problems if p.severity is not Severity.INFO]
+            told += [p for p in entry.layer.problems if p.severity is Severity.INFO]
+            if told:
+                scroll.column.addWidget(Text(Kind.TITLE, entry.layer.name))
+            for problem in told:
+                count = f" ({problem.count}\N{MULTIPLICATION SIGN})" if problem.count > 1 else ""
+                scroll.column.addWidget(Text(Kind.BODY, problem.message + count))
+                if problem.hint:
+                    scroll.column.addWidget(Text(Kind.NOTE, problem.hint))
+        scroll.column.addStretch(1)
+        column = QVBoxLayout(popup)
+        column.setContentsMargins(0, GRID // 2, 0, GRID // 2)
+        column.addWidget(scroll)
+        popup.setFixedSize(360, 260)
+        popup.move(self.mapToGlobal(QPoint(self.width() + 4, 0)))
+        popup.show()
+
+    def _build(self) -> None:
+        self.role = QComboBox()
+        for role in Role:
+            self.role.addItem(role.label, role)
+        self.role.setAccessibleName("Role of the layer")
+        self.role.setToolTip("What the layer is to the analyses")
+        self.role.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.role.activated.connect(
+            lambda _row: self._run("layer.role", role=self.role.currentData())
+        )
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(0, 100)
+        self.opacity.setAccessibleName("Opacity")
+        self.opacity.setToolTip("Opacity")
+        self.opacity.valueChanged.connect(self._set_opacity)
+        self.colour = QToolButton()
+        self.colour.setToolTip("Colour")
+        self.colour.setAccessibleName("Colour")
+        self.colour.setIconSize(QSize(28, 16))
+        self.colour.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.colour.setMenu(self._colours())
+        self.shape = QComboBox()
+        self.shape.addItem("By role", None)
+        for shape in SHAPES:
+            self.shape.addItem(shape.capitalize(), shape)
+        self.shape.setAccessibleName("Shape")
+        self.shape.setToolTip("Shape of the symbol")
+        self.shape.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.shape.activated.connect(
+            lambda _row: self._run("layer.style", shape=self.shape.currentData())
+        )
+        self.extent = QSpinBox()
+        self.extent.setRange(2, 40)
+        self.extent.setSuffix(" pt")
+        self.extent.setAccessibleName("Size")
+        self.extent.setToolTip("Size of symbols, or width of lines")
+        self.extent.setKeyboardTracking(False)
+        self.extent.valueChanged.connect(self._set_size)
+        grid = QGridLayout(self.details)
+        grid.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        grid.setHorizontalSpacing(GRID)
+        grid.setVerticalSpacing(GRID // 2)
+        grid.setColumnStretch(1, 1)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(0)
+        head = QHBoxLayout()
+        self.name = QLabel()
+        self.name.setObjectName("strong")
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        head.addWidget(self.name, 1)
+        head.addLayout(self.buttons)
+        for icon, tip, call in self._tools():
+            button = IconButton(icon, tip, self.details)
+            button.setIconSize(QSize(18, 18))
+            button.clicked.connect(call)
+            self.buttons.addWidget(button)
+        grid.addLayout(head, 0, 0, 1, 2)
+        look = QHBoxLayout()
+        look.setSpacing(GRID // 2)
+        look.addWidget(self.colour)
+        look.addWidget(self.shape, 1)
+        look.addWidget(self.extent)
+        for row, title in enumerate(("Role", "Look", "Opacity"), start=1):
+            label = QLabel(title)
+            label.setObjectName("muted")
+            grid.addWidget(label, row, 0)
+        grid.addWidget(self.role, 1, 1)
+        grid.addLayout(look, 2, 1)
+        grid.addWidget(self.opacity, 3, 1)
+        self.empty = Text(Kind.NOTE, "No layers. Open a file, or add a shipped layer.")
+        self.empty.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, GRID // 2, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.empty)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.details)
+
+    def _tools(self) -> tuple[tuple[str, str, Callable[[], None]], ...]:
+        return (
+            ("mdi6.magnify-plus-outline", "Zoom to the layer", lambda: self._run("view.fit")),
+            ("mdi6.table-column", "Role and columns of the layer…", self._ask_mapping),
+            ("mdi6.rename-outline", "Rename the layer", self.rename),
+            ("mdi6.delete-outline", "Remove the layer", lambda: self._run("layer.remove")),
+        )
+
+    def _colours(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction("Colour by role", lambda: self._run("layer.style", color=None))
+        menu.addSeparator()
+        for colour in _COLOURS:
+            menu.addAction(
+                QIcon(_patch(colour)),
+                colour,
+                lambda c=colour: self._run("layer.style", color=c),
+            )
+        menu.addSeparator()
+        menu.addAction("Other colour…", self._other_colour)
+        return menu
+
+    def _other_colour(self) -> None:
+        dialog = QColorDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
+        dialog.colorSelected.connect(
+            lambda colour: self._run("layer.style", color=colour.name().upper())
+        )
+        dialog.open()
+
+    def _run(self, command: str, **params: object) -> None:
+        if self.current is not None and not self._filling:
+            self.session.run(command, layer_id=self.current, **params)
+
+    def _ask_mapping(self) -> None:
+        if self.current is not None:
+            self.mapping_asked.emit(self.current)
+
+    def _set_opacity(self, percent: int) -> None:
+        if not self._filling:
+            self._run("layer.opacity", opacity=percent / 100)
+
+    def _set_size(self, size: int) -> None:
+        entry = self.list.entry(self.current or "")
+        if not self._filling and entry is not None:
+            line = "Line" in entry.layer.features.geometry_type
+            self._run("layer.style", **{"width" if line else "size": float(size)})
+
+    def _show(self, state: ProjectState) -> None:
+        if self._shown == state.layers:
+            return
+        before = {entry.id for entry in self._shown or ()}
+        fresh = [entry.id for entry in state.layers if entry.id not in before]
+        first = self._shown is None
+        self._shown = state.layers
+        self.list.fill(state.layers)
+        if fresh and not first:
+            self.list.select(fresh[0])
+        self._show_details()
+
+    def _show_details(self) -> None:
+        entry = self.list.entry(self.current or "")
+        self.details.setVisible(entry is not None)
+        self.empty.setVisible(entry is None)
+        self.list.setVisible(entry is not None)
+        if entry is None:
+            return
+        layer = entry.layer
+        self._filling = True
+        self.name.setText(layer.name)
+        self.role.setCurrentIndex(self.role.findData(layer.role))
+        self.opacity.setValue(round(entry.opacity * 100))
+        theme = theme_of(self)
+        self.colour.setIcon(QIcon(_patch(layer.style.color or palette(theme).of_role(layer.role))))
+        self.shape.setCurrentIndex(max(self.shape.findData(layer.style.shape), 0))
+        self.extent.setValue(round(_size(layer)))
+        points = "Point" in layer.features.geometry_type
+        self.shape.setEnabled(points)
+        self._filling = False
+
+
+def _size(layer: Layer) -> float:
+    if "Line" in layer.features.geometry_type:
+        return layer.style.width or 2.0
+    return layer.style.size or symbol_of(layer.role).size
+
+
+def _patch(colour: str) -> QPixmap:
+    pixmap = QPixmap(56, 32)
+    pixmap.setDevicePixelRatio(2.0)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(0, 0, 28, 16, 4, 4)
+    painter.end()
+    return pixmap

@@ -1,0 +1,591 @@
+"""The window put together: bars, panels, map and what runs between them and the session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from gisapp.data.shipped import manifest
+from gisapp.gui.actions import Actions, WindowCommand
+from gisapp.gui.dialogs import AboutDialog, ExportDialog, ShortcutsDialog, TitleDialog
+from gisapp.gui.docks import BottomDock, PanelDock
+from gisapp.gui.files import Files
+from gisapp.gui.filter_panel import FilterPanel
+from gisapp.gui.identify_card import IdentifyPanel
+from gisapp.gui.layers_panel import LayersPanel
+from gisapp.gui.legend_panel import LegendPanel
+from gisapp.gui.map_area import MapArea
+from gisapp.gui.map_link import MapLink
+from gisapp.gui.mapping_dialog import MappingDialog, missing_fields
+from gisapp.gui.memory import packed, unpacked
+from gisapp.gui.notice_bar import Notice
+from gisapp.gui.palette import Palette
+from gisapp.gui.popup import Choice, Chooser
+from gisapp.gui.question_bar import QuestionBar
+from gisapp.gui.records import HistoryPanel, LogPanel
+from gisapp.gui.results_panel import ResultsPanel
+from gisapp.gui.shell import Shell
+from gisapp.gui.status_bar import StatusBar
+from gisapp.gui.table_panel import AttributeTablePanel
+from gisapp.gui.theme import Mode, Theme
+from gisapp.gui.welcome import Try, WelcomeCard
+from gisapp.model.feedback import Severity
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
+from gisapp.workspace.question_commands import VIEWS
+from gisapp.workspace.report import Report
+from gisapp.workspace.session import Session
+from gisapp.workspace.state import ProjectState
+
+_LEFT: Final = 232
+_RIGHT: Final = 304
+_NEAREST: Final = (1, 2, 3, 5, 10)
+
+
+class MainWindow(QObject):
+    """Fills a shell with everything that works on a session.
+
+    Parameters
+    ----------
+    area
+        The middle of the window with the live map.
+    """
+
+    closed = Signal()
+
+    def __init__(self, shell: Shell, session: Session, theme: Theme, area: MapArea) -> None:
+        super().__init__(shell)
+        self.shell, self.session, self.theme, self.area = shell, session, theme, area
+        self._leave: list[Callable[[], None]] = []
+        self._known: set[str] = {entry.id for entry in session.state.layers}
+        self._exported: Path | None = None
+        self._closing = False
+        self.notices = area.notices
+        self.files = Files(session, shell.memory, area.notices, shell)
+        self.link = MapLink(session, area.view, theme, self)
+        self.question = QuestionBar(session)
+        self.layers = LayersPanel(session)
+        self.filter = FilterPanel(session)
+        self.results = ResultsPanel(session)
+        self.identify = IdentifyPanel(session)
+        self.table = AttributeTablePanel(session)
+        self.log = LogPanel(session)
+        self.history = HistoryPanel(session)
+        self.status = StatusBar(session, shell)
+        self._put_docks()
+        self.actions = Actions(session, shell, self._suppliers(), self._own_commands())
+        self.palette = Palette(session, self.actions, shell)
+        self._put_bars()
+        self._connect()
+        self._remember_layout()
+        self._welcome()
+        for report in shell.memory.reports:
+            session.report(report)
+        self.files.offer_recovery()
+
+    # --- put together --------------------------------------------------------------------------
+
+    def _put_docks(self) -> None:
+        shell = self.shell
+        areas = Qt.DockWidgetArea
+        for corner, side in (
+            (Qt.Corner.BottomLeftCorner, areas.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea),
+        ):
+            shell.setCorner(corner, side)
+        self.docks = {
+            "layers": PanelDock("layers", "Layers", self.layers, shell),
+            "filter": PanelDock("filter", "Filter", self.filter, shell),
+            "feature": PanelDock("feature", "Feature", self.identify, shell),
+            "result": PanelDock("result", "Result", self.results, shell),
+        }
+        left, right = areas.LeftDockWidgetArea, areas.RightDockWidgetArea
+        for name, side in (
+            ("layers", left), ("filter", left), ("feature", right), ("result", right),
+        ):  # fmt: skip
+            shell.addDockWidget(side, self.docks[name])
+        self.docks["feature"].hide()
+        add = self.docks["layers"].add_button("mdi6.plus", "Add layers…")
+        menu = QMenu(add)
+        menu.aboutToShow.connect(lambda: self._fill_add(menu))
+        add.setMenu(menu)
+        add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.bottom = BottomDock(shell)
+        for title, page in (
+            ("Attribute table", self.table), ("Log", self.log), ("History", self.history),
+        ):  # fmt: skip
+            self.bottom.add(title, page)
+        shell.addDockWidget(areas.BottomDockWidgetArea, self.bottom)
+        shell.setStatusBar(self.status)
+        self.area.put_legend(LegendPanel(self.session))
+
+    def _put_bars(self) -> None:
+        shell, actions = self.shell, self.actions
+        shell.drop_skeleton()
+        self.recent = QMenu("Open recent", shell)
+        self.recent.setToolTipsVisible(True)
+        self.recent.aboutToShow.connect(lambda: self.files.fill_recent(self.recent))
+        self.shipped = QMenu("Add shipped layer", shell)
+        self.shipped.aboutToShow.connect(lambda: self._fill_shipped(self.shipped))
+        actions.fill(shell.menuBar(), self.recent, self.shipped)
+        bar = QToolBar("Tools", shell)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for name in (
+            "layer.open", "project.save", "edit.undo", "edit.redo", "",
+            "window.pan", "window.select", "window.measure", "",
+        ):  # fmt: skip
+            if name:
+                bar.addAction(actions[name])
+            else:
+                bar.addSeparator()
+        bar.addWidget(self.question)
+        gap = QWidget(bar)
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        bar.addAction(actions["window.frame"])
+        export = QToolButton(bar)
+        export.setObjectName("primary")
+        export.setText("Export")
+        export.setToolTip(actions["map.export"].toolTip())
+        export.setAccessibleName("Export")
+        export.clicked.connect(actions["map.export"].trigger)
+        bar.addWidget(export)
+        for button in bar.findChildren(QToolButton):
+            action = button.defaultAction()
+            if action is not None:
+                button.setAccessibleName(action.text().removesuffix("…"))
+        frame = bar.widgetForAction(actions["window.frame"])
+        if isinstance(frame, QToolButton):
+            frame.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        shell.addToolBar(bar)
+        self.bar = bar
+
+    def _suppliers(self) -> dict[str, Callable[[], None]]:
+        session, question = self.session, self.question
+        return {
+            "layer.open": self.files.open_dialog,
+            "project.open": self.files.open_project,
+            "project.new": lambda: self.files.when_saved(lambda: session.run("project.new")),
+            "project.example": lambda: self.files.when_saved(
+                lambda: session.run("project.example")
+            ),
+            "project.save": self.files.save,
+            "project.save_copy": self.files.save_copy,
+            "title.set": lambda: TitleDialog(session, self.shell).open(),
+            "map.export": lambda: self.export(),
+            "data.export": lambda: self.export(".gpkg"),
+            "layer.remove": lambda: self._on_layer("layer.remove"),
+            "layer.rename": self.layers.rename,
+            "layer.show": lambda: self._on_layer("layer.show"),
+            "layer.mapping": lambda: self.map_columns(self.layers.current),
+            "layer.role": lambda: self._show_control(self.layers.role),
+            "layer.style": lambda: self._show_control(self.layers.colour),
+            "layer.opacity": lambda: self._show_control(self.layers.opacity),
+            "question.mineral": lambda: question.ask("mineral"),
+            "question.stage": lambda: question.ask("stage"),
+            "question.alliance": lambda: question.ask("alliance"),
+            "question.date": lambda: question.ask("date"),
+            "question.by": lambda: question.ask("by"),
+            "question.weight": lambda: question.ask("weight"),
+            "question.to": lambda: question.ask("to"),
+            "question.nearest": lambda: self._choose(
+                "How many nearest plants",
+                [Choice(str(n), n) for n in _NEAREST],
+                lambda n: session.run("question.nearest", count=n),
+                session.state.question.nearest,
+            ),
+            "question.view": lambda: self._choose(
+                "What to see",
+                [Choice(view.capitalize(), view) for view in VIEWS],
+                lambda view: session.run("question.view", view=view),
+                session.state.question.view,
+            ),
+            "filter.set": lambda: self._open_dock("filter"),
+            "select.box": lambda: self.actions["window.select"].trigger(),
+            "view.fit": lambda: self._on_layer("view.fit"),
+            "view.goto": lambda: self.palette.open_places(),
+            "history.go": lambda: self.bottom.open_tab(2),
+        }
+
+    def _own_commands(self) -> tuple[WindowCommand, ...]:
+        mode = self.area.view.set_mode
+
+        def pan() -> None:
+            mode("pan")
+            self.status.show_measure(None)
+
+        return (
+            WindowCommand(
+                "window.quit", "Quit", self._quit, "Close the window", "File",
+                "Ctrl+Q", "mdi6.exit-to-app",
+            ),
+            WindowCommand(
+                "window.palette", "Command palette…", lambda: self.palette.open(),
+                "Commands, minerals, alliances and places in one line", "Edit", "Ctrl+K",
+                "mdi6.console-line",
+            ),
+            WindowCommand(
+                "window.pan", "Pan", pan, "Drag the map, click a feature", "View", "Ctrl+1",
+                "mdi6.cursor-move", group="mode",
+            ),
+            WindowCommand(
+                "window.select", "Select", lambda: mode("select"), "Draw a box to select features",
+                "View", "Ctrl+2", "mdi6.select-drag", group="mode",
+            ),
+            WindowCommand(
+                "window.measure", "Measure", lambda: mode("measure"),
+                "Click points, double-click to end: kilometres on the ellipsoid", "View", "Ctrl+3",
+                "mdi6.ruler", group="mode",
+            ),
+            WindowCommand(
+                "window.frame", "Frame", self._set_framed,
+                "Show on the map what an export will show", "View", "Ctrl+R", "mdi6.crop-free",
+                switch=True,
+            ),
+            WindowCommand(
+                "window.table", "Attribute table", lambda: self.bottom.open_tab(0),
+                "Open the attribute table", "View", "Ctrl+T", "mdi6.table",
+            ),
+            WindowCommand(
+                "window.log", "Log", lambda: self.bottom.open_tab(1), "Open the log", "View", "",
+                "mdi6.text-box-outline",
+            ),
+            WindowCommand(
+                "window.panels", "Panels", self._toggle_panels,
+                "Hide or show the panels at the sides", "View", "Ctrl+B", "mdi6.dock-left",
+            ),
+            WindowCommand(
+                "window.theme_system", "Colours of the system",
+                lambda: self.theme.set_mode(Mode.SYSTEM), "Light or dark as the system is", "View",
+                "", "mdi6.theme-light-dark", group="theme",
+            ),
+            WindowCommand(
+                "window.theme_light", "Light", lambda: self.theme.set_mode(Mode.LIGHT),
+                "Light colours", "View", "", "mdi6.weather-sunny", group="theme",
+            ),
+            WindowCommand(
+                "window.theme_dark", "Dark", lambda: self.theme.set_mode(Mode.DARK),
+                "Dark colours", "View", "", "mdi6.weather-night", group="theme",
+            ),
+            WindowCommand(
+                "window.full_screen", "Full screen", self._toggle_full_screen,
+                "Use the whole screen, or a window again", "View", "F11", "mdi6.fullscreen",
+            ),
+            WindowCommand(
+                "window.shortcuts", "Shortcuts…",
+                lambda: ShortcutsDialog(self.actions.all(), self.shell).open(),
+                "All shortcuts", "Help", "F1", "mdi6.keyboard-outline",
+            ),
+            WindowCommand(
+                "window.about", "About and credits…", lambda: AboutDialog(self.shell).open(),
+                "Version, and whom the data is owed to", "Help", "", "mdi6.information-outline",
+            ),
+        )  # fmt: skip
+
+    def _connect(self) -> None:
+        session, view, status = self.session, self.area.view, self.status
+        shell = self.shell
+        self._leave += [
+            session.changed.connect(self._changed),
+            session.reported.connect(self._reported),
+            session.jobs.changed.connect(status.show_jobs),
+            session.jobs.changed.connect(self.area.show_jobs),
+        ]
+        view.hovered.connect(status.show_position)
+        view.viewChanged.connect(lambda _lon, lat, zoom, *_box: status.show_scale(lat, zoom))
+        view.measured.connect(lambda km, _points: status.show_measure(km))
+        self.link.identified.connect(self._identified)
+        self.identify.closed.connect(self.docks["feature"].hide)
+        self.table.rowActivated.connect(self.go_to_feature)
+        self.results.rowActivated.connect(self.go_to_feature)
+        self.layers.mapping_asked.connect(self.map_columns)
+        status.problems_asked.connect(lambda: self.layers.show_problems())
+        status.show_scale(session.state.view.lat, session.state.view.zoom)
+        shell.dropped.connect(self.files.open)
+        shell.ask_before_close(self._may_close)
+        self.theme.changed.connect(lambda _name: self.actions.paint())
+        self.actions["window.pan"].setChecked(True)
+        self.actions[f"window.theme_{self.theme.mode.value}"].setChecked(True)
+        self._changed(session.state)
+
+    def _remember_layout(self) -> None:
+        shell, kept = self.shell, shell_layout(self.shell)
+        known = bool(kept) and shell.restoreState(unpacked(kept.get("docks", "")))
+        self.docks["feature"].hide()
+        for name, dock in self.docks.items():
+            dock.set_folded(folded=name in kept.get("folded", ()))
+        if self.area.legend is not None:
+            self.area.legend.set_folded(folded="legend" in kept.get("folded", ()))
+        self.bottom.set_folded(folded=not known or "bottom" in kept.get("folded", ()))
+        if not known:
+            orientation = Qt.Orientation
+            shell.resizeDocks(
+                [self.docks["layers"], self.docks["result"]], [_LEFT, _RIGHT],
+                orientation.Horizontal,
+            )  # fmt: skip
+            shell.resizeDocks(
+                [self.docks["layers"], self.docks["filter"]], [320, 300], orientation.Vertical
+            )
+
+    def _welcome(self) -> None:
+        if self.shell.memory.settings.welcome_closed:
+            return
+
+        def leave() -> None:
+            self.shell.memory.keep(welcome_closed=True)
+
+        card = WelcomeCard(
+            self.area.ground,
+            (
+                Try(
+                    "mdi6.help-circle-outline",
+                    "Ask",
+                    "Choose another mineral and see the answer change.",
+                    lambda: self.question.ask("mineral"),
+                ),
+                Try(
+                    "mdi6.folder-open-outline",
+                    "Load",
+                    "Open your own layer, or drop a file on the window.",
+                    self.files.open_dialog,
+                ),
+                Try(
+                    "mdi6.presentation",
+                    "Present",
+                    "Export the map as a slide that you can edit.",
+                    self.export,
+                ),
+            ),
+        )
+        card.closed.connect(leave)
+        self.area.put_welcome(card)
+
+    # --- what the user does --------------------------------------------------------------------
+
+    def export(self, suffix: str = ".pptx") -> None:
+        """Ask what to export, beginning with a format."""
+
+        def exported(path: Path) -> None:
+            self._exported = path
+            self.shell.memory.remember(path)
+
+        dialog = ExportDialog(
+            self.session, self.shell.memory.folder(), self.link.bounds, exported, self.shell
+        )
+        dialog.format.setCurrentIndex(dialog.format.findData(suffix))
+        dialog.open()
+
+    def map_columns(self, layer_id: str | None) -> None:
+        """Open the dialog of role and columns of a layer."""
+        if layer_id is not None:
+            self.notices.drop_key(f"mapping:{layer_id}")
+            layer = self.session.state.entry(layer_id).layer
+            MappingDialog(self.session, layer, self.shell).show()
+
+    def go_to_feature(self, layer_id: str, row: int) -> None:
+        """Look at a feature, and show its card."""
+        layer = self.session.state.entry(layer_id).layer
+        lon, lat = (float(value) for value in layer.features.lonlat[row])
+        if lon == lon:  # noqa: PLR0124 - NaN: a site without a position is not on the map
+            zoom = max(self.session.state.view.zoom, 6.0)
+            self.session.run("view.set", lon=lon, lat=lat, zoom=zoom)
+            self.area.view.flash(layer_id, row)
+        self.session.run("select.set", layer_id=layer_id, rows=[row])
+        self._identified(layer_id, row, lon, lat)
+
+    def _identified(self, layer_id: str, row: int, lon: float, lat: float) -> None:
+        dock = self.docks["feature"]
+        if not layer_id:
+            dock.hide()
+            return
+        first = not dock.isVisible()
+        self.identify.show_feature(layer_id, row, lon, lat)
+        dock.set_folded(folded=False)
+        dock.show()
+        if first:
+            height = self.area.height()
+            self.shell.resizeDocks(
+                [dock, self.docks["result"]], [height // 2, height // 2], Qt.Orientation.Vertical
+            )
+
+    def _set_framed(self, framed: bool) -> None:
+        frame = self.session.state.frame
+        if framed and frame.bounds is None and self.link.bounds is not None:
+            w, s, e, n = self.link.bounds
+            if e - w < 350.0:
+                self.session.run("frame.set", bounds=(w, s, e, n))
+        self.link.set_framed(framed=framed)
+
+    def _on_layer(self, command: str) -> None:
+        if self.layers.current is not None:
+            self.session.run(command, layer_id=self.layers.current)
+
+    def _show_control(self, control: QWidget) -> None:
+        self._open_dock("layers")
+        control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _open_dock(self, name: str) -> None:
+        dock = self.docks[name]
+        dock.show()
+        dock.set_folded(folded=False)
+        dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _choose(
+        self, title: str, choices: list[Choice], take: Callable[[Any], None], current: Any
+    ) -> None:
+        chooser = Chooser(self.shell, title)
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.chosen.connect(take)
+        chooser.open_under(self.question, choices, current)
+
+    def _toggle_panels(self) -> None:
+        sides = [dock for name, dock in self.docks.items() if name != "feature"]
+        shown = any(dock.isVisible() for dock in sides)
+        for dock in sides:
+            dock.setVisible(not shown)
+
+    def _quit(self) -> None:
+        self.shell.close()
+
+    def _toggle_full_screen(self) -> None:
+        if self.shell.isFullScreen():
+            self.shell.showNormal()
+        else:
+            self.shell.showFullScreen()
+
+    def _fill_add(self, menu: QMenu) -> None:
+        menu.clear()
+        menu.addAction(self.actions["layer.open"])
+        menu.addSeparator()
+        self._add_shipped(menu)
+
+    def _fill_shipped(self, menu: QMenu) -> None:
+        menu.clear()
+        self._add_shipped(menu)
+
+    def _adder(self, shipped: str) -> Callable[[], None]:
+        return lambda: self.session.run("layer.add_shipped", id=shipped)
+
+    def _add_shipped(self, menu: QMenu) -> None:
+        present = {entry.id for entry in self.session.state.layers}
+        for entry in manifest():
+            if entry.role is None:
+                continue
+            action = menu.addAction(
+                entry.title,
+                self._adder(entry.id),
+            )
+            action.setEnabled(entry.id not in present)
+
+    # --- what the session tells ----------------------------------------------------------------
+
+    def _changed(self, state: ProjectState) -> None:
+        self.actions.refresh(state)
+        self.status.show_state(state)
+        name = self.files.name() if self.session.path is not None else "Untitled"
+        self.shell.setWindowTitle(f"{name}[*] \N{EN DASH} gisapp")
+        self.shell.setWindowModified(self.session.dirty)
+        fresh = [entry.layer for entry in state.layers if entry.id not in self._known]
+        self._known = {entry.id for entry in state.layers}
+        for layer in fresh:
+            if layer.source.path:
+                # The next turn of the loop: the session is still telling of this change.
+                QTimer.singleShot(0, self, lambda opened=layer: self._opened(opened))
+
+    def _opened(self, layer: Layer) -> None:
+        if not any(entry.id == layer.id for entry in self.session.state.layers):
+            return
+        if layer.features.bounds is not None:
+            self.session.run("view.fit", layer_id=layer.id)
+        if missing_fields(layer):
+            said = f"Which column of {layer.name} holds the mineral?"
+        elif layer.role is Role.REFERENCE and layer.features.is_points:
+            said = f"What does {layer.name} hold: deposits, refineries, magnet plants?"
+        else:
+            return
+        self.notices.show_notice(
+            Notice(
+                Severity.INFO,
+                said,
+                "The analyses can use the layer once they know.",
+                (("Role and columns…", lambda: self.map_columns(layer.id)),),
+                key=f"mapping:{layer.id}",
+            )
+        )
+
+    def _reported(self, report: Report) -> None:
+        path = self._exported
+        if report.severity is not Severity.INFO:
+            self._exported = None
+            buttons: tuple[tuple[str, Callable[[], None]], ...] = ()
+            if report.command and report.command in self.session.registry:
+                command = self.session.registry[report.command]
+                params = dict(report.params)
+                buttons = ((command.title, lambda: self.session.run(command.id, **params)),)
+            self.notices.show_notice(Notice(report.severity, report.message, report.hint, buttons))
+        elif path is not None and path.name in report.message:
+            self._exported = None
+            self.notices.show_notice(
+                Notice(
+                    Severity.INFO,
+                    f"Saved {path.name}.",
+                    buttons=(
+                        ("Open it", lambda: _open_outside(path)),
+                        ("Open folder", lambda: _open_outside(path.parent)),
+                    ),
+                    key="exported",
+                )
+            )
+        else:
+            self.status.showMessage(report.message, 6000)
+
+    # --- the end -------------------------------------------------------------------------------
+
+    def _may_close(self) -> bool:
+        if self.session.dirty and not self._closing:
+            self.files.when_saved(self._close_now)
+            return False
+        self._close()
+        return True
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self.shell.close()
+
+    def _close(self) -> None:
+        folded = [name for name, dock in self.docks.items() if dock.is_folded]
+        folded += ["bottom"] if self.bottom.is_folded else []
+        if self.area.legend is not None and self.area.legend.is_folded:
+            folded.append("legend")
+        layout = {"docks": packed(self.shell.saveState()), "folded": folded}
+        self.shell.memory.keep(layout=json.dumps(layout))
+        for leave in self._leave:
+            leave()
+        self._leave = []
+        self.link.leave()
+        self.files.close()
+        self.area.view.shut_down()
+        self.session.close()
+        self.closed.emit()
+
+
+def shell_layout(shell: Shell) -> dict[str, Any]:
+    """Return what was kept of docks, empty where nothing was or it makes no sense."""
+    try:
+        kept = json.loads(shell.memory.settings.layout)
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _open_outside(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,0 +1,89 @@
+"""The map and the session told of each other: pictures, view, selection, frame, clicks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from gisapp.gui.mapview import MapView
+from gisapp.gui.theme import Theme
+from gisapp.model.feedback import Severity
+from gisapp.render.picture import Picture
+from gisapp.workspace.report import Report
+from gisapp.workspace.session import Session
+from gisapp.workspace.state import MapView as View
+from gisapp.workspace.state import ProjectState
+
+Bounds = tuple[float, float, float, float]
+
+
+class MapLink(QObject):
+    """Keeps map and session in step.
+
+    `identified` carries layer id, row, longitude and latitude; an empty id is a click on nothing.
+    """
+
+    identified = Signal(str, int, float, float)
+
+    def __init__(self, session: Session, view: MapView, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._map, self._theme = session, view, theme
+        self._picture: Picture | None = None
+        self._view: View | None = None
+        self._selection = session.state.selection
+        self._framed = False
+        self._frame: object = None
+        self.bounds: Bounds | None = None
+        self._leave = [session.pictured.connect(self._show), session.changed.connect(self._follow)]
+        theme.changed.connect(lambda _name: self._show(self._picture))
+        view.viewChanged.connect(self._moved)
+        view.boxSelected.connect(
+            lambda w, s, e, n: session.run("select.box", west=w, south=s, east=e, north=n)
+        )
+        view.identified.connect(self._identified)
+        view.problem.connect(lambda text: session.report(Report(Severity.WARNING, text)))
+
+    def leave(self) -> None:
+        """Listen no more."""
+        for leave in self._leave:
+            leave()
+        self._leave = []
+
+    def set_framed(self, *, framed: bool) -> None:
+        """Draw the export's frame on the map, or not."""
+        self._framed = framed
+        self._frame = None
+        self._follow(self._session.state)
+
+    def _show(self, picture: Picture | None) -> None:
+        self._picture = picture
+        if picture is not None:
+            self._map.show_picture(picture, self._theme.name)
+
+    def _follow(self, state: ProjectState) -> None:
+        if state.view != self._view:
+            self._view = state.view
+            self._map.set_view(state.view)
+        if state.selection != self._selection:
+            self._selection = state.selection
+            self._map.set_selection(state.selection.layer, state.selection.rows)
+        frame = state.frame if self._framed else None
+        if frame != self._frame:
+            self._frame = frame
+            self._map.set_frame(frame)
+
+    def _moved(
+        self, lon: float, lat: float, zoom: float, w: float, s: float, e: float, n: float
+    ) -> None:
+        self.bounds = (w, max(s, -90.0), min(e, w + 360.0), min(n, 90.0))
+        self._view = replace(self._session.state.view, lon=lon, lat=lat, zoom=zoom)
+        self._session.run("view.set", lon=lon, lat=lat, zoom=zoom)
+        self._view = self._session.state.view
+
+    def _identified(self, layer_id: str, row: int, lon: float, lat: float) -> None:
+        if layer_id:
+            self._session.run("select.set", layer_id=layer_id, rows=[row])
+        elif self._session.state.selection.rows:
+            self._session.run("select.clear")
+        self.identified.emit(layer_id, row, lon, lat)
