@@ -30,7 +30,6 @@ pyogrio.set_gdal_config_options(
 _QUIET: Final = threading.Lock()  # warning filters belong to the process
 #: GDAL's drivers for files that only point elsewhere; a data file is never one of them.
 _POINTERS: Final = (b"<OGRVRTDataSource", b"<OGRWFSDataSource", b"<GDALG", b'"gdal_streamed_alg"')
-_OPTIONS: Final[dict[str, dict[str, str]]] = {".gml": {"WRITE_GFS": "NO"}}
 _BATCH: Final = 65_536
 
 Geometry = tuple[Floats | None, "npt.NDArray[np.object_] | None", int]
@@ -125,7 +124,6 @@ def read(
             batch_size=_BATCH,
             use_pyarrow=True,
             **chosen,
-            **_OPTIONS.get(suffix, {}),
         ) as (meta, reader):
             name = meta["geometry_name"] or "wkb_geometry"
             done = 0
@@ -160,6 +158,14 @@ def read(
         other = raw.points is not None and "Point" not in str(info["geometry_type"])
         if raw.points is not None and other and np.isnan(raw.points).all():  # nothing but nulls
             raw.points, raw.shapes = None, np.full(len(raw.points), None, dtype=object)
+        if {"Z", "M", "ZM"} & set(str(info["geometry_type"]).split()):
+            raw.problems.append(
+                Problem(
+                    "heights_dropped",
+                    Severity.INFO,
+                    "The geometries have heights or measures, which are not kept.",
+                )
+            )
         if unread:
             raw.problems.append(
                 Problem(

@@ -10,11 +10,12 @@ import geopandas
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 
 from gisapp.data.arrow import columns_of, points_of, shapes_of
 from gisapp.data.raw import Raw
 from gisapp.data.table import place
-from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 
 
 def read_parquet(path: Path, *, feedback: Feedback | None = None) -> Raw:
@@ -49,7 +50,17 @@ def read_parquet(path: Path, *, feedback: Feedback | None = None) -> Raw:
                 raw.shapes = shapes_of(blobs)[0]
         else:
             frame = geopandas.read_parquet(path, columns=[primary])
-            raw.shapes = np.asarray(frame.geometry.values, dtype=object)
+            raw.shapes = shapely.force_2d(np.asarray(frame.geometry.values, dtype=object))
+        if len(meta["columns"]) > 1:
+            raw.problems.append(
+                Problem(
+                    "geometries_left_out",
+                    Severity.WARNING,
+                    f'The file has several geometries a feature; "{primary}" was read.',
+                    "",
+                    len(meta["columns"]) - 1,
+                )
+            )
     except (pa.ArrowException, KeyError, ValueError, OSError) as error:
         raise GisappError(
             "unreadable",

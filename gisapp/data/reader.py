@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 
 from gisapp.data import arrow, crs, formats, gdal, locate, mend, parquet, shapefile, table
@@ -48,6 +49,9 @@ class ReadOptions:
     mapping: ColumnMapping | None = None
 
 
+#: Drivers that list every column their format knows, used or not.
+_WORDY: Final = frozenset({"LIBKML", "KML", "GPX"})
+_KML_SWITCHES: Final = frozenset({"tessellate", "extrude", "visibility"})
 #: Everything is found out.
 DEFAULTS: Final = ReadOptions()
 
@@ -123,6 +127,8 @@ class _Task:
                 return [self._whole(parquet.read_parquet(path, feedback=self.feedback))]
             encoding = self.options.encoding
             return [self._whole(table.read_table(path, encoding=encoding, feedback=self.feedback))]
+        if ending == ".gml":  # GDAL leaves a file beside it
+            path = self._aside(path)
         layers = []
         for name in gdal.layer_names(path):
             if self._wanted(name):
@@ -145,6 +151,12 @@ class _Task:
         aside.mkdir()
         parts = shapefile.prepare(path, aside, without_prj=True, feedback=self.feedback)
         return self._vector(parts.shp, None, path.stem, parts)
+
+    def _aside(self, path: Path) -> Path:
+        for file in (path, path.with_suffix(".xsd")):
+            if file.exists():
+                shapefile.link(file, self.scratch / file.name)
+        return self.scratch / path.name
 
     def _wanted(self, name: str) -> bool:
         return not self.options.layers or name in self.options.layers
@@ -230,10 +242,11 @@ class _Task:
         return placed
 
     def _layer(self, raw: Raw, placed: tuple[str, bool, str], new_id: str) -> Layer:
+        columns = _used(raw) if raw.driver in _WORDY else raw.columns
         features = (
-            Features.from_points(raw.points, raw.columns)
+            Features.from_points(raw.points, columns)
             if raw.points is not None
-            else Features.from_shapes([] if raw.shapes is None else raw.shapes, raw.columns)
+            else Features.from_shapes([] if raw.shapes is None else raw.shapes, columns)
         )
         problems = list(raw.problems)
         if not len(features):
@@ -260,6 +273,22 @@ class _Task:
             mapping=suggest_mapping(features) if mapping is None else mapping,
             problems=tuple(problems),
         )
+
+
+def _used(raw: Raw) -> dict[str, Column]:
+    """Return the columns that say something, of a format that always lists all it knows."""
+    silent: tuple[Any, ...] = (None, -1, 0)  # KML's numbers for "not said"
+
+    def says(name: str, values: Column) -> bool:
+        if values.dtype.kind in "fM":
+            return not bool(
+                np.isnat(values).all() if values.dtype.kind == "M" else np.isnan(values).all()
+            )
+        if name in _KML_SWITCHES or values.dtype == object:
+            return any(v not in silent for v in values)
+        return True
+
+    return {name: values for name, values in raw.columns.items() if says(name, values)}
 
 
 def _length(raw: Raw) -> int:

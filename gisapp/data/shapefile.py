@@ -103,15 +103,15 @@ def prepare(
     if index_good and rows >= count and same_case and not (hide_dbf or hide_prj):
         return parts
     if index_good and shx is not None:
-        _link(shp, aside)
-        _link(shx, aside.with_suffix(".shx"))
+        link(shp, aside)
+        link(shx, aside.with_suffix(".shx"))
     if dbf is not None and rows < count:
         _pad(dbf, aside.with_suffix(".dbf"), rows, count)
         parts.problems.append(_short_table(rows, count))
     elif dbf is not None:
-        _link(dbf, aside.with_suffix(".dbf"))
+        link(dbf, aside.with_suffix(".dbf"))
     if prj is not None:
-        _link(prj, aside.with_suffix(".prj"))
+        link(prj, aside.with_suffix(".prj"))
     parts.shp = aside
     return parts
 
@@ -181,7 +181,7 @@ def _rebuild(shp: Path, aside: Path, feedback: Feedback | None) -> int:
     head = bytearray(data[:_HEADER].tobytes())
     head[24:28] = struct.pack(">i", at // 2)
     if at == len(data):
-        _link(shp, aside)
+        link(shp, aside)
     else:
         with aside.open("wb") as sink:
             sink.write(head)
@@ -297,7 +297,8 @@ def _shx_is_usable(shx: Path, shp_size: int) -> bool:
     return bool(index.min() >= 0 and ends.max() <= shp_size and ends.max() >= shp_size - 8)
 
 
-def _link(source: Path, target: Path) -> None:
+def link(source: Path, target: Path) -> None:
+    """Make a file known under another name, by a copy where there are no links."""
     try:
         target.symlink_to(source.resolve())
     except OSError:  # a file system or a user without links

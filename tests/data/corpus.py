@@ -20,6 +20,7 @@ from gisapp.data.reader import ReadOptions
 Build = Callable[[Path], Path]
 LONLAT = np.array([[-70.0, -23.5], [115.86, -31.95], [25.47, -10.98], [109.97, 41.77]])
 NAMES = ["Salar de Atacama", "Kwinana", "Kolwezi", "白云鄂博"]
+ENGLISH = ["Salar de Atacama", "Kwinana", "Kolwezi", "Bayan Obo"]
 MINERALS = ["lithium", "lithium", "cobalt", "rare_earths"]
 COUNTRIES = ["CHL", "AUS", "COD", "CHN"]
 CAPACITY = [180.5, 48.0, 77.25, 240.0]
@@ -240,6 +241,28 @@ def parquet(folder: Path) -> Path:
     return folder / "sites.parquet"
 
 
+def geoarrow(folder: Path) -> Path:
+    """GeoParquet whose geometry is no WKB, with a second geometry beside it."""
+    import geopandas
+
+    frame = geopandas.GeoDataFrame(
+        {"name": NAMES, "other": geopandas.points_from_xy(*LONLAT.T)},
+        geometry=shapely.points(LONLAT),
+        crs="EPSG:4326",
+    )
+    frame.to_parquet(folder / "sites.parquet", geometry_encoding="geoarrow")
+    return folder / "sites.parquet"
+
+
+def sheet(name: str) -> Build:
+    def build(folder: Path) -> Path:
+        table = pa.table({"name": NAMES, "lon": LONLAT[:, 0], "lat": LONLAT[:, 1]})
+        pyogrio.raw.write_arrow(table, folder / name)
+        return folder / name
+
+    return build
+
+
 def slip(folder: Path) -> Path:
     path = folder / "slip.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -371,6 +394,7 @@ SHAPEFILES = [
     case("bow tie", shaped([BOWTIE, SQUARE], "Polygon"), "rings_mended", features=2),
     case("nan", patched(np.nan), "no_geometry", features=2),
     case("infinite", patched(np.inf), "non_finite", features=2),
+    case("heights", shaped([shapely.Point(1, 2, 3)], "Point Z"), "heights_dropped", features=1),
     case("zero zero", at([[0, 0], [2, 3]]), "zero_zero", features=2),
     case("out of range", at([[200, 95], [2, 3]]), "out_of_range", features=2),
     case("0 to 360", at([[289.5, -23], [2, 3]]), "longitude_wrapped", features=2),
@@ -407,6 +431,15 @@ FORMATS = [
     case("geojson", lambda f: sites(f, "s.geojson"), names=NAMES),
     case("flatgeobuf", lambda f: sites(f, "s.fgb", SPATIAL_INDEX="NO"), names=NAMES),
     case("geoparquet in metres", parquet, names=NAMES),
+    case("geoparquet in geoarrow", geoarrow, "geometries_left_out", names=NAMES),
+    case("excel", sheet("a.xlsx"), "crs_guessed", names=NAMES),
+    case("open document", sheet("a.ods"), "crs_guessed", names=NAMES),
+    case("mapinfo", lambda f: sites(f, "a.tab", driver="MapInfo File", names=ENGLISH),
+         names=ENGLISH),
+    case("gml", lambda f: sites(f, "a.gml"), names=NAMES),
+    case("geodatabase", lambda f: sites(f, "a.gdb", driver="OpenFileGDB",
+                                        TARGET_ARCGIS_VERSION="ARCGIS_PRO_3_2_OR_LATER"),
+         names=NAMES),
     case("kml", text("a.kml", KML), features=1),
     case("gpx", text("a.gpx", GPX), features=1),
     case("geojson, no geometry", text("a.geojson", geojson([

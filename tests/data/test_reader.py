@@ -15,6 +15,7 @@ from gisapp.model.layer import ColumnMapping, Layer
 from gisapp.model.vocabulary import Role
 from tests.data.corpus import (
     CASES,
+    KML,
     LONLAT,
     METRES,
     NAMES,
@@ -23,6 +24,7 @@ from tests.data.corpus import (
     changed,
     deleted_row,
     sites,
+    text,
     two_layers,
     without,
 )
@@ -172,6 +174,19 @@ def test_natural_earth_in_every_language() -> None:
     assert {p.code: p.count for p in layer.problems} == {"rings_mended": 1, "encoding_guessed": 1}
     assert layer.role is Role.JURISDICTION
     assert layer.column_of("country") in {"ADM0_A3", "ISO_A3_EH"}
+
+
+def test_kml_lists_only_what_is_said(tmp_path: Path) -> None:
+    (layer,) = read_layers(text("a.kml", KML)(tmp_path))
+    assert list(layer.features.columns) == ["Name"]
+    assert layer.column_of("name") == "Name"
+
+
+def test_gml_leaves_no_file_behind(tmp_path: Path) -> None:
+    path = sites(tmp_path, "a.gml")
+    path.with_suffix(".xsd").unlink()
+    read_layers(path)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.gml"]
 
 
 def test_a_missing_crs_says_what_was_taken(tmp_path: Path) -> None:
