@@ -171,7 +171,7 @@ class BarCanvas(_Canvas):
         metrics = QFontMetricsF(font)
         values = [bar_value(bar, chart.unit) for bar in chart.bars]
         widest = max(metrics.horizontalAdvance(bar.label) for bar in chart.bars)
-        left = min(widest, self.width() * 0.36)
+        left = min(widest, self.width() * 0.45)
         start = left + _GAP
         ends = [metrics.horizontalAdvance(value) + _GAP for value in values]
         scale = self._scale(chart, start, ends)
@@ -298,15 +298,10 @@ class HistogramCanvas(_Canvas):
         line, step, left = self._line(), self._step(), self._left()
         base = round(2.5 * line + self.HEIGHT)
         tallest = max(*chart.counts, 1)
-        center = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
         for i, count in enumerate(chart.counts):
             height = round(self.HEIGHT * count / tallest)
             x0, x1 = round(left + i * step) + 1, round(left + (i + 1) * step) - 1
             painter.fillRect(QRectF(x0, base - height, x1 - x0, height), QColor(colors.inside))
-            if count:
-                painter.setPen(QColor(colors.text))
-                box = QRectF(x0 - 20, base - height - line - 2, x1 - x0 + 40, line)
-                painter.drawText(box, center, number(count))
             if i == self._cursor and self.hasFocus():
                 self.paint_cursor(painter, QRectF(x0, base - height, x1 - x0, max(height, 6)))
         painter.fillRect(QRectF(left, base, step * len(chart.counts), 1), QColor(colors.muted))
@@ -321,6 +316,25 @@ class HistogramCanvas(_Canvas):
             at = x + 4 if x + 4 + width < self.width() else x - 4 - width
             painter.setPen(QColor(colors.text))
             painter.drawText(QRectF(at, 0, width + 2, line), Qt.AlignmentFlag.AlignTop, text)
+        self._paint_counts(painter, chart, base, metrics)
+
+    def _paint_counts(
+        self, painter: QPainter, chart: Histogram, base: int, metrics: QFontMetricsF
+    ) -> None:
+        """Paint the counts, each on a ground of its own so that the median does not cross it."""
+        colors = colors_of(self)
+        line, step, left = self._line(), self._step(), self._left()
+        tallest = max(*chart.counts, 1)
+        for i, count in enumerate(chart.counts):
+            if not count:
+                continue
+            text = number(count)
+            width = metrics.horizontalAdvance(text)
+            top = base - round(self.HEIGHT * count / tallest) - line - 2
+            box = QRectF(left + (i + 0.5) * step - width / 2, top, width + 1, line)
+            painter.fillRect(box.adjusted(-1, 0, 1, 0), QColor(colors.panel))
+            painter.setPen(QColor(colors.text))
+            painter.drawText(box, Qt.AlignmentFlag.AlignBottom, text)
 
     def _paint_edges(
         self, painter: QPainter, chart: Histogram, base: int, metrics: QFontMetricsF

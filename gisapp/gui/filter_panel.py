@@ -51,6 +51,7 @@ from gisapp.render.symbology import status_title
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import Filter, ProjectState
+from gisapp.workspace.titles import country_title
 
 _NO_YEAR: Final = 1799
 _LAST_YEAR: Final = 2100
@@ -300,7 +301,7 @@ class _Countries(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return name and count, the tick, or what the search looks at."""
         code = self._codes[index.row()]
-        name = self._names.get(code, code)
+        name = country_title(code, self._names)
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role == COUNT_ROLE:
@@ -309,7 +310,7 @@ class _Countries(QAbstractListModel):
             on = code in self.checked
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.UserRole:
-            return f"{name} {code}"
+            return f"{name} {self._names.get(code, '')} {code}"
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -34,6 +34,7 @@ from gisapp.model.vocabulary import MINERALS, Precision, Role, Status, family, m
 from gisapp.render.symbology import status_title, symbol_of
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
+from gisapp.workspace.titles import country_title
 
 PRECISION_WORDS: Final = {
     Precision.SITE: "On the site, within about 2 km",
@@ -297,7 +298,7 @@ class IdentifyPanel(Panel):
         for name, country, km in zip(
             rows["plant_name"], rows["plant_country"], rows["distance_km"], strict=True
         ):
-            where = self.session.facts.countries.get(country, country)
+            where = country_title(country, self.session.facts.countries)
             line = grid.rowCount()
             grid.addWidget(Text(Kind.BODY, f"{name}, {where}" if where else name), line, 0)
             grid.addWidget(Text(Kind.BODY, kilometres(km)).fit(), line, 1, _TOP_RIGHT)
@@ -329,8 +330,8 @@ class IdentifyPanel(Panel):
 
     def _country(self, card: _Reader, field: str = "country") -> str:
         code = card.text(field)
-        name = self.session.facts.countries.get(code)
-        return f"{name} ({code})" if name else code
+        name = country_title(code, self.session.facts.countries)
+        return f"{name} ({code})" if name != code else code
 
     def _heading(self, text: str) -> None:
         self._body.addSpacing(GRID // 2)

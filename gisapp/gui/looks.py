@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetrics,
     QGuiApplication,
     QPainter,
     QPainterPath,
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QHeaderView,
     QLabel,
@@ -78,7 +80,9 @@ def tick_sheet(widget: QWidget) -> str:
         f" border: 1px solid {colors.muted}; border-radius: 3px; background: transparent; }}"
         "QCheckBox::indicator:checked, QListView::indicator:checked {"
         f" background: {colors.accent}; border-color: {colors.accent}; image: url({tick}); }}"
-        f"QCheckBox::indicator:focus {{ border: 2px solid {colors.text}; width: 12px; height: 12px; }}"
+        f"QCheckBox::indicator:focus {{ border: 2px solid {colors.text};"
+        " width: 12px; height: 12px; }"
+        "QListView::item { padding: 3px 0; }"
     )
 
 
@@ -96,7 +100,7 @@ class Kind(Enum):
 
 
 _SIZES: Final = {
-    Kind.HEADLINE: 1.42,
+    Kind.HEADLINE: 1.34,
     Kind.TITLE: 1.12,
     Kind.FIGURE: 1.3,
     Kind.NOTE: 0.92,
@@ -228,6 +232,36 @@ class IconButton(QToolButton):
         if self._ink != colors.muted:
             self._ink = colors.muted
             self.setIcon(qtawesome.icon(self._icon, color=colors.muted, color_disabled=colors.rule))
+
+
+class LinkButton(QAbstractButton):
+    """A button that reads like text; elides where it does not fit."""
+
+    def __init__(self, text: str, kind: Kind = Kind.BODY, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self.setText(text)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(text)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the text."""
+        metrics = QFontMetrics(font_of(self._kind, self.font()))
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height() + 2)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the text, underlined under the pointer or with the focus."""
+        painter = QPainter(self)
+        font = font_of(self._kind, self.font())
+        font.setUnderline(self.underMouse() or self.hasFocus())
+        painter.setFont(font)
+        painter.setPen(QColor(ink_of(self._kind, colors_of(self))))
+        mode = Qt.TextElideMode.ElideRight
+        text = painter.fontMetrics().elidedText(self.text(), mode, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def quiet_table(table: QTableView) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from gisapp.gui.collector import collect_here
 from gisapp.model.feedback import Feedback, Signal
 from gisapp.workspace.session import Session
 
@@ -19,6 +20,7 @@ class Panel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        collect_here()
         self.session = session
         self._leaving: list[Callable[[], None]] = []
         leaving = self._leaving

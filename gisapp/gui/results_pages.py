@@ -12,7 +12,6 @@ import numpy as np
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QAbstractItemView,
     QGridLayout,
     QHBoxLayout,
@@ -30,26 +29,25 @@ from gisapp.gui.looks import (
     GRID,
     IconButton,
     Kind,
+    LinkButton,
     Rule,
     ScrollColumn,
     Text,
     clear,
     colors_of,
-    font_of,
     quiet_table,
 )
 from gisapp.gui.numbers import NO_BREAK, kilometres, number, share_range
 from gisapp.model.facts import Facts
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import MINERALS, STAGE_OF_ROLE, Role, Stage, Status
-from gisapp.render.picture import BarChart, Picture
+from gisapp.render.picture import DrawnLayer, Picture
 from gisapp.render.symbology import drawn_rows, field_of, status_title
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.state import Question
+from gisapp.workspace.titles import country_title
 
-if TYPE_CHECKING:  # pandas and scipy load with the first answer, not before
-    import pandas as pd
-
+if TYPE_CHECKING:  # pandas loads with the first answer, not before
     from gisapp.analysis.distance import DistanceResult
 
 _TOP_SITES: Final = 8
@@ -79,7 +77,12 @@ class Page(ScrollColumn):
 
     def explain(self, title: str, text: str, suggestions: Sequence[Suggestion]) -> None:
         """Show why there is nothing here, and buttons that change it."""
-        column = self.start()
+        self.start()
+        self.suggest(title, text, suggestions)
+
+    def suggest(self, title: str, text: str, suggestions: Sequence[Suggestion]) -> None:
+        """Add a heading, what it is about, and buttons that do it."""
+        column = self.column
         column.addSpacing(2 * GRID)
         column.addWidget(Text(Kind.TITLE, title))
         column.addWidget(Text(Kind.NOTE, text))
@@ -128,25 +131,25 @@ def alliance_suggestions(facts: Facts, as_of: date) -> tuple[Suggestion, ...]:
 class CoveragePage(Page):
     """Who supplies the stage asked for, and how the alliance stands along the chain."""
 
-    def show_answer(
-        self, answer: Answer, question: Question, chart: BarChart | None, facts: Facts
-    ) -> None:
+    def show_answer(self, answer: Answer, question: Question, facts: Facts) -> None:
         """Show the coverage of an answer, or what to choose to get one."""
-        table = answer.coverage
+        table, chart = answer.coverage, answer.chart
         if question.mineral is None:
             words = "The shares of mining, refining and magnets, and who holds the rest."
             title = "Choose a mineral and an alliance to see coverage"
             self.explain(title, words, mineral_suggestions())
-            return
-        if table is None or not len(table):
-            words = f"How much of {MINERALS[question.mineral].lower()} lies inside it?"
-            self.explain("Choose an alliance", words, alliance_suggestions(facts, question.as_of))
             return
         column = self.start()
         if chart is not None and chart.bars:
             view = ChartView()
             view.show_bars(chart)
             column.addWidget(view)
+        if table is None or not len(table):
+            words = f"How much of {MINERALS[question.mineral].lower()} lies inside it?"
+            if question.alliance is not None:
+                words = f"This one has no members at the date. {words}"
+            self.suggest("Choose an alliance", words, alliance_suggestions(facts, question.as_of))
+            return
         rows = table.to_dict("records")
         head = self.heading("Along the chain")
         copy = IconButton("mdi6.content-copy", "Copy the table of the chain", self)
@@ -155,7 +158,7 @@ class CoveragePage(Page):
         head.addWidget(copy)
         for row in rows:
             column.addWidget(StageCard(row, facts, asked=row["stage"] == question.stage.value))
-        sources = [s for row in rows for s in str(row.get("sources") or "").split("; ") if s]
+        sources = [str(row["sources"]) for row in rows if row["sources"]]
         if sources:
             self.heading("Sources")
             self.lines(list(dict.fromkeys(sources)))
@@ -193,12 +196,12 @@ class StageCard(QWidget):
         column.addLayout(self._metrics(row, facts))
         if row.get("over_65_percent"):
             column.addWidget(
-                Text(Kind.WARNING, "One country holds more than 65\u00a0% (screen, world output)")
+                Text(Kind.WARNING, "More than 65\u00a0% in one country (screen, world output)")
             )
 
     def _metrics(self, row: Mapping[Any, Any], facts: Facts) -> QGridLayout:
         code = str(row["top1_country"])
-        leader = facts.countries.get(code, code) or "Largest"
+        leader = country_title(code, facts.countries) or "Largest"
         cells = (
             ("HHI", bounds_text(float(row["hhi_low"]), float(row["hhi_high"])), _HHI_TIP),
             (leader, share_range(float(row["top1_share"]), float(row["top1_share"])), "Largest"),
@@ -331,14 +334,12 @@ class DistancePage(Page):
 def histogram_of(result: DistanceResult) -> Histogram:
     """Return the histogram of an answer, its finding as title."""
     summary, query = result.summary, result.query
-    mineral = MINERALS[query.mineral].lower()
     plant = "refinery" if query.to is Role.REFINERY else "magnet plant"
-    where = f" inside {query.within_title}" if query.within_title else ""
-    reached = summary.deposits - summary.without_plant
+    where = f" inside the {query.within_title}" if query.within_title else ""
+    reached = number(summary.deposits - summary.without_plant)
     return Histogram(
-        title=f"Half of {number(reached)} {mineral} deposits are within "
-        f"{kilometres(summary.median_km)} of a {plant}{where}",
-        subtitle=f"Deposits by kilometres on the ellipsoid to the nearest {plant}",
+        title=f"{reached} deposits by distance to the nearest {plant}{where}",
+        subtitle="Kilometres on the ellipsoid; operating plants that take this mineral",
         edges=tuple(summary.histogram_edges_km.tolist()),
         counts=tuple(summary.histogram_counts.tolist()),
         unit="km",
@@ -351,7 +352,7 @@ def no_plant_text(result: DistanceResult) -> str:
     """Return why some deposits have no distance."""
     count = result.summary.without_plant
     lead = "1 deposit has" if count == 1 else f"{number(count)} deposits have"
-    where = f" inside {result.query.within_title}" if result.query.within_title else ""
+    where = f" inside the {result.query.within_title}" if result.query.within_title else ""
     return f"{lead} no plant: no operating plant{where} takes this mineral."
 
 
@@ -445,7 +446,7 @@ class FacilitiesPage(Page):
 
     def show_picture(self, picture: Picture, question: Question, facts: Facts) -> None:
         """Show what is on the map."""
-        drawn = [d for d in picture.layers if d.layer.role.is_facility and not d.faded]
+        drawn = [d for d in picture.layers if d.layer.role.is_facility]
         counts: Counter[tuple[Stage, str]] = Counter()
         for each in drawn:
             stage = STAGE_OF_ROLE[each.layer.role]
@@ -462,9 +463,7 @@ class FacilitiesPage(Page):
         column.addWidget(Text(Kind.TITLE, f"{title}: {total} sites on the map"))
         column.addLayout(self._grid(counts))
         if question.mineral is not None:
-            layers = [d.layer for d in drawn if STAGE_OF_ROLE[d.layer.role] is question.stage]
-            rows = [drawn_rows(d) for d in drawn if STAGE_OF_ROLE[d.layer.role] is question.stage]
-            self._largest(layers, rows, question, facts)
+            self._largest(drawn, question, facts)
         column.addStretch(1)
 
     def _grid(self, counts: Counter[tuple[Stage, str]]) -> QGridLayout:
@@ -495,32 +494,32 @@ class FacilitiesPage(Page):
         grid.setColumnStretch(0, 1)
         return grid
 
-    def _largest(
-        self,
-        layers: Sequence[Layer],
-        rows: Sequence[np.ndarray],
-        question: Question,
-        facts: Facts,
-    ) -> None:
-        sites: list[tuple[float, Layer, int]] = []
-        for layer, here in zip(layers, rows, strict=True):
-            values = layer.values("capacity")
-            if values is None or values.dtype.kind not in "fi":
+    def _largest(self, drawn: Sequence[DrawnLayer], question: Question, facts: Facts) -> None:
+        """List the largest sites of the stage asked for, where their tonnes are known."""
+        sites: list[tuple[float, str, Layer, int]] = []
+        for each in drawn:
+            if each.weights is None or STAGE_OF_ROLE[each.layer.role] is not question.stage:
                 continue
-            figures = values[here].astype(np.float64)
-            best = np.argsort(-np.nan_to_num(figures, nan=-1.0), kind="stable")[:_TOP_SITES]
-            sites += [(float(figures[i]), layer, int(here[i])) for i in best if figures[i] > 0]
+            best = np.argsort(-np.nan_to_num(each.weights, nan=-1.0), kind="stable")[:_TOP_SITES]
+            rows = drawn_rows(each)
+            sites += [
+                (float(each.weights[i]), each.weight_unit, each.layer, int(rows[i]))
+                for i in best.tolist()
+                if each.weights[i] > 0
+            ]
         if not sites:
             return
-        self.heading(f"Largest sites, {question.stage.label.lower()}")
+        units = {unit for _, unit, _, _ in sites}
+        shared = units.pop() if len(units) == 1 else ""
+        what = f"Largest sites, {question.stage.label.lower()}"
+        self.heading(f"{what} ({shared})" if shared else what)
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(0)
-        for value, layer, row in sorted(sites, key=lambda s: -s[0])[:_TOP_SITES]:
-            one = np.array([row], dtype=np.int64)
-            name, country, unit, product = (
-                field_of(layer, field, one)[0]
-                for field in ("name", "country", "capacity_unit", "capacity_product")
+        for value, unit, layer, row in sorted(sites, key=lambda s: -s[0])[:_TOP_SITES]:
+            name, country, status = (
+                field_of(layer, field, np.array([row], dtype=np.int64))[0]
+                for field in ("name", "country", "status")
             )
             line = grid.rowCount()
             go = LinkButton(name)
@@ -528,49 +527,15 @@ class FacilitiesPage(Page):
             go.clicked.connect(
                 lambda _on=False, to=(layer.id, row): self.rowActivated.emit(to[0], to[1])
             )
-            where = facts.countries.get(country, country)
-            detail = " \u00b7 ".join(part for part in (where, product) if part)
             grid.addWidget(go, line, 0)
-            figure = f"{number(value)}{NO_BREAK}{unit}".strip()
+            figure = number(value) if shared else f"{number(value)}{NO_BREAK}{unit}".strip()
             grid.addWidget(Text(Kind.BODY, figure).fit(), line, 1, _TOP_RIGHT)
+            words = status_title(Status(status)).lower() if status in set(Status) else status
+            where = country_title(country, facts.countries)
+            detail = " \u00b7 ".join(part for part in (where, words) if part)
             below = Text(Kind.CAPTION, detail)
             below.setContentsMargins(0, 0, 0, GRID)
             grid.addWidget(below, line + 1, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         self.column.addLayout(grid)
-        self.lines(("Each by its own product and year: the identify card has them.",))
-
-
-class LinkButton(QAbstractButton):
-    """A flat button that reads like text; elides where it does not fit."""
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._text = text
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(text)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """Return the height of a line."""
-        return QSize(60, self.fontMetrics().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the text, underlined under the pointer or with the focus."""
-        painter = QPainter(self)
-        font = font_of(Kind.BODY, self.font())
-        font.setUnderline(self.underMouse() or self.hasFocus())
-        painter.setFont(font)
-        painter.setPen(QColor(colors_of(self).text))
-        text = painter.fontMetrics().elidedText(
-            self._text, Qt.TextElideMode.ElideRight, self.width()
-        )
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
-
-
-def country_table(breakdown: pd.DataFrame) -> str:
-    """Return the countries of a breakdown as lines with tabs."""
-    rows = breakdown.to_dict("records")
-    columns = [str(column) for column in breakdown.columns]
-    return join_rows([columns, *[[_cell(r[c]) for c in columns] for r in rows]])
+        self.lines(("The identify card has each figure's product, year and source.",))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
-from gisapp.gui.looks import GRID, IconButton, Kind, Text, colors_of
+from gisapp.gui.looks import GRID, IconButton, Kind, LinkButton, Text, colors_of
 from gisapp.gui.panel import Panel
 from gisapp.gui.results_pages import (
     CoveragePage,
@@ -40,9 +40,11 @@ class ResultsPanel(Panel):
         super().__init__(session, parent)
         self.setAccessibleName("Results")
         self._answer: Answer | None = None
-        self._picture: Picture | None = None
         self.headline = Text(Kind.HEADLINE)
         self.text = Text(Kind.NOTE)
+        self.more = LinkButton("In words", Kind.NOTE)
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._unfold)
         self.chip = Chip("Recalculating\u2026")
         self.copy_button = IconButton("mdi6.content-copy", "Copy the result as text", self)
         self.copy_button.clicked.connect(self._copy)
@@ -82,6 +84,7 @@ class ResultsPanel(Panel):
         top.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignLeft)
         top.addLayout(head)
         top.addWidget(self.text)
+        top.addWidget(self.more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -105,24 +108,18 @@ class ResultsPanel(Panel):
                 self.tabs.setCurrentIndex(_VIEWS.index(state.question.view))
 
     def _show_picture(self, picture: Picture) -> None:
-        before, self._picture = self._picture, picture
         self.facilities.show_picture(picture, self.session.state.question, self.session.facts)
-        chart_before = before.chart if before is not None else None
-        fresh = self._answer is not None and self._answer is self.session.answer
-        if self._answer is not None and fresh and picture.chart != chart_before:
-            self._show_pages(self._answer)
 
     def _show_answer(self, answer: Answer | None) -> None:
         self.chip.setVisible(answer is None)
         if answer is None:
             if self._answer is None:
                 self.headline.setText("Working out the answer\u2026")
-                self.text.setVisible(False)
+                self._say("")
             return
         self._answer = answer
         self.headline.setText(answer.headline)
-        self.text.setText(answer.text)
-        self.text.setVisible(bool(answer.text))
+        self._say(answer.text)
         self._show_pages(answer)
 
     def _show_failure(self, report: Report) -> None:
@@ -133,8 +130,7 @@ class ResultsPanel(Panel):
         self._answer = None
         self.chip.hide()
         self.headline.setText(report.message)
-        self.text.setText(report.hint)
-        self.text.setVisible(bool(report.hint))
+        self._say(report.hint)
         question = self.session.state.question
         others = alliance_suggestions(self.session.facts, question.as_of)
         words = "Change a word of the question; these have members at its date."
@@ -142,10 +138,24 @@ class ResultsPanel(Panel):
         self.distance.explain("No answer to this question", words, others)
 
     def _show_pages(self, answer: Answer) -> None:
-        question, facts = self.session.state.question, self.session.facts
-        chart = self._picture.chart if self._picture is not None else None
-        self.coverage.show_answer(answer, question, chart, facts)
-        self.distance.show_answer(answer, question)
+        """Fill the page of the view that was asked; the others wait for their own answer."""
+        question = self.session.state.question
+        if question.view == "coverage":
+            self.coverage.show_answer(answer, question, self.session.facts)
+        elif question.view == "distance":
+            self.distance.show_answer(answer, question)
+
+    def _say(self, text: str) -> None:
+        self.text.setText(text)
+        self.more.setVisible(bool(text))
+        self._unfold(self.more.isChecked())
+
+    def _unfold(self, on: bool) -> None:
+        """Show the result in sentences, or hide it so that the chart comes first."""
+        self.text.setVisible(on and bool(self.text.text()))
+        self.more.setText("Hide the words \u25b4" if on else "In words \u25be")
+        self.more.setToolTip("Hide the sentences" if on else "Show the result in sentences")
+        self.more.setAccessibleName(self.more.toolTip())
 
     def _copy(self) -> None:
         if self._answer is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 
+from gisapp.gui.collector import collect_here
 from gisapp.gui.scheme import register_scheme
 from gisapp.workspace.session import Session
 from gisapp.workspace.startup import new_session
@@ -22,6 +23,12 @@ class Bridge(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.called.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
+
+
+@pytest.fixture(autouse=True)
+def collected_here(qapp) -> None:
+    """Collect garbage on the main thread alone, as the window does."""
+    collect_here()
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gisapp.gui.legend_panel import LegendPanel, SizeLegend
+from gisapp.gui.theme import qt_palette
+from gisapp.render.picture import ThemeName
+from gisapp.render.symbology import legend_entries, palette
+
+
+@pytest.fixture
+def panel(qtbot, session) -> LegendPanel:
+    panel = LegendPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(320, 500)
+    panel.show()
+    return panel
+
+
+def lines(panel: LegendPanel) -> list[str]:
+    """Return the names of the entries from top to bottom."""
+    column = panel._scroll.column
+    widgets = [column.itemAt(i).widget() for i in range(column.count())]
+    return [w.accessibleName() for w in widgets if isinstance(w, QWidget) and w.accessibleName()]
+
+
+def test_only_what_is_on_the_map_in_the_order_of_the_chain(session, panel):
+    assert panel.entries == ()
+    session.refresh()
+    names = [line.split(",")[0] for line in lines(panel)]
+    assert names[:3] == ["Deposits", "Refineries", "Magnet plants"]
+    session.run("layer.show", layer_id="refineries", visible=False)
+    names = [line.split(",")[0] for line in lines(panel)]
+    assert names[:2] == ["Deposits", "Magnet plants"]
+
+
+def test_the_entries_are_the_symbology_tables(qtbot, session, panel):
+    pictures = []
+    session.pictured.connect(pictures.append)
+    session.refresh()
+    qtbot.waitUntil(lambda: session.answer is not None, timeout=20_000)
+    assert panel.entries == legend_entries(pictures[-1], ThemeName.LIGHT)
+    qtbot.waitUntil(lambda: any(w.isVisible() for w in panel.findChildren(SizeLegend)))
+    size = next(w for w in panel.findChildren(SizeLegend) if w.isVisible())
+    assert "REO" in size.accessibleName()
+
+
+def test_swatches_are_painted_in_the_colours_of_the_theme(session, panel):
+    session.run("question.view", view="facilities")  # where nothing steps back
+    before = QApplication.palette()
+    try:
+        for theme in (ThemeName.LIGHT, ThemeName.DARK):
+            QApplication.setPalette(qt_palette(theme))
+            QApplication.processEvents()
+            image = QImage(panel.size(), QImage.Format.Format_RGB32)
+            panel.render(image)
+            seen = {
+                image.pixelColor(x, y).name().upper() for x in range(16, 44) for y in range(120)
+            }
+            assert palette(theme).deposit in seen
+            assert palette(theme).refinery in seen
+    finally:
+        QApplication.setPalette(before)
+
+
+def test_nothing_asks_for_more_than_320_pixels(session, panel):
+    session.refresh()
+    assert panel.minimumSizeHint().width() <= 320
+    assert panel._scroll.widget().minimumSizeHint().width() <= 308
