@@ -47,20 +47,21 @@ def test_the_entries_are_the_symbology_tables(qtbot, session, panel):
     assert "REO" in size.accessibleName()
 
 
-def test_swatches_are_painted_in_the_colours_of_the_theme(session, panel):
+def seen_on(panel: LegendPanel) -> set[str]:
+    """Return the colours where the swatches stand."""
+    image = QImage(panel.size(), QImage.Format.Format_RGB32)
+    panel.render(image)
+    return {image.pixelColor(x, y).name().upper() for x in range(16, 44) for y in range(120)}
+
+
+def test_swatches_are_painted_in_the_colours_of_the_theme(qtbot, session, panel):
     session.run("question.view", view="facilities")  # where nothing steps back
     before = QApplication.palette()
     try:
         for theme in (ThemeName.LIGHT, ThemeName.DARK):
             QApplication.setPalette(qt_palette(theme))
-            QApplication.processEvents()
-            image = QImage(panel.size(), QImage.Format.Format_RGB32)
-            panel.render(image)
-            seen = {
-                image.pixelColor(x, y).name().upper() for x in range(16, 44) for y in range(120)
-            }
-            assert palette(theme).deposit in seen
-            assert palette(theme).refinery in seen
+            wanted = {palette(theme).deposit, palette(theme).refinery}
+            qtbot.waitUntil(lambda wanted=wanted: wanted <= seen_on(panel))
     finally:
         QApplication.setPalette(before)
 
