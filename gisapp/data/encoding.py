@@ -12,20 +12,21 @@ import charset_normalizer
 
 from gisapp.model.feedback import GisappError, Problem, Severity
 
-#: What a guess may choose from; the many rare code pages only mislead on short text.
-_LATIN: Final = ["cp1252", "cp1250", "cp1254"]
+#: What statistics choose from; the many rare code pages only mislead on short text.
 _OTHER: Final = [
     *("cp1251", "koi8_r", "cp866", "cp1253", "cp1256"),
     *("gb18030", "big5", "shift_jis", "euc_kr", "euc_jp"),
 ]
-#: Letters and signs of the Western European languages beyond ASCII; rare ones left out.
-_WESTERN: Final = frozenset(
-    (
-        bytes(set(range(0xC0, 0x100)) - {0xD0, 0xD7, 0xDD, 0xDE, 0xF0, 0xF7, 0xFD, 0xFE})
-        + bytes.fromhex("8c9c9f 91929394 9697 80a1aaab b0b2b3b7 babbbf")
-    ).decode("cp1252")
-)
-_ASCII: Final = frozenset(map(chr, range(128)))
+#: Letters beyond ASCII of the languages that a Latin code page is for, the likeliest page first.
+#: Western ones leave out Icelandic, whose letters stand where Turkish and Czech ones do.
+_LATIN: Final = {
+    "cp1252": frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜ°ºª«»·€"),
+    "cp1254": frozenset("âçëğîïöşûüÂÇĞÎÖŞÛÜ°«»·€\u0131\u0130"),
+    "cp1250": frozenset(
+        "ąćęłńóśźżáčďéěíňřšťúůýžäôĺľŕöőüűăâîşţđçßĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄÔĹĽŔÖŐÜŰĂÂÎŞŢĐÇ°«»·€"
+    ),
+}
+_MARKS: Final = frozenset("\u2018\u2019\u201c\u201d\u2013\u2014")
 _GUESS_BYTES: Final = 100_000
 
 
@@ -140,6 +141,8 @@ def _named(name: str) -> str:
 def _usual(codec: str) -> str:
     if codec in {"utf-8", "utf-8-sig", "ascii"}:
         return "UTF-8"
+    if codec in {"gbk", "gb2312"}:
+        return "GB18030"  # holds both
     if codec.startswith("cp125"):
         return codec.replace("cp", "windows-")
     return codec.replace("iso8859", "iso-8859").upper()
@@ -150,8 +153,13 @@ def _guess(samples: list[bytes]) -> str:
     joined = b"\n".join(samples)[:_GUESS_BYTES]
     words = [word for word in re.findall(rb"[A-Za-z\x80-\xff]+", joined) if not word.isascii()]
     plain = sum(byte < 0x80 for word in words for byte in word)
-    latin = plain >= sum(map(len, words)) / 2
-    if latin and set(joined.decode("cp1252", "replace")) - _ASCII <= _WESTERN:
-        return "windows-1252"
-    best = charset_normalizer.from_bytes(joined, cp_isolation=_LATIN if latin else _OTHER).best()
+    if plain >= sum(map(len, words)) / 2:
+        return _usual(codecs.lookup(min(_LATIN, key=lambda page: _odd_letters(joined, page))).name)
+    best = charset_normalizer.from_bytes(joined, cp_isolation=_OTHER).best()
     return _usual(codecs.lookup(best.encoding if best else "cp1252").name)
+
+
+def _odd_letters(text: bytes, page: str) -> int:
+    """Count what a Latin code page would hardly be used for."""
+    decoded = text.decode(page, "replace")
+    return sum(not c.isascii() and c not in _LATIN[page] and c not in _MARKS for c in decoded)
