@@ -145,14 +145,14 @@ def write_html(
     ]
     feedback.check(0.9)
     root = _figure(js=[], css=[])
-    root.title = picture.title or "Map"
+    root.title = html.escape(picture.title or "Map")
     for number, style in enumerate(styles):
-        root.header.add_child(_literal(f"<style>{style}</style>"), name=f"style_{number}")
+        root.header.add_child(_Literal(f"<style>{style}</style>"), name=f"style_{number}")
     for number, script in enumerate(scripts):
         if "</script" in script.lower():
             raise ValueError("a script may not hold its own end")
-        root.header.add_child(_literal(f"<script>{script}</script>"), name=f"script_{number}")
-    root.html.add_child(_literal(_around(picture, theme)), name="around")
+        root.header.add_child(_Literal(f"<script>{script}</script>"), name=f"script_{number}")
+    root.html.add_child(_Literal(_around(picture, theme)), name="around")
     root.script.add_child(Element(_START), name="gisapp_start")
     policy = (
         "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
@@ -167,8 +167,16 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _literal(text: str) -> Element:
-    return Element("{% raw %}" + text + "{% endraw %}")
+class _Literal(Element):
+    """Text that goes to the page as it is: branca would read it as a template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def render(self, **_kwargs: object) -> str:
+        """Return the text."""
+        return self._text
 
 
 def _bare(script: str) -> str:

@@ -38,7 +38,7 @@ from gisapp.render.tiles import PointTiles, ShapeTiles, TileSource
 
 #: More features or vertices than this are drawn as tiles.
 MOST_FEATURES: Final = 5_000
-MOST_VERTICES: Final = 120_000
+MOST_VERTICES: Final = 60_000
 _NAME_COLUMNS: Final = ("name", "title", "label", "id")
 
 Json = dict[str, Any]

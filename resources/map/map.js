@@ -45,11 +45,12 @@
   };
 
   function controls() {
-    L.control.zoom({ position: "bottomright", zoomInTitle: "Zoom in (+)", zoomOutTitle: "Zoom out (−)" }).addTo(map);
-    L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 110 }).addTo(map);
-    const line = L.control({ position: "bottomleft" });
+    // all in one corner: the window lays its legend on the other one; the last stands uppermost
+    const line = L.control({ position: "bottomright" });
     line.onAdd = () => L.DomUtil.create("div", "sources");
     line.addTo(map);
+    L.control.scale({ position: "bottomright", imperial: false, maxWidth: 110 }).addTo(map);
+    L.control.zoom({ position: "bottomright", zoomInTitle: "Zoom in (+)", zoomOutTitle: "Zoom out (−)" }).addTo(map);
   }
 
   // --- scenes ----------------------------------------------------------------------------------

@@ -1,0 +1,225 @@
+"""The map's page and the page that stands alone: no address of anybody else, nothing runs."""
+
+import base64
+import hashlib
+import json
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from gisapp.data.shipped import default_layers
+from gisapp.model.features import Features
+from gisapp.model.feedback import Cancelled, Feedback
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
+from gisapp.render.page import live_page, write_html
+from gisapp.render.picture import Connection, DrawnLayer, Picture, Shading, ThemeName
+from gisapp.render.symbology import legend_entries
+
+EVIL = '</script><script>evil()</script><img src="x" onerror="evil()">{% endraw %}{{ 7 * 191 }}'
+#: Names of formats, not places that anything is fetched from.
+NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+
+
+class Reader(HTMLParser):
+    """Collects elements, inline scripts and the text outside of scripts."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.elements, self.scripts, self.words = [], [], []
+        self.inside = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self.inside = tag
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_endtag(self, _tag):
+        self.inside = ""
+
+    def handle_data(self, data):
+        if self.inside == "script":
+            self.scripts[-1] += data
+        elif self.inside != "style":
+            self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+def addresses(page):
+    return set(re.findall(r"(?:https?|wss?|ftp):?//[^\s\"'<>)\\]*", page)) - NAMESPACES
+
+
+def whole(**changes):
+    layers = tuple(DrawnLayer(layer) for layer in reversed(default_layers()))
+    given = {
+        "title": "Where the world refines",
+        "subtitle": "Sites and routes",
+        "layers": layers,
+        "as_of": date(2026, 11, 22),
+        "sources": ("USGS 2025 (public domain)", "IEA 2025 (CC BY 4.0)"),
+        "shading": (Shading("Partnership", frozenset({"USA", "AUS"})),),
+    }
+    return Picture(**{**given, **changes})
+
+
+def hashes(scripts):
+    return {
+        f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
+        for s in scripts
+        if s
+    }
+
+
+def policy(reader):
+    (rule,) = [
+        a["content"]
+        for tag, a in reader.elements
+        if tag == "meta" and "http-equiv" in a and a["http-equiv"] == "Content-Security-Policy"
+    ]
+    return dict(part.strip().split(" ", 1) for part in rule.split(";"))
+
+
+# --- the live page ----------------------------------------------------------------------------
+
+
+def test_the_live_page_names_our_own_addresses_alone():
+    page = live_page()
+    assert addresses(page) == set()
+    reader = Reader(page)
+    links = [
+        a.get("src") or a.get("href") for tag, a in reader.elements if tag in ("script", "link")
+    ]
+    assert all(link.startswith("gisapp://map/") for link in links if link)
+    assert sum(link is not None for link in links) == 8
+
+
+def test_the_live_page_is_the_same_each_time():
+    assert live_page() == live_page()
+    assert "map_main" in live_page()
+
+
+def test_the_policy_lets_only_our_scripts_run():
+    reader = Reader(live_page())
+    rules = policy(reader)
+    assert rules["default-src"] == "'none'"
+    assert "unsafe" not in rules["script-src"]
+    assert "*" not in "".join(rules.values())
+    assert hashes(reader.scripts) <= set(rules["script-src"].split())
+
+
+# --- the page that stands alone ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "map.html"
+    write_html(whole(), path)
+    return path.read_text(encoding="utf-8"), path.stat().st_size
+
+
+def test_one_file_below_three_megabytes(exported):
+    page, size = exported
+    assert size < 3_000_000
+    reader = Reader(page)
+    assert not [
+        a for tag, a in reader.elements if tag in ("script", "img", "iframe") and "src" in a
+    ]
+    assert not [a for tag, a in reader.elements if tag in ("link", "a")]
+    assert not [
+        style for style in re.findall(r"<style>(.*?)</style>", page, re.DOTALL) if "url(" in style
+    ]
+
+
+def test_no_remote_address(exported):
+    page, _ = exported
+    found = addresses(page)
+    # sources may quote an address as text; nothing outside the data does, and none is fetched
+    shipped = {
+        url
+        for layer in default_layers()
+        for name in ("source", "source_url", "notes")
+        if name in layer.features.columns
+        for value in layer.features.columns[name]
+        for url in addresses(str(value))
+    }
+    assert found <= shipped
+    rules = policy(Reader(page))
+    assert rules["default-src"] == "'none'"
+    assert "connect-src" not in rules
+    assert rules["img-src"] == "data:"
+
+
+def test_every_script_is_hashed(exported):
+    reader = Reader(exported[0])
+    rules = policy(reader)
+    assert hashes(reader.scripts) == set(rules["script-src"].split())
+
+
+def test_title_legend_sources_and_date_are_there(exported):
+    reader = Reader(exported[0])
+    assert "Where the world refines" in reader.text
+    assert "USGS 2025 (public domain)" in reader.text
+    assert "22 November 2026" in reader.text
+    for entry in legend_entries(whole(), ThemeName.LIGHT):
+        assert entry.label in reader.text
+    switches = {a["data-layer"] for tag, a in reader.elements if tag == "input"}
+    assert switches == {layer.id for layer in default_layers()}
+
+
+def test_all_sites_with_their_sources_are_inside(exported):
+    (script,) = [s for s in Reader(exported[0]).scripts if s.startswith("var gisapp")]
+    inline = json.loads(script.removeprefix("var gisapp = {inline: ").removesuffix("};"))
+    counts = {len(layer["features"]) for layer in inline["layers"].values()}
+    assert counts == {len(layer.features) for layer in default_layers()}
+    sites = next(c for c in inline["layers"].values() if len(c["features"]) > 700)
+    assert all(dict(f["properties"]["c"])["Source"] for f in sites["features"])
+
+
+def test_evil_texts_stay_texts(tmp_path):
+    name = np.array([EVIL], dtype=object)
+    features = Features.from_points(np.array([[1.0, 2.0]]), {"name": name, "source": name})
+    evil = Layer(EVIL, EVIL, Role.DEPOSIT, features)
+    line = Connection(np.array([[0.0, 0.0], [1.0, 1.0]]), 157.0, True, EVIL, EVIL)
+    shown = whole(
+        title=EVIL,
+        subtitle=EVIL,
+        layers=(DrawnLayer(evil),),
+        sources=(EVIL,),
+        caption=EVIL,
+        shading=(Shading(EVIL, frozenset()),),
+        connections=(line,),
+    )
+    path = tmp_path / "evil.html"
+    write_html(shown, path)
+    reader = Reader(path.read_text(encoding="utf-8"))
+    assert not [a for tag, a in reader.elements if tag == "img" or "onerror" in a]
+    assert hashes(reader.scripts) == set(policy(reader)["script-src"].split())
+    assert EVIL in "".join(reader.words)
+    assert "1337" not in "".join(reader.words + reader.scripts)  # nor is it read as a template
+
+
+def test_a_large_layer_is_painted_and_the_page_says_so(tmp_path):
+    lonlat = np.random.default_rng(5).uniform((-30, -20), (30, 20), (50_000, 2))
+    big = Layer("big", "Wells", Role.REFERENCE, Features.from_points(lonlat))
+    path = tmp_path / "big.html"
+    write_html(whole(layers=(DrawnLayer(big),)), path)
+    page = path.read_text(encoding="utf-8")
+    assert path.stat().st_size < 3_000_000
+    assert page.count("data:image/png;base64,") > 8
+    assert "Wells (50,000 features) is a painted picture here." in Reader(page).text
+
+
+def test_writing_can_be_cancelled_and_leaves_no_file(tmp_path):
+    feedback = Feedback()
+    feedback.cancel()
+    with pytest.raises(Cancelled):
+        write_html(whole(), tmp_path / "none.html", feedback=feedback)
+    assert not (tmp_path / "none.html").exists()
