@@ -34,8 +34,10 @@ from gisapp.render.scene import (
     Scene,
     Words,
     blended,
+    cleaned,
     ink,
     ink_of,
+    plain,
 )
 from gisapp.render.symbology import (
     NEAR_SIZE,
@@ -173,9 +175,9 @@ def compose(
         height=layout.page.h,
         theme=theme,
         paper=ink(palette(theme), "paper"),
-        items=tuple(items),
-        title=picture.title,
-        alt=_alt(picture),
+        items=tuple(cleaned(item) for item in items),
+        title=plain(picture.title),
+        alt=plain(_alt(picture)),
         map_box=layout.map_box,
         chart=picture.chart,
         chart_box=layout.chart,

@@ -5,7 +5,6 @@ Written as text and parsed once per group: thousands of shapes are made in a sec
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -16,7 +15,18 @@ import numpy as np
 
 from gisapp.model.features import Floats
 from gisapp.render.fonts import LINE_HEIGHT, width_of
-from gisapp.render.scene import Area, Block, Ink, Item, Line, Mark, Words, arrow_head, blended
+from gisapp.render.scene import (
+    Area,
+    Block,
+    Ink,
+    Item,
+    Line,
+    Mark,
+    Words,
+    arrow_head,
+    blended,
+    plain,
+)
 from gisapp.render.symbology import Symbol, outline_of
 
 EMU_PER_POINT: Final = 12_700
@@ -49,7 +59,6 @@ _PRESETS: Final = {
     "triangle": "triangle",
     "diamond": "diamond",
 }
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -281,11 +290,11 @@ def _token(symbol: Symbol) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_ILLEGAL.sub("", text))
+    return escape(plain(text))
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_ILLEGAL.sub("", text)[:2000])
+    return quoteattr(plain(text)[:2000])
 
 
 def _color(ink: Ink, alpha: float | None = None) -> str:

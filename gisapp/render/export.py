@@ -68,7 +68,7 @@ def export_picture(
     def draw(aside: Path) -> None:
         nonlocal notices
         if ending == ".html":
-            page.write_html(picture, aside, feedback=feedback)
+            page.write_html(picture, aside, theme=frame.theme, feedback=feedback)
             return
         scene = compose(picture, frame, jurisdictions=jurisdictions, feedback=feedback)
         notices = scene.notices

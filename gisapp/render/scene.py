@@ -6,8 +6,9 @@ a drawer can make an editable object of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+import re
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from gisapp.model.features import Floats
 from gisapp.render.picture import BarChart, ThemeName
 from gisapp.render.symbology import Palette, Symbol
 
+#: What no XML may hold: control characters, lone surrogates, non-characters.
+_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Exterior ring and holes, each of shape (n, 2), not closed.
 Part: TypeAlias = tuple[Floats, ...]
 
@@ -36,6 +39,11 @@ def ink(colors: Palette, token: str, alpha: float = 1.0) -> Ink:
 def ink_of(colors: Palette, color: str, alpha: float = 1.0) -> Ink:
     """Return a colour with its name in the theme, if it has one."""
     return Ink(color, alpha, colors.token_of(color))
+
+
+def plain(text: str) -> str:
+    """Return a text without the characters that no XML may hold."""
+    return _ILLEGAL.sub("", text)
 
 
 def blended(color: str, alpha: float, ground: str) -> str:
@@ -208,3 +216,12 @@ def arrow_head(arrow: tuple[float, float, float, float]) -> Floats:
     side = np.array([-back[1], back[0]]) * 0.42
     tip = np.array([x, y])
     return np.array([tip, tip - back + side, tip - back - side])
+
+
+def cleaned(item: Item) -> Item:
+    """Return an item whose texts can be written into any file."""
+    if isinstance(item, Words) and _ILLEGAL.search(item.text):
+        item = replace(item, lines=tuple(plain(line) for line in item.lines))
+    if _ILLEGAL.search(f"{item.name}{item.group}{item.alt}"):
+        item = replace(item, name=plain(item.name), group=plain(item.group), alt=plain(item.alt))
+    return item

@@ -34,7 +34,7 @@ from gisapp.render.chart import (
 from gisapp.render.drawingml import EMU_PER_POINT, SCHEME, Placement, Writer
 from gisapp.render.fonts import LINE_HEIGHT, SLIDE_FAMILY, width_of
 from gisapp.render.picture import Bar, BarChart, Picture, ThemeName
-from gisapp.render.scene import Box, Item, Line, Scene, Words, ink
+from gisapp.render.scene import Box, Item, Line, Scene, Words, ink, plain
 from gisapp.render.symbology import bar_color, palette
 
 #: Parts of the drawn chart that a native chart does not replace.
@@ -100,7 +100,7 @@ def write_pptx(
     slide.notes_slide.notes_text_frame.text = notes_text(picture)
     moment = datetime.combine(picture.as_of, time())
     core = deck.core_properties
-    core.title, core.subject, core.author = scene.title, picture.subtitle, "gisapp"
+    core.title, core.subject, core.author = scene.title, plain(picture.subtitle), "gisapp"
     core.created = core.modified = moment
     core.last_modified_by, core.revision, core.comments = "gisapp", 1, scene.alt
     packed = io.BytesIO()
@@ -115,7 +115,7 @@ def notes_text(picture: Picture) -> str:
     if picture.sources:
         parts.append("Sources:\n" + "\n".join(f"- {source}" for source in picture.sources))
     parts.append(f"As of {picture.as_of.isoformat()}. Made with gisapp.")
-    return "\n\n".join(part for part in parts if part)
+    return plain("\n\n".join(part for part in parts if part))
 
 
 def _deck(scene: Scene, template: Path | None) -> Any:
@@ -269,7 +269,7 @@ def _chart(slide: Any, chart: BarChart, scene: Scene, at: Placement) -> None:
     if box is None:
         return
     data: Any = _NEW_DATA()
-    data.categories = [bar.label for bar in bars]
+    data.categories = [plain(bar.label) for bar in bars]
     bounded = any(bar.high > bar.low for bar in bars)
     if bounded:
         data.add_series(f"Upper bound, {chart.unit}", [bar.high for bar in bars])
@@ -289,7 +289,7 @@ def _chart(slide: Any, chart: BarChart, scene: Scene, at: Placement) -> None:
     )
     frame.name = "Chart"
     said = "; ".join(f"{bar.label} {value_text(bar, chart.unit)}" for bar in bars)
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{chart.title} {said}")  # noqa: SLF001
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", plain(f"{chart.title} {said}"))  # noqa: SLF001
     made = frame.chart
     made.has_legend = made.has_title = False
     made.font.size = Pt(size * at.factor)

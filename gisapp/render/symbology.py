@@ -79,9 +79,12 @@ class Palette:
         }[role]
 
     def token_of(self, color: str) -> str:
-        """Return the name of the first entry with this colour, "" for a colour of no entry."""
+        """Return the name of the first entry with this colour, "" for a colour of no entry.
+
+        The window's accent is no colour of a map: the alliance of the same green is meant.
+        """
         for field in fields(self):
-            if getattr(self, field.name) == color:
+            if field.name != "accent" and getattr(self, field.name) == color:
                 return field.name
         return ""
 

@@ -1,0 +1,46 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import ImageFont
+
+from gisapp.render.fonts import font_path, shorten, width_of, wrap
+
+SAMPLES = (
+    "The four-nation alliance mines 15 % of rare earths and refines 1 %",
+    "Seltene Erden: Förderung nach Hoheitsgebiet, Größe nach Kapazität",
+    "Sources: USGS Mineral Commodity Summaries 2026; IEA (CC BY 4.0)",
+)
+
+
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize("text", SAMPLES)
+def test_what_is_measured_is_never_less_than_what_is_drawn(text, bold):
+    drawn = ImageFont.truetype(str(font_path(bold=bold)), 50).getlength(text)
+    assert drawn <= width_of(text, 50, bold=bold) <= drawn * 1.12
+
+
+def test_east_asian_text_is_an_em_wide_and_breaks_anywhere():
+    text = "稀土矿山精炼厂与磁体厂分布图"
+    assert width_of(text, 10) == pytest.approx(10 * len(text))
+    lines = wrap(text, 52, 10)
+    assert [len(line) for line in lines] == [5, 5, 4]
+    assert "".join(lines) == text
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.text(st.sampled_from("abcdefgh ÄÖü稀土,.-éж"), max_size=120),
+    st.floats(20, 300),
+    st.booleans(),
+)
+def test_no_line_is_wider_than_asked_and_nothing_is_lost(text, width, bold):
+    lines = wrap(text, width, 12, bold=bold)
+    assert all(width_of(line, 12, bold=bold) <= width + 1e-6 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_shortened_text_says_so():
+    assert shorten("Lynas Malaysia", 500, 10) == "Lynas Malaysia"
+    short = shorten("Lynas Malaysia advanced materials plant", 80, 10)
+    assert short.endswith("…")
+    assert width_of(short, 10) <= 80

@@ -1,0 +1,212 @@
+import io
+import shutil
+import subprocess
+import time
+import xml.etree.ElementTree as ET
+import zipfile
+from dataclasses import replace
+
+import pytest
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+from pptx.util import Inches
+from pypdf import PdfReader
+
+from gisapp.model.feedback import Cancelled, Feedback, GisappError
+from gisapp.render.compose import compose
+from gisapp.render.picture import FrameSpec, ThemeName
+from gisapp.render.slides import write_pptx
+from gisapp.render.symbology import palette
+from tests.render.sample_pictures import AS_OF, CHART, coverage, distance, world
+
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def made(picture, path, frame=None, **options):
+    scene = compose(picture, frame or FrameSpec())
+    write_pptx(scene, picture, path, **options)
+    return Presentation(str(path))
+
+
+@pytest.fixture(scope="module")
+def deck(tmp_path_factory):
+    return made(coverage(), tmp_path_factory.mktemp("deck") / "coverage.pptx")
+
+
+def every_shape(shapes):
+    for shape in shapes:
+        yield shape
+        if shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+            yield from every_shape(shape.shapes)
+
+
+def groups(deck):
+    return {s.name: s for s in deck.slides[0].shapes if s.shape_type == MSO_SHAPE_TYPE.GROUP}
+
+
+def test_everything_is_a_named_shape_in_the_group_of_its_layer(deck):
+    found = groups(deck)
+    assert {"Countries", "Alliance: Quad", "Deposits", "Refineries", "Legend", "Footer"} <= set(
+        found
+    )
+    countries = {s.name: s for s in found["Countries"].shapes}
+    assert countries["Chile"].shape_type == MSO_SHAPE_TYPE.FREEFORM
+    assert len(list(found["Deposits"].shapes)) == 118
+    kinds = {
+        s.auto_shape_type
+        for s in every_shape(found["Refineries"].shapes)
+        if s.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE
+    }
+    assert len(kinds) >= 1
+    assert not any(
+        s.shape_type == MSO_SHAPE_TYPE.PICTURE for s in every_shape(deck.slides[0].shapes)
+    )
+
+
+def test_every_object_has_alt_text_and_an_id_of_its_own(deck):
+    ids = []
+    for shape in every_shape(deck.slides[0].shapes):
+        described = shape._element.xpath(".//p:cNvPr")[0]
+        assert described.get("descr"), shape.name
+        ids.append(shape.shape_id)
+    assert len(ids) == len(set(ids))
+
+
+def test_title_notes_footer_and_properties_say_what_it_is(deck):
+    slide, picture = deck.slides[0], coverage()
+    assert slide.shapes.title.text_frame.text == picture.title
+    notes = slide.notes_slide.notes_text_frame.text
+    for words in (picture.notes, *picture.sources, "2026-11-22"):
+        assert words in notes
+    (footer,) = [s for s in groups(deck)["Footer"].shapes if s.name == "Sources"]
+    assert "Natural Earth" in footer.text_frame.text
+    assert "As of 22 Nov 2026" in footer.text_frame.text
+    assert deck.core_properties.title == picture.title
+    assert deck.core_properties.modified.date() == AS_OF
+    assert (deck.slide_width, deck.slide_height) == (12_192_000, 6_858_000)
+
+
+def test_the_chart_is_a_chart_with_its_data_sheet(deck):
+    (frame,) = [s for s in deck.slides[0].shapes if s.has_chart]
+    chart = frame.chart
+    assert list(chart.plots[0].categories) == [bar.label for bar in CHART.bars]
+    upper, lower = chart.plots[0].series
+    assert list(upper.values) == [bar.high for bar in CHART.bars]
+    assert list(lower.values) == [bar.low for bar in CHART.bars]
+    with zipfile.ZipFile(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)) as book:
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))
+        texts = ET.fromstring(book.read("xl/sharedStrings.xml"))
+    cells = {c.get("r"): c.findtext(f"{SHEET}v") for c in sheet.iter(f"{SHEET}c")}
+    shared = ["".join(node.itertext()) for node in texts]
+    assert shared[int(cells["A2"])] == "China"
+    assert (float(cells["B2"]), float(cells["C2"])) == (91.4, 91.0)
+    # what the chart replaces is not there a second time; what stands around it is
+    names = [s.name for s in every_shape(deck.slides[0].shapes)]
+    assert "Chart title" in names
+    assert "China label" not in names
+    assert "Limit" in names
+
+
+def test_shapes_take_their_colours_from_the_theme(deck, tmp_path):
+    colors = palette(ThemeName.LIGHT)
+    with zipfile.ZipFile(io.BytesIO(_bytes(deck))) as package:
+        theme = package.read("ppt/theme/theme1.xml").decode()
+        slide = package.read("ppt/slides/slide1.xml").decode()
+    for color in (colors.deposit, colors.refinery, colors.magnet_plant, colors.alliance):
+        assert f'val="{color[1:]}"' in theme
+    assert 'typeface="Arial"' in theme
+    assert 'schemeClr val="accent4"' in slide
+    assert 'schemeClr val="tx1"' in slide
+
+
+def _bytes(deck):
+    out = io.BytesIO()
+    deck.save(out)
+    return out.getvalue()
+
+
+def test_points_are_where_the_scene_has_them(tmp_path):
+    picture = distance()
+    scene = compose(picture, FrameSpec(size="A4"))
+    path = tmp_path / "a.pptx"
+    write_pptx(scene, picture, path)
+    shapes = {s.name: s for s in every_shape(Presentation(str(path)).slides[0].shapes)}
+    marks = [i for i in scene.items if i.group == "Refineries" and i.symbol.ring == "none"]
+    for mark in marks:
+        shape = shapes[mark.name]
+        if shape.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE:
+            assert (shape.left + shape.width / 2) / 12_700 == pytest.approx(mark.x, abs=0.02)
+            assert (shape.top + shape.height / 2) / 12_700 == pytest.approx(mark.y, abs=0.02)
+
+
+def test_the_whole_world_is_small_quick_and_the_same_every_time(tmp_path):
+    picture = world()
+    scene = compose(picture, FrameSpec())
+    first, second = tmp_path / "a.pptx", tmp_path / "b.pptx"
+    began = time.perf_counter()
+    write_pptx(scene, picture, first)
+    assert time.perf_counter() - began < 5
+    assert first.stat().st_size < 5_000_000
+    time_two = replace(picture)
+    write_pptx(scene, time_two, second)
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_markup_and_control_characters_in_names_do_no_harm(tmp_path):
+    picture = replace(distance(), title='Mines & <refineries> "now" \x07稀土', subtitle="a\x00b")
+    deck = made(picture, tmp_path / "a.pptx")
+    assert "<refineries>" in deck.slides[0].shapes.title.text_frame.text
+
+
+def test_a_template_gives_master_and_size_and_loses_its_slides(tmp_path):
+    template = Presentation()
+    template.slide_width, template.slide_height = Inches(10), Inches(7.5)
+    template.slides.add_slide(template.slide_layouts[0]).shapes.title.text = "Old"
+    source = tmp_path / "brand.pptx"
+    template.save(str(source))
+    deck = made(coverage(), tmp_path / "a.pptx", template=source)
+    assert len(deck.slides) == 1
+    assert deck.slide_width == Inches(10)
+    page = (0, 0, deck.slide_width, deck.slide_height)
+    for shape in deck.slides[0].shapes:
+        assert shape.left >= page[0]
+        assert shape.left + shape.width <= page[2]
+        assert shape.top + shape.height <= page[3]
+    assert deck.slides[0].shapes.title.text_frame.text == coverage().title
+
+
+def test_a_template_that_is_none_is_refused(tmp_path):
+    wrong = tmp_path / "brand.pptx"
+    wrong.write_text("no presentation")
+    with pytest.raises(GisappError) as refused:
+        made(distance(), tmp_path / "a.pptx", template=wrong)
+    assert refused.value.code == "unreadable_template"
+
+
+def test_making_a_slide_can_be_cancelled(tmp_path):
+    scene = compose(distance(), FrameSpec())
+    feedback = Feedback()
+    feedback.cancel()
+    with pytest.raises(Cancelled):
+        write_pptx(scene, distance(), tmp_path / "a.pptx", feedback=feedback)
+    assert not (tmp_path / "a.pptx").exists()
+
+
+def test_an_office_suite_opens_it_and_shows_every_text(deck, tmp_path):
+    """LibreOffice is one of the packages that .ci/run installs; elsewhere nothing is converted."""
+    office = shutil.which("soffice")
+    if office is None:
+        return
+    path = tmp_path / "coverage.pptx"
+    path.write_bytes(_bytes(deck))
+    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+    subprocess.run(
+        [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)],
+        check=True,
+        capture_output=True,
+        timeout=100,
+    )
+    (page,) = PdfReader(path.with_suffix(".pdf")).pages
+    text = " ".join(page.extract_text().split())
+    for words in ("The Quad refines 1 % of rare earths", "Deposits (118)", "Natural Earth", "65 %"):
+        assert words in text
