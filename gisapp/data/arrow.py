@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import shapely
 
 from gisapp.model.features import Column, Floats
+from gisapp.model.feedback import Feedback
 
 _POINTS: Final = {
     5 + 8 * axes: np.dtype([("order", "u1"), ("type", "<u4"), ("xy", "<f8", axes)])
@@ -63,13 +64,22 @@ def shapes_of(wkb: pa.Array) -> tuple[npt.NDArray[np.object_], int]:
     return shapes, unread
 
 
-def columns_of(table: pa.Table, *, text: Callable[[str], str] | None = None) -> dict[str, Column]:
+def columns_of(
+    table: pa.Table,
+    *,
+    text: Callable[[str], str] | None = None,
+    feedback: Feedback | None = None,
+) -> dict[str, Column]:
     """Return a table's columns as `Features` wants them, repeated texts shared.
 
     `text` is applied once to every different text, which is how an encoding is mended.
     """
-    names = unique_names(table.column_names)
-    return {name: _column(table.column(i), text) for i, name in enumerate(names)}
+    columns = {}
+    for i, name in enumerate(unique_names(table.column_names)):
+        if feedback:
+            feedback.check()
+        columns[name] = _column(table.column(i), text)
+    return columns
 
 
 def plain(table: pa.Table) -> pa.Table:

@@ -62,15 +62,15 @@ def choose(
     if override:
         return Encoding(_named(override), guessed=False)
     samples = [text for text in texts if not text.isascii()]
-    is_utf8 = all(_reads(text, "utf-8") for text in samples)
+    is_utf8 = _all_read(samples, "utf-8")
     name = _known(declared)
-    if name is not None and all(_reads(text, name) for text in samples):
+    if name is not None and _all_read(samples, name):
         wrong = bool(samples) and is_utf8 and _is_single_byte(name)
         if not wrong:
             return Encoding(name, guessed=False)
     if is_utf8:
         found = "UTF-8"
-    elif (weak := _known(fallback)) and all(_reads(text, weak) for text in samples):
+    elif (weak := _known(fallback)) and _all_read(samples, weak):
         found = weak
     else:
         found = _guess(samples)
@@ -94,6 +94,10 @@ def _told(found: str, declared: str | None) -> Problem:
         f"The file does not say how its text is encoded; it was read as {found}.",
         "Choose the encoding by hand if names look wrong.",
     )
+
+
+def _all_read(samples: list[bytes], codec: str) -> bool:
+    return _reads(b"\n".join(samples), codec) or all(_reads(text, codec) for text in samples)
 
 
 def _reads(text: bytes, codec: str) -> bool:

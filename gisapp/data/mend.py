@@ -16,54 +16,76 @@ _BATCH: Final = 2_000
 _SLACK: Final = 1e-6  # degrees: rounding of a projection at the edge of the world
 _AREAL: Final = (3, 6)
 _FULL: Final = 180.0
+_ROWS: Final = 3  # how many are named
+
+Mask = npt.NDArray[np.bool_]
 
 
-def drop_non_finite(raw: Raw) -> None:
-    """Take the position from features with NaN or infinite coordinates, in the file's CRS."""
+def drop_non_finite(raw: Raw) -> Mask:
+    """Take the position from features with infinite or NaN coordinates, in the file's CRS.
+
+    Returns
+    -------
+    numpy.ndarray
+        Where there is no position, shape (n,).
+    """
     if raw.points is not None:
         bad = np.isinf(raw.points).any(axis=1)
-        raw.points = np.where(np.isfinite(raw.points).all(axis=1)[:, None], raw.points, np.nan)
+        absent = np.isnan(raw.points).any(axis=1) & ~bad
+        if bad.any() or absent.any():
+            raw.points = np.where((bad | absent)[:, None], np.nan, raw.points)
     elif raw.shapes is not None:
-        vertices, index = shapely.get_coordinates(raw.shapes, return_index=True)
-        bad = np.zeros(len(raw.shapes), dtype=bool)
-        bad[index[~np.isfinite(vertices).all(axis=1)]] = True
-        raw.shapes = _without(raw.shapes, bad)
+        absent = shapely.is_missing(raw.shapes) | shapely.is_empty(raw.shapes)
+        bad = _not_finite(raw.shapes)
+        raw.shapes = _without(raw.shapes, bad | absent)
     else:
-        return
+        return np.zeros(0, dtype=bool)
+    unread = sum(p.count for p in raw.problems if p.code == "geometry_unreadable")
+    if absent.sum() > unread:
+        _tell(
+            raw,
+            "no_geometry",
+            absent,
+            "{n} without a position (no geometry, or none that is a number), not on the map.",
+            "Give them a position at the source.",
+        )
     _tell(
         raw,
         "non_finite",
-        int(bad.sum()),
+        bad,
         "{n} with coordinates that are not numbers, kept without a position.",
         "Mend them at the source.",
     )
+    return bad | absent
 
 
-def check(raw: Raw, *, feedback: Feedback | None = None) -> None:
-    """Check positions in WGS 84 and mend rings, in place; problems are gathered on the layer."""
+def check(raw: Raw, absent: Mask, *, feedback: Feedback | None = None) -> None:
+    """Check positions in WGS 84 and mend rings, in place; problems are gathered on the layer.
+
+    `absent` is where there was no position before the move to WGS 84.
+    """
     if raw.points is not None:
+        lost = np.isnan(raw.points).any(axis=1) & ~absent
         _check_points(raw, raw.points)
     elif raw.shapes is not None:
-        _check_shapes(raw, raw.shapes, feedback)
+        lost = _not_finite(raw.shapes)
+        _check_shapes(raw, _without(raw.shapes, lost), feedback)
     else:
         return
-    missing = (
-        np.isnan(raw.points).any(axis=1)
-        if raw.points is not None
-        else shapely.is_missing(raw.shapes)
-    )
-    told = sum(
-        p.count
-        for p in raw.problems
-        if p.code in {"non_finite", "out_of_range", "geometry_unreadable"}
-    )
     _tell(
         raw,
-        "no_geometry",
-        max(int(np.sum(missing)) - told, 0),
-        "{n} without a position (no geometry, or no numbers in it); in the table, not on the map.",
-        "Give them a position at the source.",
+        "outside_projection",
+        lost,
+        "{n} where the file's coordinate reference system does not reach, without a position.",
+        "Check the coordinate reference system.",
     )
+
+
+def _not_finite(shapes: npt.NDArray[np.object_]) -> Mask:
+    vertices, index = shapely.get_coordinates(shapes, return_index=True)
+    bad = np.zeros(len(shapes), dtype=bool)
+    bad[index[~np.isfinite(vertices).all(axis=1)]] = True
+    return bad
 
 
 def _check_points(raw: Raw, points: Floats) -> None:
@@ -76,7 +98,7 @@ def _check_points(raw: Raw, points: Floats) -> None:
         _tell(
             raw,
             "longitude_wrapped",
-            int(over.sum()),
+            over,
             "{n} with longitudes of 180 to 360 degrees, moved to the west.",
             "",
             severity=Severity.INFO,
@@ -88,11 +110,10 @@ def _check_points(raw: Raw, points: Floats) -> None:
         points[outside] = np.nan
     raw.points = points
     zero = (points == 0).all(axis=1)
-    _tell_places(raw, int(outside.sum()), int(zero.sum()), swapped)
+    _tell_places(raw, outside, zero, swapped)
 
 
 def _check_shapes(raw: Raw, shapes: npt.NDArray[np.object_], feedback: Feedback | None) -> None:
-    shapes = _without(shapes, shapely.is_empty(shapes))
     west, south, east, north = shapely.bounds(shapes).T
     over = (west >= 0) & (east > _FULL + _SLACK) & (west >= _FULL - _SLACK) & (east <= 2 * _FULL)
     if over.any():
@@ -113,7 +134,7 @@ def _check_shapes(raw: Raw, shapes: npt.NDArray[np.object_], feedback: Feedback 
     shapes = _without(shapes, outside)
     zero = is_point & (west == 0) & (south == 0)
     raw.shapes = _mend_rings(raw, shapes, feedback)
-    _tell_places(raw, int(outside.sum()), int(zero.sum()), swapped)
+    _tell_places(raw, outside, zero, swapped)
 
 
 def _mend_rings(
@@ -140,7 +161,7 @@ def _mend_rings(
     _tell(
         raw,
         "rings_mended",
-        len(invalid),
+        np.isin(np.arange(len(shapes)), invalid),
         "{n} with polygons that cross themselves, mended.",
         "Areas may differ slightly from the file's." + (f" {lost} had no area." if lost else ""),
     )
@@ -156,7 +177,7 @@ def _areas(shape: shapely.Geometry) -> shapely.Geometry | None:
     return shapely.union_all(parts) if parts else None
 
 
-def _look_swapped(positions: Floats, outside: npt.NDArray[np.bool_]) -> bool:
+def _look_swapped(positions: Floats, outside: Mask) -> bool:
     """Tell whether latitudes are impossible and would be right with the axes swapped."""
     suspects = positions[outside]
     if not len(suspects):
@@ -167,7 +188,7 @@ def _look_swapped(positions: Floats, outside: npt.NDArray[np.bool_]) -> bool:
     return bool(fits.mean() > 0.9 and (np.abs(known[:, 0]) <= 90).mean() > 0.99)
 
 
-def _tell_places(raw: Raw, outside: int, zero: int, swapped: bool) -> None:
+def _tell_places(raw: Raw, outside: Mask, zero: Mask, swapped: bool) -> None:
     if swapped:
         raw.problems.append(
             Problem(
@@ -175,7 +196,7 @@ def _tell_places(raw: Raw, outside: int, zero: int, swapped: bool) -> None:
                 Severity.WARNING,
                 "Longitude and latitude seem to be swapped: many latitudes are beyond 90 degrees.",
                 "Open the file again with its axes swapped.",
-                outside,
+                int(outside.sum()),
             )
         )
     _tell(
@@ -197,20 +218,23 @@ def _tell_places(raw: Raw, outside: int, zero: int, swapped: bool) -> None:
 def _tell(
     raw: Raw,
     code: str,
-    count: int,
+    where: Mask,
     message: str,
     hint: str,
     *,
     severity: Severity = Severity.WARNING,
 ) -> None:
-    if count:
-        noun = "1 feature" if count == 1 else f"{count:,} features"
-        raw.problems.append(Problem(code, severity, message.format(n=noun), hint, count))
+    """Add a problem that names the first rows (from 1) where it is, if there is any."""
+    rows = np.flatnonzero(where) + 1
+    if not len(rows):
+        return
+    noun = "1 feature" if len(rows) == 1 else f"{len(rows):,} features"
+    listed = ", ".join(str(row) for row in rows[:_ROWS]) + (", ..." if len(rows) > _ROWS else "")
+    noun += f" (row{'s' if len(rows) > 1 else ''} {listed})"
+    raw.problems.append(Problem(code, severity, message.format(n=noun), hint, len(rows)))
 
 
-def _without(
-    shapes: npt.NDArray[np.object_], where: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.object_]:
+def _without(shapes: npt.NDArray[np.object_], where: Mask) -> npt.NDArray[np.object_]:
     if not where.any():
         return shapes
     shapes = shapes.copy()

@@ -212,7 +212,7 @@ class _Task:
     ) -> dict[str, Column]:
         if parts is None:
             try:
-                return arrow.columns_of(attributes)
+                return arrow.columns_of(attributes, feedback=self.feedback)
             except UnicodeDecodeError:  # says UTF-8, as its format wants, but is not
                 attributes = arrow.bytewise(attributes)
         names = [name.encode("latin-1", "replace") for name in attributes.column_names]
@@ -230,15 +230,15 @@ class _Task:
         def text(value: str) -> str:
             return value if value.isascii() else found.decode(value.encode("latin-1", "replace"))
 
-        return arrow.columns_of(attributes, text=text if texts else None)
+        return arrow.columns_of(attributes, text=text if texts else None, feedback=self.feedback)
 
     def _place(self, raw: Raw) -> tuple[str, bool, str]:
         """Mend the geometry and move it to WGS 84; return CRS, whether guessed, operation."""
-        mend.drop_non_finite(raw)
+        absent = mend.drop_non_finite(raw)
         if self.options.swap_axes:
             crs.apply(raw, lambda xy: xy[:, ::-1])
         placed = crs.to_wgs84(raw, self.options.crs, feedback=self.feedback)
-        mend.check(raw, feedback=self.feedback)
+        mend.check(raw, absent, feedback=self.feedback)
         return placed
 
     def _layer(self, raw: Raw, placed: tuple[str, bool, str], new_id: str) -> Layer:

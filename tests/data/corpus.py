@@ -406,6 +406,8 @@ SHAPEFILES = [
     case("metres, crs by hand", at(METRES, crs=None), features=2,
          options=ReadOptions(crs="EPSG:32632")),
     case("utm", at(METRES, crs="EPSG:32632"), features=2),
+    case("beyond a projection", at([[500_000.0, 5_700_000.0], [1e9, 1e12]], crs="EPSG:32632"),
+         "outside_projection", features=2),
     refused("unknown crs by hand", sites, "unknown_crs", options=ReadOptions(crs="EPSG:999999")),
     refused("unknown layer", sites, "unknown_layer", options=ReadOptions(layers=("other",))),
 ]  # fmt: skip
