@@ -55,6 +55,7 @@ from gisapp.workspace.titles import country_title
 
 _NO_YEAR: Final = 1799
 _LAST_YEAR: Final = 2100
+_LINES: Final = 6
 
 
 class Counts:
@@ -372,7 +373,6 @@ class CountryList(QWidget):
         self.view.setAccessibleName(title)
         self.view.setItemDelegate(_CountDelegate(self.view))
         self.view.setUniformItemSizes(True)
-        self.view.setFixedHeight(6 * (self.view.fontMetrics().height() + GRID) + GRID // 2)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model.dataChanged.connect(lambda *_: self.changed.emit(self._model.checked))
         row = QHBoxLayout()
@@ -401,3 +401,5 @@ class CountryList(QWidget):
         if counts != self._counts:
             self._counts = counts
             self._model.show(counts, self._model.checked)
+            line = max(self.view.sizeHintForRow(0), self.view.fontMetrics().height())
+            self.view.setFixedHeight(_LINES * line + 2)

@@ -345,9 +345,9 @@ class IdentifyPanel(Panel):
     def _form(self) -> QGridLayout:
         holder = QWidget()
         grid = _grid()
-        grid.setColumnStretch(0, 5)
+        grid.setColumnMinimumWidth(0, self.fontMetrics().horizontalAdvance("Controlled from"))
         grid.addItem(QSpacerItem(Unsure.SIZE, 0), 0, 1)  # an empty column has no gaps
-        grid.setColumnStretch(2, 11)
+        grid.setColumnStretch(2, 1)
         holder.setLayout(grid)
         self._body.addWidget(holder)
         return grid

@@ -175,6 +175,14 @@ class Rule(QWidget):
         QPainter(self).fillRect(self.rect(), QColor(colors_of(self).rule))
 
 
+class _Inner(QWidget):
+    """The content of a scroll column; its height follows from its width alone."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return next to nothing: a layout's own guess is of labels at their narrowest."""
+        return QSize(1, 1)
+
+
 class ScrollColumn(QScrollArea):
     """A column of widgets that scrolls down, never sideways."""
 
@@ -183,7 +191,7 @@ class ScrollColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
+        inner = _Inner()
         self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
         self.column.setSpacing(GRID)

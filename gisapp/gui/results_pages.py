@@ -62,6 +62,7 @@ class Suggestion:
     text: str
     command: str
     params: Mapping[str, Any]
+    tip: str = ""
 
 
 class Page(ScrollColumn):
@@ -89,6 +90,7 @@ class Page(ScrollColumn):
         for suggestion in suggestions:
             button = QPushButton(suggestion.text)
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            button.setToolTip(suggestion.tip)
             button.clicked.connect(lambda _on=False, taken=suggestion: self.asked.emit(taken))
             column.addWidget(button)
         column.addStretch(1)
@@ -119,7 +121,12 @@ def mineral_suggestions() -> tuple[Suggestion, ...]:
 def alliance_suggestions(facts: Facts, as_of: date) -> tuple[Suggestion, ...]:
     """Return the alliances that most people ask for first, as far as they have members then."""
     return tuple(
-        Suggestion(facts.alliances.alliances[code].name, "question.alliance", {"alliance": code})
+        Suggestion(
+            facts.alliances.get(code).short_name,
+            "question.alliance",
+            {"alliance": code},
+            facts.alliances.get(code).name,
+        )
         for code in ("forge", "eu", "quad", "five_eyes")
         if code in facts.alliances.alliances and facts.alliances.jurisdictions(code, as_of)
     )
@@ -225,7 +232,7 @@ def metrics(cells: Sequence[tuple[str, str, str]]) -> QGridLayout:
             label.setToolTip(tip or caption)
             place = Qt.AlignmentFlag.AlignTop if line else Qt.AlignmentFlag.AlignBottom
             grid.addWidget(label, line, i, place)
-        grid.setColumnStretch(i, 1)
+        grid.setColumnStretch(i, max(len(value), 8))
     return grid
 
 
@@ -428,7 +435,7 @@ class DistanceTable(QTableView):
 
 _DISTANCE_TITLES: Final = {
     "deposit_name": "Deposit",
-    "plant_name": "Nearest plant",
+    "plant_name": "Plant",
     "distance_km": "km",
     "penalty_km": "Penalty",
 }

@@ -81,10 +81,12 @@ class ResultsPanel(Panel):
         top = QVBoxLayout()
         top.setContentsMargins(2 * GRID, GRID, GRID, GRID)
         top.setSpacing(GRID // 2)
-        top.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignLeft)
         top.addLayout(head)
         top.addWidget(self.text)
-        top.addWidget(self.more)
+        below = QHBoxLayout()
+        below.addWidget(self.more, 1)
+        below.addWidget(self.chip)
+        top.addLayout(below)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -169,7 +171,7 @@ class Chip(Text):
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(Kind.CAPTION, text, parent)
         self.fit()
-        self.setContentsMargins(GRID, 2, GRID, 2)
+        self.setContentsMargins(GRID, 0, GRID, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, then the text."""

@@ -139,7 +139,7 @@ def test_nothing_asks_for_more_than_320_pixels(qtbot, session, panel):
         panel.show_feature(layer, 5, 0.0, 0.0)
         settled(qtbot, session)
         assert panel.minimumSizeHint().width() <= 320
-        assert panel._scroll.widget().minimumSizeHint().width() <= 308
+        assert panel._scroll.widget().layout().minimumSize().width() <= 308
 
 
 @pytest.mark.parametrize(
