@@ -185,7 +185,8 @@ def _look_swapped(positions: Floats, outside: Mask) -> bool:
     lon, lat = suspects.T
     fits = (np.abs(lon) <= 90) & (np.abs(lat) <= _FULL)
     known = positions[np.isfinite(positions).all(axis=1)]
-    return bool(fits.mean() > 0.9 and (np.abs(known[:, 0]) <= 90).mean() > 0.99)
+    many = len(suspects) >= 0.2 * len(known)  # half of the world's sites lie beyond 90 degrees
+    return bool(many and fits.mean() > 0.9 and (np.abs(known[:, 0]) <= 90).mean() > 0.99)
 
 
 def _tell_places(raw: Raw, outside: Mask, zero: Mask, swapped: bool) -> None:
