@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -120,6 +121,33 @@ def _may_hold(values: Column, word: str) -> bool:
     return values.dtype.kind not in "fiu" or set(word) <= _OF_NUMBERS
 
 
+@dataclass(frozen=True, eq=False)
+class Still:
+    """Columns with their titles and formats, and the row number of every line."""
+
+    columns: tuple[Column, ...]
+    titles: tuple[str, ...]
+    formats: tuple[Format, ...]
+    order: Rows
+
+    def as_text(
+        self,
+        lines: npt.ArrayLike | None = None,
+        separator: str = "\t",
+        feedback: Feedback | None = None,
+    ) -> str:
+        """Return lines as text with a header line; None for all of them."""
+        feedback = feedback or Feedback()
+        order = self.order if lines is None else self.order[np.asarray(lines, dtype=np.int64)]
+        shown = tuple(zip(self.formats, self.columns, strict=True))
+        rows = [list(self.titles)]
+        for i, row in enumerate(order.tolist()):
+            if not i % _SLICE:
+                feedback.check(i / len(order), "Copying")
+            rows.append([form(values[row]) for form, values in shown])
+        return join_rows(rows, separator)
+
+
 class ColumnModel(QAbstractTableModel):
     """Rows of numpy columns in an order; nothing is copied, cells are made when they are seen.
 
@@ -204,13 +232,13 @@ class ColumnModel(QAbstractTableModel):
             return self._alignment(section)
         return None
 
+    def still(self) -> Still:
+        """Return what is shown now, for a job: it stays as it is when the model moves on."""
+        return Still(self._columns, self._titles, self._formats, self.order)
+
     def as_text(self, lines: npt.ArrayLike | None = None, separator: str = "\t") -> str:
         """Return lines as text with a header line; None for all of them."""
-        wanted = range(len(self.order)) if lines is None else np.asarray(lines).tolist()
-        columns = range(len(self._columns))
-        rows = [list(self._titles)]
-        rows += [[self.text(line, column) for column in columns] for line in wanted]
-        return join_rows(rows, separator)
+        return self.still().as_text(lines, separator)
 
     def _arrow(self, section: int) -> str:
         if self.sorted_by is None or self.sorted_by[0] != section:

@@ -21,7 +21,7 @@ from gisapp.gui.looks import (
     theme_of,
 )
 from gisapp.gui.numbers import number
-from gisapp.gui.panel import Panel
+from gisapp.gui.panel import Panel, rows_of
 from gisapp.render.picture import Picture
 from gisapp.render.symbology import LegendEntry, legend_entries
 from gisapp.workspace.session import Session
@@ -48,21 +48,27 @@ class LegendPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._scroll)
         self.listen(session.pictured, self.show_picture)
-        self._fill()
+        self._fill(())
 
     def show_picture(self, picture: Picture) -> None:
         """Show the legend of a picture."""
         self._picture = picture
-        self._fill()
+        theme = theme_of(self)
+        self.work_if_long(
+            rows_of(picture),
+            "legend",
+            "Legend",
+            lambda _feedback: legend_entries(picture, theme),
+            self._fill,
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._picture is not None:
-            self._fill()
+            self.show_picture(self._picture)
 
-    def _fill(self) -> None:
-        entries = legend_entries(self._picture, theme_of(self)) if self._picture else ()
+    def _fill(self, entries: tuple[LegendEntry, ...]) -> None:
         column = self._scroll.column
         if entries and entries == self.entries and column.count():
             return

@@ -8,16 +8,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
+from gisapp.gui.coverage_page import CoveragePage
+from gisapp.gui.distance_page import DistancePage
+from gisapp.gui.facilities_page import FacilitiesPage, count_facilities
 from gisapp.gui.looks import GRID, IconButton, Kind, LinkButton, Text, colors_of
-from gisapp.gui.panel import Panel
-from gisapp.gui.results_pages import (
-    CoveragePage,
-    DistancePage,
-    FacilitiesPage,
-    Page,
-    Suggestion,
-    alliance_suggestions,
-)
+from gisapp.gui.panel import Panel, rows_of
+from gisapp.gui.results_pages import Page, Suggestion, alliance_suggestions
 from gisapp.model.feedback import Severity
 from gisapp.render.picture import Picture
 from gisapp.workspace.answer import Answer
@@ -110,7 +106,16 @@ class ResultsPanel(Panel):
                 self.tabs.setCurrentIndex(_VIEWS.index(state.question.view))
 
     def _show_picture(self, picture: Picture) -> None:
-        self.facilities.show_picture(picture, self.session.state.question, self.session.facts)
+        question, facts = self.session.state.question, self.session.facts
+        if question.view != "facilities":
+            return
+        self.work_if_long(
+            rows_of(picture),
+            "results.facilities",
+            "Counting sites",
+            lambda feedback: count_facilities(picture, question.stage, feedback),
+            lambda counts: self.facilities.show_counts(counts, question, facts),
+        )
 
     def _show_answer(self, answer: Answer | None) -> None:
         self.chip.setVisible(answer is None)

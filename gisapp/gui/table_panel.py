@@ -33,15 +33,13 @@ from PySide6.QtWidgets import (
 from gisapp.gui.column_model import ColumnModel, Rows, matching_rows, sorted_rows
 from gisapp.gui.looks import GRID, IconButton, Kind, Text, quiet_table
 from gisapp.gui.numbers import number
-from gisapp.gui.panel import Panel
+from gisapp.gui.panel import AT_ONCE, Panel
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 
-#: Up to here a sort takes less than 20 ms and needs no job.
-_AT_ONCE: Final = 20_000
 #: More separate blocks of selected rows than this are gathered at the top of the table.
 _MOST_BLOCKS: Final = 500
 _WIDEST: Final = 320
@@ -151,8 +149,14 @@ class AttributeTablePanel(Panel):
     def copy(self, separator: str) -> None:
         """Put the selected lines on the clipboard, or all of them, with the header."""
         lines = self._selected_lines()
-        text = self.model.as_text(lines if len(lines) else None, separator)
-        QGuiApplication.clipboard().setText(text)
+        table = self.model.still()
+        self.work_if_long(
+            len(lines) or len(table.order),
+            "table.copy",
+            "Copying the table",
+            lambda feedback: table.as_text(lines if len(lines) else None, separator, feedback),
+            QGuiApplication.clipboard().setText,
+        )
 
     def _follow(self, state: ProjectState) -> None:
         ids = [entry.id for entry in state.layers]
@@ -192,7 +196,7 @@ class AttributeTablePanel(Panel):
             self.model.show_columns(layer.features.columns, len(layer.features))
             self._set_widths()
         shown, filtering, mineral = self.model.order, state.filter, state.question.mineral
-        if len(layer.features) <= _AT_ONCE:
+        if len(layer.features) <= AT_ONCE:
             self._base(layer, rows_shown(layer, filtering, mineral))
             return
         if other:
@@ -227,10 +231,7 @@ class AttributeTablePanel(Panel):
                 rows = sorted_rows(values[sort[0]], rows, descending=sort[1], feedback=feedback)
             return rows
 
-        if len(base) <= _AT_ONCE:
-            self._place(work(Feedback()))
-        else:
-            self.work("table.sort", f"Arranging {layer.name}", work, self._place)
+        self.work_if_long(len(base), "table.sort", f"Arranging {layer.name}", work, self._place)
 
     def _place(self, rows: Rows) -> None:
         self._rows = rows

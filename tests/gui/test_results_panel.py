@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gisapp.analysis import sentences
 from gisapp.gui.chart_view import ChartView, Histogram
+from gisapp.gui.coverage_page import StageCard
+from gisapp.gui.distance_page import DistanceTable
 from gisapp.gui.looks import LinkButton
 from gisapp.gui.numbers import kilometres, number, share_range
-from gisapp.gui.results_pages import DistanceTable, StageCard
 from gisapp.gui.results_panel import ResultsPanel
 from gisapp.model.feedback import GisappError
 from gisapp.model.vocabulary import Stage
