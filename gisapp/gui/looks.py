@@ -133,7 +133,7 @@ class Text(QLabel):
     def __init__(self, kind: Kind, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.kind = kind
-        self._dressing = False
+        self._ink = ""
         self.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -152,15 +152,16 @@ class Text(QLabel):
         """Follow the theme."""
         super().changeEvent(event)
         changes = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.PaletteChange)
-        if event.type() in changes and not self._dressing:
+        if event.type() in changes:
             self._dress()
 
     def _dress(self) -> None:
-        self._dressing = True
-        # a palette would give way to the window's style sheet
-        self.setStyleSheet(f"color: {ink_of(self.kind, colors_of(self))}; background: transparent")
-        self.setFont(font_of(self.kind, QGuiApplication.font()))
-        self._dressing = False
+        ink = ink_of(self.kind, colors_of(self))
+        if ink != self._ink:  # dressing is a change of the palette itself
+            self._ink = ink
+            # a palette would give way to the window's style sheet
+            self.setStyleSheet(f"color: {ink}; background: transparent")
+            self.setFont(font_of(self.kind, QGuiApplication.font()))
 
 
 class Rule(QWidget):
@@ -224,6 +225,7 @@ class IconButton(QToolButton):
         self._icon = icon
         self._ink = ""
         self.setAutoRaise(True)
+        self.setMinimumSize(3 * GRID, 3 * GRID)
         self.setToolTip(tip)
         self.setAccessibleName(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
