@@ -41,8 +41,10 @@ class Encoding:
     def decode(self, text: bytes) -> str:
         """Decode a value; a character cut off at the end is dropped, a wrong byte shown as such."""
         try:
-            return codecs.getincrementaldecoder(self.name)("strict").decode(text)
+            return text.decode(self.name)
         except UnicodeDecodeError:
+            if _reads(text, self.name):
+                return text.decode(self.name, "ignore")
             return text.decode(self.name, "replace")
 
 
