@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QUrl, Signal, Slot
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
@@ -16,16 +17,20 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gisapp.gui.scheme import SCHEME, NoNetwork, SchemeHandler
+from gisapp.model.features import Features
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, distance_km, geodesic_path
 from gisapp.render.basemap import shipped_world
 from gisapp.render.hub import ORIGIN, MapHub
+from gisapp.render.layout import page_size
 from gisapp.render.picture import FrameSpec, Picture, ThemeName
 from gisapp.render.symbology import palette
 from gisapp.render.webmap import to_json
 from gisapp.workspace.state import MapView as ViewState
 
 _MOST_MESSAGE: Final = 20_000
+_IDLE_MS: Final = 1_500
 _MOST_POINTS: Final = 500
+_MOST_SELECTED: Final = 5_000
 MODES: Final = ("pan", "select", "measure")
 
 
@@ -107,13 +112,16 @@ class MapView(QWidget):
         self._hub = hub
         self._queue: list[dict[str, Any]] | None = []
         self._closed = False
+        self._warm = False
+        self._idle = QTimer(self, singleShot=True, interval=_IDLE_MS)
         self._number = 0
         self._tiled: list[tuple[str, str]] = []
-        self._points: dict[str, Any] = {}
+        self._points: dict[str, Features] = {}
+        self._selection: tuple[str, list[int]] = ("", [])
         self._theme = ThemeName.LIGHT
         self._handlers: dict[str, Callable[[dict[str, Any]], None]] = {
             "ready": self._on_ready,
-            "shown": lambda m: self.shown.emit(_whole(m, "number")),
+            "shown": self._on_shown,
             "view": self._on_view,
             "hover": lambda m: self.hovered.emit(_lon(m), _lat(m)),
             "identify": self._on_identify,
@@ -129,6 +137,7 @@ class MapView(QWidget):
         self._profile.setUrlRequestInterceptor(self._guard)
         self._handler = SchemeHandler(hub.answer, self)
         self._handler.problem.connect(self.problem)
+        self._idle.timeout.connect(lambda: self._handler.run(hub.warm))
         self._profile.installUrlSchemeHandler(SCHEME, self._handler)
         self._page = _Page(self._profile, self)
         self._page.complained.connect(self.problem)
@@ -181,6 +190,8 @@ class MapView(QWidget):
         self._number += 1
         scene["number"] = self._number
         self._post({"type": "scene", "scene": scene})
+        if self._selection[1]:
+            self.set_selection(*self._selection)
         return self._number
 
     def set_view(self, view: ViewState) -> None:
@@ -201,8 +212,17 @@ class MapView(QWidget):
 
     def set_selection(self, layer_id: str, rows: Iterable[int]) -> None:
         """Highlight these rows of a layer and no others; no rows clear the highlight."""
-        numbers = sorted(int(row) for row in rows)
-        self._post({"type": "selection", "layer": layer_id, "rows": numbers[:100_000]})
+        numbers = sorted(int(row) for row in rows)[:_MOST_SELECTED]
+        self._selection = (layer_id, numbers)
+        features = self._points.get(layer_id)
+        places: list[list[float]] = []
+        if features is not None and any(layer_id == layer for layer, _ in self._tiled):
+            # the page holds no features of a layer drawn as tiles: tell it where they are
+            known = [row for row in numbers if row < len(features)]
+            lonlat = features.take(known).lonlat
+            places = lonlat[np.isfinite(lonlat).all(axis=1)].round(5).tolist()
+        message = {"type": "selection", "layer": layer_id, "rows": numbers, "places": places}
+        self._post(message)
 
     def flash(self, layer_id: str, row: int) -> None:
         """Pulse a ring around a feature of a shown layer."""
@@ -237,6 +257,7 @@ class MapView(QWidget):
         if self._closed:
             return
         self._closed = True
+        self._idle.stop()
         self._queue = []
         self._handler.close()
         self._page.destroyed.connect(self._profile.deleteLater)
@@ -263,9 +284,16 @@ class MapView(QWidget):
 
     def _on_ready(self, _message: dict[str, Any]) -> None:
         waiting, self._queue = self._queue or [], None
-        for message in waiting:
+        # where to look before what to show: else tiles are drawn that nobody sees
+        for message in sorted(waiting, key=lambda m: m["type"] not in {"view", "fit"}):
             self._post(message)
         self.ready.emit()
+
+    def _on_shown(self, m: dict[str, Any]) -> None:
+        self.shown.emit(_whole(m, "number"))
+        if not self._warm:
+            self._warm = True
+            self._idle.start()
 
     def _on_view(self, m: dict[str, Any]) -> None:
         zoom = _number(m, "zoom", 30.0)
@@ -315,22 +343,13 @@ class MapView(QWidget):
 
 def shipped_hub() -> MapHub:
     """Return the answers to the map's addresses with the geography that ships."""
-
-    def page() -> str:
-        # folium takes half a second to import: in a thread of the map, while the window shows
-        from gisapp.render.page import live_page
-
-        return live_page()
-
-    return MapHub(shipped_world(), page)
+    return MapHub(shipped_world())
 
 
 def frame_aspect(size: str) -> float:
-    """Return width by height of a page size: "16:9", "4:3", ..., else of A4 lying."""
-    width, _, height = size.partition(":")
-    if width.isdigit() and height.isdigit() and int(height):
-        return int(width) / int(height)
-    return math.sqrt(2.0)
+    """Return width by height of a page size of the layout; raises `GisappError` for others."""
+    width, height = page_size(size)
+    return width / height
 
 
 def _grouped(value: float) -> str:

@@ -82,6 +82,11 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
         self._closed = False
         self._answered.connect(self._reply, Qt.ConnectionType.QueuedConnection)
 
+    def run(self, work: Callable[[], None]) -> None:
+        """Do something in a worker thread, after what is waiting."""
+        if not self._closed:
+            self._pool.submit(work)
+
     def close(self) -> None:
         """Drop what is waiting and let the workers end."""
         self._closed = True
@@ -102,8 +107,12 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
         number = self._count
         self._jobs[number] = job
         job.destroyed.connect(lambda: self._jobs.pop(number, None))
-        future = self._pool.submit(self._answer, path)
+        future = self._pool.submit(self._work, number, path)
         future.add_done_callback(lambda done: self._finish(number, done))
+
+    def _work(self, number: int, path: str) -> Answer | None:
+        # after a pan or zoom the page drops what it no longer wants: nothing is drawn for it
+        return self._answer(path) if number in self._jobs else None
 
     def _finish(self, number: int, done: Future[Answer | None]) -> None:
         if not done.cancelled():

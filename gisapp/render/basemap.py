@@ -83,8 +83,13 @@ class World:
                 high = shapely.bounds(shapes)[:, 3] > NORTH_CAP
                 capped = shapes.copy()
                 capped[high] = shapely.clip_by_rect(shapes[high], -360, -90, 540, NORTH_CAP)
-                self._pyramids[name] = Pyramid(capped)
+                self._pyramids[name] = Pyramid(capped, valid=True)
             return self._pyramids[name]
+
+    def warm(self) -> None:
+        """Read and project everything that is needed from `FINE_ZOOM` on."""
+        for name in ("land", "borders", "lakes", "jurisdictions"):
+            self.pyramid(name)
 
     def countries(self, z: int) -> str:
         """Return the name of the jurisdictions layer that suits a zoom."""

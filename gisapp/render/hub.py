@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,17 +81,19 @@ class MapHub:
     world
         The geography of the basemap.
     page
-        Makes the page's HTML when it is first asked for.
+        Returns the page's HTML; None takes the one that ships, which folium made once.
     """
 
-    def __init__(self, world: World, page: Callable[[], str]) -> None:
+    def __init__(self, world: World, page: Callable[[], str] | None = None) -> None:
         self._world = world
         self._page = page
         self._lock = threading.RLock()
-        self._drawings: OrderedDict[Any, _Drawing] = OrderedDict()
+        self._drawings: dict[Any, _Drawing] = {}
+        self._count = 0
         self._sources: OrderedDict[str, Callable[[], TileSource]] = OrderedDict()
         self._made: Cache[TileSource] = Cache(24)
         self._tiles: Cache[bytes] = Cache(1500)
+        self._recent: deque[frozenset[str]] = deque(maxlen=3)
         self._numbers: dict[Any, int] = {}
         self._making: dict[str, threading.Lock] = {}
 
@@ -110,10 +112,11 @@ class MapHub:
             f"over-{theme.value}-{self._number(shaded)}",
             lambda: OverlayTiles(world, theme, shading),
         )
-        layers = []
+        layers: list[Json] = []
         for drawn in picture.layers:
             drawing = self._drawing(drawn, theme, top)
             layers.append(layer_json(drawn, drawing.key, large=drawing.large))
+        self._forget(frozenset(layer["key"] for layer in layers))
         return {
             "theme": theme_json(theme),
             "base": base,
@@ -124,6 +127,23 @@ class MapHub:
             "attribution": attribution(picture),
             "maxZoom": MAX_ZOOM,
         }
+
+    def _forget(self, shown: frozenset[str]) -> None:
+        """Let go of layers that the last scenes did not show: a large one holds much memory."""
+        with self._lock:
+            self._recent.append(shown)
+            alive = frozenset().union(*self._recent)
+            for look in [k for k, d in self._drawings.items() if d.key not in alive]:
+                del self._drawings[look]
+            for token in [t for t in self._sources if t.startswith("layer-") and t not in alive]:
+                del self._sources[token]
+            tokens = frozenset(self._sources)
+            self._making = {t: lock for t, lock in self._making.items() if t in tokens}
+        self._made.keep(lambda key: key in tokens)
+
+    def warm(self) -> None:
+        """Read and prepare what the first zoom into the map will need."""
+        self._world.warm()
 
     def _number(self, key: Any) -> int:
         with self._lock:
@@ -154,12 +174,9 @@ class MapHub:
         )
         with self._lock:
             if look not in self._drawings:
-                key = f"layer-{len(self._numbers)}"
-                self._numbers[key] = len(self._numbers)
+                self._count += 1
+                key = f"layer-{self._count}"
                 self._drawings[look] = _Drawing(key, drawn, theme, top, is_large(drawn))
-            self._drawings.move_to_end(look)
-            while len(self._drawings) > 48:
-                self._drawings.popitem(last=False)
             drawing = self._drawings[look]
         if drawing.large:
             self._source(drawing.key, lambda: layer_tiles(drawn, theme))
@@ -186,8 +203,10 @@ class MapHub:
             return self._tile(tile[1], *(int(number) for number in tile.groups()[1:]))
         if layer := _LAYER.fullmatch(path):
             return self._layer(layer[1])
-        if path == "/page.html":
+        if path == "/page.html" and self._page is not None:
             return Answer(_MIME[".html"], self._page().encode("utf-8"))
+        if path == "/page.html":  # made by folium once: see page.py
+            return _file(resources_dir() / "map", "page.html")
         for prefix, folder in (("/leaflet/", leaflet_dir()), ("/app/", resources_dir() / "map")):
             if path.startswith(prefix):
                 return _file(folder, path.removeprefix(prefix))

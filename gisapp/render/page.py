@@ -7,6 +7,7 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -86,7 +87,11 @@ def _secured(page: str, policy: str) -> str:
 
 
 def live_page() -> str:
-    """Return the page of the window's map: Leaflet, our script and style by our own scheme."""
+    """Return the page of the window's map: Leaflet, our script and style by our own scheme.
+
+    It is the same at every call and stands in resources/map/page.html, so that the window opens
+    without importing folium: `python -m gisapp.render.page` writes it anew.
+    """
     root = _figure(
         js=[
             ("leaflet", f"{ORIGIN}/leaflet/leaflet.js"),
@@ -106,7 +111,8 @@ def live_page() -> str:
         f"default-src 'none'; script-src {_LIVE} {{scripts}}; style-src {_LIVE} 'unsafe-inline'; "
         f"img-src {_LIVE} data:; connect-src {_LIVE}; base-uri 'none'; form-action 'none'"
     )
-    return _secured(root.render(), policy)
+    made = _secured(root.render(), policy)
+    return made.replace("<head>", f"<head>\n    <!-- Made by folium {version('folium')} -->", 1)
 
 
 def write_html(
@@ -289,3 +295,8 @@ def _around(picture: Picture, theme: ThemeName) -> str:
             "</footer>",
         )
     )
+
+
+if __name__ == "__main__":
+    stored = resources_dir() / "map" / "page.html"
+    stored.write_text(live_page(), encoding="utf-8")

@@ -205,7 +205,7 @@ class Sheet:
     def area(self, shape: Outline, look: AreaSymbol) -> None:
         """Draw a polygon with its fill or hatch and its outline."""
         if look.fill and look.hatch:
-            self.hatch(shape, look.fill, min(1.0, look.alpha * 3), look.hatch)
+            self.hatch(shape, look.fill, min(1.0, look.alpha * 2.4), look.hatch)
         elif look.fill:
             self.fill(shape, look.fill, look.alpha)
         if look.width:

@@ -54,6 +54,12 @@ class Cache(Generic[T]):
                 self._items.popitem(last=False)
         return value
 
+    def keep(self, wanted: Callable[[Hashable], bool]) -> None:
+        """Forget the results whose keys are not wanted."""
+        with self._lock:
+            for key in [key for key in self._items if not wanted(key)]:
+                del self._items[key]
+
     def __len__(self) -> int:
         return len(self._items)
 
@@ -269,17 +275,24 @@ class Pyramid:
     shapes
         Shapely geometries in EPSG:4326, lon/lat, shape (n,); longitudes may leave [-180, 180].
         None and empty ones are skipped.
+    valid
+        True where all are known to be valid: the check takes longer than the projection.
     """
 
     def __init__(
-        self, shapes: npt.NDArray[np.object_], *, feedback: Feedback | None = None
+        self,
+        shapes: npt.NDArray[np.object_],
+        *,
+        valid: bool = False,
+        feedback: Feedback | None = None,
     ) -> None:
         feedback = feedback or Feedback()
         feedback.check(0.0, "Projecting shapes")
         world = shapes_to_world(shapes)
         feedback.check(0.5)
-        broken = ~shapely.is_valid(world) & ~shapely.is_missing(world)
-        world[broken] = shapely.make_valid(world[broken])
+        if not valid:
+            broken = ~shapely.is_valid(world) & ~shapely.is_missing(world)
+            world[broken] = shapely.make_valid(world[broken])
         feedback.check(0.8)
         rows = np.flatnonzero(~(shapely.is_missing(world) | shapely.is_empty(world)))
         self._whole = (rows, world[rows])

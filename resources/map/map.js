@@ -32,6 +32,7 @@
     tip.setAttribute("role", "tooltip");
     controls();
     listen();
+    map.getContainer().focus({ preventScroll: true });
     if (gisapp.inline) {
       gisapp.startStill(map);
       gisapp.receive({ type: "scene", scene: gisapp.inline.scene });
@@ -138,7 +139,7 @@
     fit: (m) => map.fitBounds([[m.s, m.w], [m.n, m.e]], { animate: false, padding: [24, 24], maxZoom: 12 }),
     mode: (m) => setMode(m.mode),
     selection: (m) => {
-      tools.selection = { layer: m.layer, rows: new Set(m.rows) };
+      tools.selection = { layer: m.layer, rows: new Set(m.rows), places: m.places };
       tools.redraw();
     },
     flash: (m) => tools.flash(m.lon, m.lat),
@@ -222,6 +223,7 @@
       });
     });
     document.addEventListener("keydown", (event) => {
+      if (event.key === "Tab") document.documentElement.dataset.keys = "yes";
       if (event.key === "Escape" || event.key === "Enter") {
         if (tools.measure && event.key === "Enter") finishMeasure();
         else if (event.key === "Escape") {

@@ -5,6 +5,7 @@
   const gisapp = (window.gisapp = window.gisapp || {});
   const NEAR_ZOOM = 5;
   const NEAR_FACTOR = 9 / 7;
+  const FAR_ZOOM = 4;
   const SAME_SPOT = 1e-5; // of the world's width: some 400 m
 
   gisapp.worldX = (lon) => lon / 360 + 0.5;
@@ -260,13 +261,15 @@
       }
     },
 
+    /** Set the pen: lines step back at world scale, where they are many and sites are the matter. */
     _pen: function (ctx, look, opacity) {
-      ctx.globalAlpha = opacity * look.opacity;
+      const far = this._map.getZoom() < FAR_ZOOM;
+      ctx.globalAlpha = opacity * look.opacity * (far && look.arrow ? 0.7 : 1);
       ctx.setLineDash(look.dash);
       ctx.lineCap = look.dash.length && look.dash[0] <= 1 ? "round" : "butt";
       ctx.lineJoin = "round";
       ctx.strokeStyle = look.color;
-      ctx.lineWidth = look.width;
+      ctx.lineWidth = look.width * (far && look.arrow ? 0.75 : 1);
     },
 
     _connections: function (ctx, at, copies) {

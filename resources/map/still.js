@@ -48,7 +48,7 @@
       for (const shade of this.shading) {
         each(() => {
           if (shade.fill) {
-            ctx.globalAlpha = shade.hatch ? Math.min(1, shade.alpha * 3) : shade.alpha;
+            ctx.globalAlpha = shade.hatch ? Math.min(1, shade.alpha * 2.4) : shade.alpha;
             ctx.fillStyle = shade.hatch ? hatch(ctx, shade, this.ratio) : shade.fill;
             ctx.fill("evenodd");
             ctx.globalAlpha = 1;

@@ -12,7 +12,7 @@
       this.scene = scene;
       this.hover = null;
       this.fan = null;
-      this.selection = { layer: "", rows: new Set() };
+      this.selection = { layer: "", rows: new Set(), places: [] };
       this.flashes = [];
       this.box = null;
       this.measure = null;
@@ -101,9 +101,16 @@
     },
 
     _selected: function (ctx, at) {
-      const { layer, rows } = this.selection;
+      const { layer, rows, places } = this.selection;
       if (!rows.size) return;
       const accent = gisapp.theme.colors.accent;
+      for (const [lon, lat] of places) {
+        const wx = gisapp.worldX(lon);
+        const y = gisapp.worldY(lat) * at.side - at.oy;
+        for (let k = Math.ceil(at.view[0] - wx); wx + k <= at.view[2]; k++) {
+          gisapp.ring(ctx, (wx + k) * at.side - at.ox, y, 6.5, accent, 2);
+        }
+      }
       for (const hit of this.scene.hits.points) {
         if (hit.layer.id !== layer || !rows.has(hit.point.p.r)) continue;
         gisapp.ring(ctx, hit.x, hit.y, hit.size / 2 + 3.5, accent, 2);

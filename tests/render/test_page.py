@@ -7,6 +7,7 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 
+import folium
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from gisapp.data.shipped import default_layers
 from gisapp.model.features import Features
 from gisapp.model.feedback import Cancelled, Feedback
 from gisapp.model.layer import Layer
+from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import Role
 from gisapp.render.page import live_page, write_html
 from gisapp.render.picture import Connection, DrawnLayer, Picture, Shading, ThemeName
@@ -104,6 +106,20 @@ def test_the_live_page_names_our_own_addresses_alone():
 def test_the_live_page_is_the_same_each_time():
     assert live_page() == live_page()
     assert "map_main" in live_page()
+
+
+def test_the_stored_page_is_what_folium_makes():
+    stored = (resources_dir() / "map" / "page.html").read_text(encoding="utf-8")
+    made = live_page()
+    if f"folium {folium.__version__} " in stored:
+        assert stored == made
+    # another folium may lay out the same page otherwise
+    theirs, ours = Reader(stored), Reader(made)
+    assert [a for tag, a in theirs.elements if tag in ("link", "div")] == [
+        a for tag, a in ours.elements if tag in ("link", "div")
+    ]
+    assert hashes(theirs.scripts) <= set(policy(theirs)["script-src"].split())
+    assert addresses(stored) == set()
 
 
 def test_the_policy_lets_only_our_scripts_run():

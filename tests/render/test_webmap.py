@@ -47,7 +47,7 @@ def picture(*drawn, **changes):
 
 @pytest.fixture
 def hub():
-    return MapHub(shipped_world(), lambda: "<html></html>")
+    return MapHub(shipped_world())
 
 
 # --- payloads ---------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_a_scene_is_answered_to_its_last_address(hub):
 
 
 def test_page_script_style_and_leaflet(hub):
-    assert hub.answer("/page.html").data == b"<html></html>"
+    assert b"gisapp.start(map_main)" in hub.answer("/page.html").data
     assert b"gisapp.start" in hub.answer("/app/map.js").data
     assert hub.answer("/app/map.css").mime == "text/css"
     assert b"Leaflet 1.9" in hub.answer("/leaflet/leaflet.js").data
@@ -272,6 +272,17 @@ def test_an_alliance_changes_the_overlay_alone(hub):
     assert one["base"] == two["base"]
     assert one["overlay"] != two["overlay"]
     assert one["overlay"] == again["overlay"]
+
+
+def test_layers_that_are_gone_are_forgotten(hub):
+    first = hub.scene(picture(DrawnLayer(sites(MOST_FEATURES + 1))), ThemeName.LIGHT)["layers"][0][
+        "key"
+    ]
+    assert hub.answer(f"/tiles/{first}/0/0/0@1.png") is not None
+    for _ in range(3):
+        hub.scene(picture(DrawnLayer(sites())), ThemeName.LIGHT)
+    assert hub.source(first) is None
+    assert len(hub._drawings) == 3
 
 
 def test_a_large_layer_is_picked_by_its_key(hub):
