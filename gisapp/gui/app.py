@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("gisapp")
 
 _LATE_MS: Final = 60_000
+_PATIENCE_MS: Final = 5_000
 
 
 class Relay(QObject):
@@ -84,6 +85,7 @@ class Start(QObject):
 
     ready = Signal(object)
     failed = Signal(object)
+    interactive = Signal()
 
     def __init__(self, shell: Shell, theme: Theme, phases: Phases) -> None:
         super().__init__(shell)
@@ -91,6 +93,7 @@ class Start(QObject):
         self._relay = Relay(self)
         self.session: Session | None = None
         self.window: MainWindow | None = None
+        self._answering = False
         shell.painted.connect(self._begin)
 
     def report_error(self, error: Exception) -> None:
@@ -105,32 +108,58 @@ class Start(QObject):
     def _load(self) -> None:
         try:
             map_area = import_module("gisapp.gui.map_start")
-            self._relay.deliver(lambda: self._put_map(map_area))
+            self._step(lambda: self._put_map(map_area))
             startup = import_module("gisapp.workspace.startup")
             session = startup.new_session(self._relay.deliver)
             self._relay.deliver(lambda: self._phases.mark("data read"))
             window = import_module("gisapp.gui.main_window")
-            self._relay.deliver(lambda: self._put_panels(window, session))
+            self._step(lambda: self._put_panels(window, session))
         except Exception as error:
             fault = error
             self._relay.deliver(lambda: self.failed.emit(fault))
+
+    def _step(self, step: Callable[[], None]) -> None:
+        """Do a step in the window's thread; a fault in it ends the start."""
+
+        def attempt() -> None:
+            try:
+                step()
+            except Exception as error:
+                log.exception("the window could not be put together")
+                self.failed.emit(error)
+
+        self._relay.deliver(attempt)
 
     def _put_map(self, module: ModuleType) -> None:
         self._area = module.map_area()
         self._shell.setCentralWidget(self._area)
         self._area.view.ready.connect(lambda: self._phases.mark("map page ready"))
-        self._area.view.shown.connect(lambda _number: self._shown())
+        self._area.view.shown.connect(self._shown)
+        # The world alone, so that the basemap is drawn while panels and data come.
+        self._area.view.show_picture(module.bare_world(), self._theme.name)
         self._phases.mark("map begun")
 
     def _put_panels(self, module: ModuleType, session: Session) -> None:
         self.session = session
         self.window = module.MainWindow(self._shell, session, self._theme, self._area)
         self._phases.mark("panels made")
-        session.refresh()
+        session.preview()
         self.ready.emit(self.window)
+        # The analyses are slow to load: they begin when the map stands, or hangs.
+        QTimer.singleShot(_PATIENCE_MS, self, self._answer)
 
-    def _shown(self) -> None:
-        self._phases.mark("map interactive")
+    def _shown(self, number: int) -> None:
+        if number == 1:
+            self._phases.mark("basemap shown")
+        elif not self._answering:
+            self._phases.mark("map interactive")
+            self._answer()
+            self.interactive.emit()
+
+    def _answer(self) -> None:
+        if not self._answering and self.session is not None:
+            self._answering = True
+            self.session.refresh()
 
 
 def prepare(argv: Sequence[str]) -> QApplication:
@@ -177,11 +206,7 @@ def run(files: Sequence[str | Path] = (), startup_report: bool = False) -> int:
         paths = [Path(file) for file in files]
         start.ready.connect(lambda window: window.files.open(paths))
     if startup_report:
-        start.ready.connect(
-            lambda window: window.area.view.shown.connect(
-                lambda _number: QTimer.singleShot(0, lambda: _tell(app, phases))
-            )
-        )
+        start.interactive.connect(lambda: _tell(app, phases))
         QTimer.singleShot(_LATE_MS, app, lambda: app.exit(2))
     shell.show()
     return app.exec()

@@ -54,7 +54,7 @@ def column_of(dialog: QDialog, title: str, width: int) -> QVBoxLayout:
     """Return the column of a dialog that closes for good and blocks nothing."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
-    dialog.resize(width, 10)
+    dialog.setMinimumWidth(width)
     column = QVBoxLayout(dialog)
     column.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
     column.setSpacing(2 * GRID)
@@ -123,6 +123,7 @@ class ExportDialog(QDialog):
         row.addWidget(browse)
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.form.setHorizontalSpacing(2 * GRID)
         self.form.setVerticalSpacing(GRID)
         self._of_map: tuple[QWidget, ...] = (

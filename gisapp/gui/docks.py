@@ -160,6 +160,8 @@ class BottomDock(QDockWidget):
         """Add a tab."""
         self.pages.addWidget(page)
         self.tabs.addTab(title)
+        self.tabs.ensurePolished()
+        self.tabs.setMinimumSize(self.tabs.sizeHint())
 
     def open_tab(self, index: int) -> None:
         """Show a tab, unfolded."""
@@ -170,7 +172,7 @@ class BottomDock(QDockWidget):
         """Show the titles alone, or the open tab."""
         self.is_folded = folded
         self.pages.setVisible(not folded)
-        height = self.tabs.sizeHint().height() + 2
+        height = max(self.tabs.sizeHint().height(), self.chevron.sizeHint().height()) + 2
         self.setMaximumHeight(height if folded else _MOST)
         self.setMinimumHeight(height if folded else 160)
         if not folded:

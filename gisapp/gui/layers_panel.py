@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
@@ -130,7 +130,7 @@ class LayersPanel(Panel):
         )
         self.extent = QSpinBox()
         self.extent.setRange(2, 40)
-        self.extent.setSuffix(" pt")
+        self.extent.setSuffix("\u00a0pt")
         self.extent.setAccessibleName("Size")
         self.extent.setToolTip("Size of symbols, or width of lines")
         self.extent.setKeyboardTracking(False)
@@ -143,7 +143,7 @@ class LayersPanel(Panel):
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(0)
         head = QHBoxLayout()
-        self.name = QLabel()
+        self.name = _Elided()
         self.name.setObjectName("strong")
         self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         head.addWidget(self.name, 1)
@@ -157,15 +157,16 @@ class LayersPanel(Panel):
         look = QHBoxLayout()
         look.setSpacing(GRID // 2)
         look.addWidget(self.colour)
-        look.addWidget(self.shape, 1)
         look.addWidget(self.extent)
-        for row, title in enumerate(("Role", "Look", "Opacity"), start=1):
+        look.addStretch(1)
+        for row, title in enumerate(("Role", "Shape", "Colour", "Opacity"), start=1):
             label = QLabel(title)
             label.setObjectName("muted")
             grid.addWidget(label, row, 0)
         grid.addWidget(self.role, 1, 1)
-        grid.addLayout(look, 2, 1)
-        grid.addWidget(self.opacity, 3, 1)
+        grid.addWidget(self.shape, 2, 1)
+        grid.addLayout(look, 3, 1)
+        grid.addWidget(self.opacity, 4, 1)
         self.empty = Text(Kind.NOTE, "No layers. Open a file, or add a shipped layer.")
         self.empty.setContentsMargins(2 * GRID, GRID, GRID, GRID)
         column = QVBoxLayout(self)
@@ -246,6 +247,7 @@ class LayersPanel(Panel):
         layer = entry.layer
         self._filling = True
         self.name.setText(layer.name)
+        self.name.setToolTip(layer.name)
         self.role.setCurrentIndex(self.role.findData(layer.role))
         self.opacity.setValue(round(entry.opacity * 100))
         theme = theme_of(self)
@@ -255,6 +257,25 @@ class LayersPanel(Panel):
         points = "Point" in layer.features.geometry_type
         self.shape.setEnabled(points)
         self._filling = False
+
+
+class _Elided(QLabel):
+    """A label that ends in an ellipsis where it has no room."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint what fits."""
+        text = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width() - 4
+        )
+        self.style().drawItemText(
+            QPainter(self),
+            self.rect(),
+            Qt.AlignmentFlag.AlignVCenter,
+            self.palette(),
+            True,
+            text,
+            self.foregroundRole(),
+        )
 
 
 def _size(layer: Layer) -> float:

@@ -45,6 +45,8 @@ from gisapp.workspace.state import ProjectState
 
 _LEFT: Final = 232
 _RIGHT: Final = 304
+#: A window lower than this begins with a folded legend.
+_TALL: Final = 840
 _NEAREST: Final = (1, 2, 3, 5, 10)
 
 
@@ -327,14 +329,24 @@ class MainWindow(QObject):
             self.area.legend.set_folded(folded="legend" in kept.get("folded", ()))
         self.bottom.set_folded(folded=not known or "bottom" in kept.get("folded", ()))
         if not known:
-            orientation = Qt.Orientation
-            shell.resizeDocks(
-                [self.docks["layers"], self.docks["result"]], [_LEFT, _RIGHT],
-                orientation.Horizontal,
-            )  # fmt: skip
-            shell.resizeDocks(
-                [self.docks["layers"], self.docks["filter"]], [320, 300], orientation.Vertical
-            )
+            if self.area.legend is not None and shell.height() < _TALL:
+                self.area.legend.set_folded(folded=True)
+            QTimer.singleShot(0, self, self._first_layout)
+
+    def _first_layout(self) -> None:
+        shell = self.shell
+        shell.resizeDocks(
+            [self.docks["layers"], self.docks["result"]],
+            [_LEFT, _RIGHT],
+            Qt.Orientation.Horizontal,
+        )
+        height = self.docks["layers"].height() + self.docks["filter"].height()
+        upper = min(344, height // 2)
+        shell.resizeDocks(
+            [self.docks["layers"], self.docks["filter"]],
+            [upper, height - upper],
+            Qt.Orientation.Vertical,
+        )
 
     def _welcome(self) -> None:
         if self.shell.memory.settings.welcome_closed:

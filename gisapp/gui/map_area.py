@@ -22,6 +22,7 @@ from gisapp.workspace.jobs import JobStatus
 
 _MARGIN = 2 * GRID
 _PATIENCE_MS = 250
+_FOLDED, _UNFOLDED = 112, 232
 
 
 class LegendCard(QFrame):
@@ -30,7 +31,6 @@ class LegendCard(QFrame):
     def __init__(self, legend: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self.setFixedWidth(232)
         self._legend = legend
         self.heading = Heading("Legend", self)
         self.heading.setStyleSheet("QWidget#heading { background: transparent; border: 0; }")
@@ -63,7 +63,9 @@ class LegendCard(QFrame):
         if not self.is_folded:
             inner = [a.widget() for a in self._legend.findChildren(QScrollArea)]
             height += sum(widget.sizeHint().height() for widget in inner if widget is not None)
-        self.setFixedHeight(max(min(height, area.height() - 5 * GRID - _MARGIN), HEADING + 2))
+        most = max(area.height() - 4 * _MARGIN, HEADING + 2)
+        self.setFixedHeight(min(height, most))
+        self.setFixedWidth(_FOLDED if self.is_folded else _UNFOLDED)
         self.move(_MARGIN, area.height() - self.height() - _MARGIN)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -146,7 +148,8 @@ class MapArea(QWidget):
         if self.legend is not None:
             self.legend.fit()
         if self._welcome is not None:
-            self._welcome.adjustSize()
+            width = self._welcome.width()
+            self._welcome.setFixedHeight(self._welcome.heightForWidth(width))
             room = self._ground.rect()
             spot = room.center() - self._welcome.rect().center()
             self._welcome.move(QPoint(max(spot.x(), _MARGIN), max(spot.y() - 2 * GRID, _MARGIN)))

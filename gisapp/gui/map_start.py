@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from gisapp.data.shipped import load_layer
 from gisapp.gui.map_area import MapArea
 from gisapp.gui.mapview import MapView
 from gisapp.model.features import Features
 from gisapp.render.basemap import World
 from gisapp.render.hub import MapHub
-from gisapp.render.page import live_page
+from gisapp.render.picture import Picture
 
 
 def map_area() -> MapArea:
@@ -17,4 +19,9 @@ def map_area() -> MapArea:
     def features(name: str) -> Features:
         return load_layer(name).features
 
-    return MapArea(MapView(MapHub(World(features), live_page)))
+    return MapArea(MapView(MapHub(World(features))))
+
+
+def bare_world() -> Picture:
+    """Return a picture of nothing but the world."""
+    return Picture("", "", (), date.min, ())

@@ -48,7 +48,6 @@ class Chooser(QFrame):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAccessibleName(name)
         self._choices: Sequence[Choice] = ()
         self._searched = searched

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
+import qtawesome
 from PySide6.QtCore import QDate, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QFrame,
@@ -19,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gisapp.gui.looks import GRID
+from gisapp.gui.looks import GRID, colors_of
 from gisapp.gui.panel import Panel
 from gisapp.gui.popup import Choice, Chooser
 from gisapp.model.vocabulary import MINERALS, PARENT, Basis, Role, Stage, Weight
@@ -92,9 +94,11 @@ class DayChooser(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.calendar = QCalendarWidget(self)
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        self.calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+        for weekday in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            self.calendar.setWeekdayTextFormat(weekday, QTextCharFormat())
         self.calendar.setMinimumDate(QDate(1945, 1, 1))
         self.calendar.setMaximumDate(QDate(2060, 12, 31))
         self.calendar.setAccessibleName("Date whose membership counts")
@@ -110,6 +114,16 @@ class DayChooser(QFrame):
 
     def open_under(self, anchor: QWidget, day: date) -> None:
         """Show the calendar below a widget."""
+        colors = colors_of(self)
+        for name, icon, tip in (
+            ("qt_calendar_prevmonth", "mdi6.chevron-left", "Month before"),
+            ("qt_calendar_nextmonth", "mdi6.chevron-right", "Month after"),
+        ):
+            button = self.calendar.findChild(QToolButton, name)
+            if isinstance(button, QToolButton):
+                button.setIcon(qtawesome.icon(icon, color=colors.text))
+                button.setToolTip(tip)
+                button.setAccessibleName(tip)
         self.calendar.setSelectedDate(QDate(day.year, day.month, day.day))
         self.adjustSize()
         self.move(anchor.mapToGlobal(QPoint(0, anchor.height() + 2)))

@@ -55,7 +55,6 @@ class WelcomeCard(QFrame):
         for each in tries:
             column.addLayout(self._line(each))
         self._paint()
-        self.adjustSize()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

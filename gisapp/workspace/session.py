@@ -117,6 +117,11 @@ class Session:
         self._saved = state
         self.changed.emit(self.state)
 
+    def preview(self) -> None:
+        """Emit the present state and its picture, and answer nothing yet: `refresh` does."""
+        self.changed.emit(self.state)
+        self.pictured.emit(self._picturer(self.state, self.facts, self.answer))
+
     def refresh(self) -> None:
         """Emit the present state, its picture and, when worked out, its answer."""
         self._move(self._history, fresh=True)
