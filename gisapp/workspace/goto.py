@@ -23,8 +23,8 @@ _ANGLE: Final = re.compile(
     rf"""\s*(?P<before>[NSEW])?\s*
     (?P<degrees>{_NUMBER})\s*(?:°|d|deg)?\s*
     (?:(?P<minutes>\d+(?:\.\d+)?)\s*(?:['\u2032\u2019m])\s*
-       (?:(?P<seconds>\d+(?:\.\d+)?)\s*(?:["\u2033\u201ds]|''))?\s*)?
-    (?P<after>[NSEW])?\s*""",
+       (?:(?P<seconds>\d+(?:\.\d+)?)\s*(?:["\u2033\u201d]|''|s\b))?\s*)?
+    (?(before)|(?P<after>[NSEW])?)\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NEAR_ZOOM: Final = 8.0

@@ -7,32 +7,16 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import Final
 
 from gisapp.data.store import Stored, load, store, store_row
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.workspace.commands import Opened
+from gisapp.workspace.formats import PROJECT_TABLE, connect, is_project
 from gisapp.workspace.project_json import FORMAT, dump, parse, shipped_reference
 from gisapp.workspace.state import ProjectState
 
-_TABLE: Final = "gisapp_project"
-_MAGIC: Final = b"SQLite format 3\x00"
-
-
-def is_project(path: Path) -> bool:
-    """Return whether a file is a project of ours; any other file, or none, is not."""
-    try:
-        with path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                return False
-        with closing(_connect(path)) as database:
-            found = database.execute(
-                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (_TABLE,)
-            ).fetchone()
-    except (OSError, sqlite3.Error):
-        return False
-    return found is not None
+__all__ = ["flush", "is_project", "open_project", "save_project", "table_names"]
 
 
 def save_project(state: ProjectState, path: Path, *, feedback: Feedback | None = None) -> None:
@@ -78,9 +62,9 @@ def open_project(path: Path, *, feedback: Feedback | None = None) -> Opened:
             "Open it as a layer if it holds map data.",
         )
     try:
-        with closing(_connect(path)) as database:
+        with closing(connect(path)) as database:
             row = database.execute(
-                f"SELECT state FROM {_TABLE} WHERE format = ?",  # noqa: S608 - our own constant
+                f"SELECT state FROM {PROJECT_TABLE} WHERE format = ?",  # noqa: S608 - our own constant
                 (FORMAT,),
             ).fetchone()
     except sqlite3.Error as error:
@@ -105,7 +89,7 @@ def flush(path: Path) -> None:
 def table_names(state: ProjectState) -> dict[str, str]:
     """Return names of tables by layer id: letters people recognise, different in any case."""
     names: dict[str, str] = {}
-    taken = {_TABLE}
+    taken = {PROJECT_TABLE}
     for entry in state.layers:
         words = "".join(c if c.isalnum() else "_" for c in entry.layer.name.casefold())
         base = words.strip("_") or "layer"
@@ -120,10 +104,6 @@ def table_names(state: ProjectState) -> dict[str, str]:
     return names
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-
-
 def _write(state: ProjectState, path: Path, feedback: Feedback | None) -> None:
     names = table_names(state)
     written: dict[str, Stored] = {}
@@ -136,7 +116,7 @@ def _write(state: ProjectState, path: Path, feedback: Feedback | None) -> None:
     def stored(layer: Layer) -> Stored:
         return written[layer.id]
 
-    store_row(path, _TABLE, {"format": FORMAT, "state": dump(state, stored)})
+    store_row(path, PROJECT_TABLE, {"format": FORMAT, "state": dump(state, stored)})
 
 
 def _damaged(path: Path, why: str) -> GisappError:

@@ -92,8 +92,10 @@ class Autosave:
         self._session = session
         self._later = later
         self._timer: Timer | None = None
+        self._waiting = False  # for the timer
+        self._guard = threading.Lock()  # of what both threads change
         self._writing = threading.Lock()
-        self._pending: tuple[ProjectState, Path | None] | None = None
+        self._pending: tuple[ProjectState | None, Path | None] | None = None
         self._numbers = itertools.count(1)
         self._stored: weakref.WeakKeyDictionary[Features, Stored] = weakref.WeakKeyDictionary()
         self._disconnect = session.changed.connect(self._changed)
@@ -101,7 +103,8 @@ class Autosave:
     def write(self) -> None:
         """Write the latest state now; safe from any thread, and a failure is logged."""
         with self._writing:
-            pending, self._pending, self._timer = self._pending, None, None
+            with self._guard:
+                pending, self._pending, self._waiting = self._pending, None, False
             if pending is None:
                 return
             try:
@@ -115,20 +118,22 @@ class Autosave:
         if self._timer is not None:
             self._timer.cancel()
         with self._writing:
-            self._pending = None
+            with self._guard:
+                self._pending = None
             self._lock_file.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _changed(self, state: ProjectState) -> None:
-        if not self._session.dirty:
-            self._pending = None
-            (self.folder / _STATE).unlink(missing_ok=True)
-            return
-        self._pending = (state, self._session.path)
-        if self._timer is None:  # counted from the first change: a busy user is saved too
+        with self._guard:
+            self._pending = (state if self._session.dirty else None, self._session.path)
+            waiting, self._waiting = self._waiting, True
+        if not waiting:  # counted from the first change: a busy user is saved too
             self._timer = self._later(DELAY, self.write)
 
-    def _write(self, state: ProjectState, path: Path | None) -> None:
+    def _write(self, state: ProjectState | None, path: Path | None) -> None:
+        if state is None:  # all is saved: there is nothing to lose
+            (self.folder / _STATE).unlink(missing_ok=True)
+            return
         from gisapp.data.store import store
         from gisapp.workspace.project_file import flush
         from gisapp.workspace.project_json import dump
