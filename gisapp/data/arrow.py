@@ -60,7 +60,7 @@ def shapes_of(wkb: pa.Array) -> tuple[npt.NDArray[np.object_], int]:
     """Return shapely geometries, shape (n,), and how many could not be read (None there)."""
     blobs = wkb.to_numpy(zero_copy_only=False)
     shapes = shapely.force_2d(shapely.from_wkb(blobs, on_invalid="ignore"))
-    unread = int((shapely.is_missing(shapes) & np.not_equal(blobs, None)).sum())
+    unread = int(shapely.is_missing(shapes).sum()) - int(wkb.null_count)
     return shapes, unread
 
 

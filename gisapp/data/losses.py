@@ -103,7 +103,9 @@ def shapefile_columns(columns: dict[str, Column], losses: Losses) -> dict[str, C
         values = given
         if values.dtype.kind == "M" and values.dtype != "datetime64[D]":
             losses.as_text(title, "times of day")
-            values = np.where(np.isnat(values), None, values.astype(str).astype(object))
+            missing = np.isnat(values)
+            values = values.astype(str).astype(object)
+            values[missing] = None
         if values.dtype == object:
             long = [i for i, v in enumerate(values) if v and len(v.encode()) > _TEXT_BYTES]
             if long:
