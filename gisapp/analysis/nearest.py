@@ -78,18 +78,56 @@ def nearest(
     usable = np.flatnonzero(np.isfinite(targets).all(axis=1))
     if not len(placed) or not len(usable):
         return Nearest(index, km)
-    rank = np.empty(len(usable), dtype=np.int64)
     keys = usable if order is None else np.asarray(order)[usable].astype(str)
-    rank[np.argsort(keys, kind="stable")] = np.arange(len(usable))
-    search = _Search(targets[usable], rank, min(k, len(usable)))
-    for start in range(0, len(placed), _CHUNK):
+    by_name = usable[np.argsort(keys, kind="stable")]
+    spots = _Spots(targets, by_name, min(k, len(usable)))
+    for start in range(0, len(placed), spots.chunk):
         if feedback is not None:
             feedback.check(start / len(placed), "Nearest plants")
-        rows = placed[start : start + _CHUNK]
-        found, lengths = search.run(queries[rows], feedback)
-        index[rows[:, None], np.arange(search.k)] = usable[found]
-        km[rows[:, None], np.arange(search.k)] = lengths
+        rows = placed[start : start + spots.chunk]
+        found, lengths = spots.run(queries[rows], feedback)
+        index[rows[:, None], np.arange(spots.k)] = found
+        km[rows[:, None], np.arange(spots.k)] = lengths
     return Nearest(index, km)
+
+
+class _Spots:
+    """Targets gathered by spot, so that many on one spot are searched once.
+
+    `by_name` holds the rows of the targets to use, in the order that decides ties.
+    """
+
+    def __init__(self, targets: Floats, by_name: Index, k: int) -> None:
+        self.k = k
+        spots, first, spot = np.unique(
+            targets[by_name], axis=0, return_index=True, return_inverse=True
+        )
+        spot = spot.reshape(-1)
+        # a spot ranks as the first of its targets
+        self._search = _Search(spots, first.astype(np.int64), min(k, len(spots)))
+        order = np.argsort(spot, kind="stable")
+        place = np.arange(len(spot)) - np.searchsorted(spot[order], spot[order])
+        width = min(int(place.max()) + 1, k)
+        kept = order[place < width]
+        #: ranks of the targets on a spot, -1 where there are fewer than `width`
+        self._members = np.full((len(spots), width), -1, dtype=np.int64)
+        self._members[spot[kept], place[place < width]] = kept
+        self._by_name = by_name
+        self.chunk = max(_CHUNK // (width * self._search.k), 500)
+
+    def run(self, queries: Floats, feedback: Feedback | None) -> tuple[Index, Floats]:
+        """Return target rows and kilometres, both of shape (n, k)."""
+        found, km = self._search.run(queries, feedback)
+        if self._members.shape[1] == 1:
+            return self._by_name[self._members[found, 0]], km
+        rank = self._members[found].reshape(len(queries), -1)
+        km = np.repeat(km, self._members.shape[1], axis=1)
+        km[rank < 0] = np.inf
+        best = np.lexsort((rank, np.round(km, _TIE_DECIMALS)), axis=1)[:, : self.k]
+        return (
+            self._by_name[np.take_along_axis(rank, best, axis=1)],
+            np.take_along_axis(km, best, axis=1),
+        )
 
 
 def ecef_km(lonlat: Floats) -> Floats:

@@ -98,6 +98,28 @@ def test_ties_go_by_name() -> None:
     assert found.km.tolist() == [[0.0, 0.0, 0.0]]
 
 
+def test_ties_go_by_row_number_without_names() -> None:
+    spots = np.array([[10.0, 50.0]] * 12)
+    assert nearest(spots[:1], spots, k=12).index.tolist() == [list(range(12))]
+
+
+def test_many_on_few_spots() -> None:
+    rng = np.random.default_rng(8)
+    spots = rng.integers(-3, 4, (90, 2)).astype(float)
+    queries = rng.integers(-3, 4, (40, 2)).astype(float)
+    names = [f"{(37 * j) % 90:02d}" for j in range(90)]
+    for k in (1, 4, 30):
+        found = nearest(queries, spots, k=k, order=np.array(names, dtype=object))
+        assert found.index.tolist() == brute(queries, spots, k, names)
+
+
+def test_a_crowd_at_the_antipodes_is_searched_once() -> None:
+    queries = np.column_stack([np.linspace(-1, 1, 3000), np.linspace(-1, 1, 3000)])
+    crowd = np.tile([[179.5, 0.2]], (10_000, 1))
+    found = nearest(queries, crowd, k=2)
+    assert (found.index == [0, 1]).all()
+
+
 def test_across_the_antimeridian() -> None:
     found = nearest(np.array([[179.5, -17.0]]), np.array([[170.0, -17.0], [-179.5, -17.0]]))
     assert found.index[0, 0] == 1
