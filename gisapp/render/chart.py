@@ -31,6 +31,11 @@ def _number(value: float) -> str:
     return f"{value:.1f}" if value >= 0.05 or value == 0.0 else "< 0.1"
 
 
+def stands_out(chart: BarChart, bar: Bar) -> bool:
+    """Return whether a bar's value is set bold: the alliance's, among others."""
+    return bar.kind == "alliance" and any(other.kind != "alliance" for other in chart.bars)
+
+
 def axis_end(chart: BarChart) -> float:
     """Return the value at the right end of the axis: 100 for shares, else the longest bar."""
     longest = max((bar.high for bar in chart.bars), default=0.0)
@@ -153,7 +158,7 @@ def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> li
                 size,
                 dark,
                 purpose="chart",
-                bold=bar.kind == "alliance",
+                bold=stands_out(chart, bar),
             )
         )
     bottom = room.y + row * len(bars)

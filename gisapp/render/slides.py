@@ -29,6 +29,7 @@ from gisapp.render.chart import (
     axis_end,
     bars_box,
     shown_bars,
+    stands_out,
     value_text,
 )
 from gisapp.render.drawingml import EMU_PER_POINT, SCHEME, Placement, Writer
@@ -100,13 +101,19 @@ def write_pptx(
     slide.notes_slide.notes_text_frame.text = notes_text(picture)
     moment = datetime.combine(picture.as_of, time())
     core = deck.core_properties
-    core.title, core.subject, core.author = scene.title, plain(picture.subtitle), "gisapp"
+    core.title, core.subject = _property(scene.title), _property(picture.subtitle)
     core.created = core.modified = moment
-    core.last_modified_by, core.revision, core.comments = "gisapp", 1, scene.alt
+    core.author = core.last_modified_by = "gisapp"
+    core.revision, core.comments = 1, _property(scene.alt)
     packed = io.BytesIO()
     deck.save(packed)
     feedback.check(0.95, "Writing the slide")
     path.write_bytes(_repacked(packed.getvalue(), None if template else scene.theme))
+
+
+def _property(text: str) -> str:
+    # the format allows a document property 255 characters
+    return plain(text)[:255]
 
 
 def notes_text(picture: Picture) -> str:
@@ -309,7 +316,7 @@ def _chart(slide: Any, chart: BarChart, scene: Scene, at: Placement) -> None:
         text.text = value_text(bar, chart.unit)
         text.word_wrap = False
         font = text.paragraphs[0].runs[0].font
-        font.size, font.bold = Pt(size * at.factor), bar.kind == "alliance"
+        font.size, font.bold = Pt(size * at.factor), stands_out(chart, bar)
         font.color.theme_color = MSO_THEME_COLOR.TEXT_1
     _fix_plot_area(made, Box(box.x, top, box.w, bottom - top), plot)
 

@@ -469,7 +469,11 @@ def _line_entries(
         idle = [status == "suspended" for status in field_of(layer, "status", rows)]
         kinds: tuple[tuple[str, dict[str, Any], list[bool]], ...] = (
             ("", {}, [not a and not b for a, b in zip(likely, idle, strict=True)]),
-            (" (indicative)", {"indicative": True}, likely),
+            (
+                " (indicative)",
+                {"indicative": True},
+                [a and not b for a, b in zip(likely, idle, strict=True)],
+            ),
             (" (suspended)", {"status": "suspended"}, idle),
         )
         entries += [

@@ -11,7 +11,8 @@ from gisapp.model.feedback import Cancelled, Feedback
 from gisapp.model.geodesy import WGS84
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
-from gisapp.render.compose import common_name, compose
+from gisapp.render.compose import compose
+from gisapp.render.map_marks import common_name
 from gisapp.render.picture import DrawnLayer, FrameSpec, Picture, Shading, ThemeName
 from gisapp.render.projection import PROJECTIONS
 from gisapp.render.scene import Area, Block, Box, Line, Mark, Words

@@ -48,7 +48,7 @@ def test_nothing_overlaps_or_leaves_the_margins(
     assert check(layout) == ()
     shown = {row.entry.key for row in layout.legend}
     assert shown == {e.key for e in entries} or layout.notices
-    assert layout.map_box.w * layout.map_box.h > 0.1 * layout.page.w * layout.page.h
+    assert layout.map_box.w * layout.map_box.h > 0.06 * layout.page.w * layout.page.h
     if not flexible:
         assert layout.map_box.w / layout.map_box.h == pytest.approx(aspect)
     assert (layout.chart is not None) == bool(bars)

