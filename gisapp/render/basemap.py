@@ -14,7 +14,7 @@ import shapely
 from gisapp.data.shipped import load_layer
 from gisapp.model.features import Features
 from gisapp.model.feedback import Feedback
-from gisapp.render.mercator import NORTH_CAP, to_world
+from gisapp.render.mercator import NORTH_CAP, SOUTH_CAP, to_world
 from gisapp.render.picture import Shading, ThemeName
 from gisapp.render.raster import TILE, Sheet, text_width
 from gisapp.render.symbology import LineSymbol, palette, shading_area
@@ -76,13 +76,16 @@ class World:
             return self._features[name]
 
     def pyramid(self, name: str) -> Pyramid:
-        """Return a layer cut for tiles, capped in the north."""
+        """Return a layer cut for tiles, capped in the north and where Web Mercator ends."""
         with self._lock:
             if name not in self._pyramids:
                 shapes = self.features(name).geometry
-                high = shapely.bounds(shapes)[:, 3] > NORTH_CAP
+                boxes = shapely.bounds(shapes)
+                beyond = (boxes[:, 3] > NORTH_CAP) | (boxes[:, 1] < SOUTH_CAP)
                 capped = shapes.copy()
-                capped[high] = shapely.clip_by_rect(shapes[high], -360, -90, 540, NORTH_CAP)
+                # cut in degrees: projected, what lies beyond would fold onto the map's edge
+                cut = shapely.clip_by_rect(shapes[beyond], -360, SOUTH_CAP, 540, NORTH_CAP)
+                capped[beyond] = shapely.make_valid(cut)
                 self._pyramids[name] = Pyramid(capped, valid=True)
             return self._pyramids[name]
 
@@ -290,7 +293,7 @@ def basemap_json(world: World) -> list[dict[str, Any]]:
     for code, shape in zip(features.columns["iso"], features.geometry, strict=True):
         if shape is None or shape.is_empty:
             continue
-        capped = shapely.clip_by_rect(shape, -180, -85, 180, NORTH_CAP)
+        capped = shapely.clip_by_rect(shape, -180, SOUTH_CAP, 180, NORTH_CAP)
         rings = [
             np.round(shapely.get_coordinates(ring), 2).tolist()
             for part in shapely.get_parts(capped)

@@ -14,6 +14,7 @@ from gisapp.model.features import Floats
 MAX_LATITUDE: Final = 85.0511287798066
 #: The map is capped here: beyond is ice, ocean and distortion.
 NORTH_CAP: Final = 84.0
+SOUTH_CAP: Final = -85.0
 
 
 def to_world(lonlat: npt.ArrayLike) -> Floats:

@@ -14,10 +14,12 @@ import shapely
 import skia
 
 from gisapp.model.features import Floats
+from gisapp.render.mercator import NORTH_CAP, SOUTH_CAP, to_world
 from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol, outline_of
 
 TILE: Final = 256
 _EDGE: Final = 1e-9
+_TOP, _BOTTOM = to_world([[0.0, NORTH_CAP], [0.0, SOUTH_CAP]])[:, 1].tolist()
 
 
 def encode_png(rgba: npt.NDArray[np.uint8]) -> bytes:
@@ -106,9 +108,12 @@ def outline(geometry: shapely.Geometry, unit: float) -> Outline | None:
 def _on_seam(xy: Floats) -> npt.NDArray[np.bool_]:
     """Return which segments of a ring lie on the world's edge, shape (n - 1,)."""
     left, right = xy[:, 0] <= _EDGE, xy[:, 0] >= 1 - _EDGE
-    bottom = xy[:, 1] >= 1 - _EDGE
+    top, bottom = xy[:, 1] <= _TOP + _EDGE, xy[:, 1] >= _BOTTOM - _EDGE
     found: npt.NDArray[np.bool_] = (
-        (left[:-1] & left[1:]) | (right[:-1] & right[1:]) | (bottom[:-1] & bottom[1:])
+        (left[:-1] & left[1:])
+        | (right[:-1] & right[1:])
+        | (bottom[:-1] & bottom[1:])
+        | (top[:-1] & top[1:])
     )
     return found
 

@@ -244,6 +244,9 @@ def test_land_and_water_have_their_colours(world, theme, z):
         (2.0, 27.0, colors.land),
         (-30.0, 30.0, colors.water),
         (160.0, 79.0, colors.water),
+        (-20.0, -30.0, colors.water),
+        (100.0, -45.0, colors.water),
+        (100.0, -80.0, colors.land),
     ):
         x, y, px, py = place(lon, lat, z)
         image = pixels(base.tile(z, x, y))
