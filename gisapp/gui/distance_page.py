@@ -189,7 +189,7 @@ _DISTANCE_TITLES: Final = {
     "deposit_name": "Deposit",
     "plant_name": "Plant",
     "distance_km": "km",
-    "penalty_km": "Penalty",
+    "penalty_km": "Penalty, km",
 }
 
 

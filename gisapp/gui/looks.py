@@ -90,6 +90,7 @@ class Kind(Enum):
     """The steps of the type hierarchy."""
 
     HEADLINE = auto()
+    LONG_HEADLINE = auto()
     TITLE = auto()
     HEADING = auto()
     BODY = auto()
@@ -101,13 +102,14 @@ class Kind(Enum):
 
 _SIZES: Final = {
     Kind.HEADLINE: 1.34,
-    Kind.TITLE: 1.12,
+    Kind.LONG_HEADLINE: 1.18,
+    Kind.TITLE: 1.06,
     Kind.FIGURE: 1.3,
     Kind.NOTE: 0.92,
     Kind.CAPTION: 0.88,
     Kind.WARNING: 0.92,
 }
-_HEAVY: Final = {Kind.HEADLINE, Kind.TITLE, Kind.HEADING, Kind.FIGURE}
+_HEAVY: Final = {Kind.HEADLINE, Kind.LONG_HEADLINE, Kind.TITLE, Kind.HEADING, Kind.FIGURE}
 
 
 def font_of(kind: Kind, base: QFont) -> QFont:
@@ -147,6 +149,12 @@ class Text(QLabel):
         self.setWordWrap(False)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Minimum)
         return self
+
+    def set_kind(self, kind: Kind) -> None:
+        """Become another step of the hierarchy."""
+        if kind is not self.kind:
+            self.kind, self._ink = kind, ""
+            self._dress()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

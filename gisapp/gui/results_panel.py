@@ -21,6 +21,8 @@ from gisapp.workspace.report import Report
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 
+#: A headline of more characters than this is set smaller, so that the chart stays in sight.
+_LONG: Final = 70
 _VIEWS: Final = ("coverage", "distance", "facilities")
 
 
@@ -125,6 +127,8 @@ class ResultsPanel(Panel):
                 self._say("")
             return
         self._answer = answer
+        long = len(answer.headline) > _LONG
+        self.headline.set_kind(Kind.LONG_HEADLINE if long else Kind.HEADLINE)
         self.headline.setText(answer.headline)
         self._say(answer.text)
         self._show_pages(answer)
