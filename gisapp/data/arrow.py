@@ -172,8 +172,9 @@ def _shared(values: pa.ChunkedArray, text: Callable[[str], str] | None) -> Colum
     if text is not None:
         words = [None if w is None else text(w) for w in words]
     lookup = np.array([*words, None], dtype=object)
-    missing = len(words)
-    return lookup[np.asarray(coded.indices.fill_null(missing).to_numpy(zero_copy_only=False))]
+    index = np.asarray(coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False))
+    shared: Column = lookup[index]
+    return shared
 
 
 def _written(value: Any) -> str | None:

@@ -157,7 +157,8 @@ def read(
         raw.points, raw.shapes, unread = _joined(pieces)
         other = raw.points is not None and "Point" not in str(info["geometry_type"])
         if raw.points is not None and other and np.isnan(raw.points).all():  # nothing but nulls
-            raw.points, raw.shapes = None, np.full(len(raw.points), None, dtype=object)
+            raw.shapes = np.array([None] * len(raw.points), dtype=object)
+            raw.points = None
         if {"Z", "M", "ZM"} & set(str(info["geometry_type"]).split()):
             raw.problems.append(
                 Problem(

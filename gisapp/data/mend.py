@@ -29,13 +29,15 @@ def drop_non_finite(raw: Raw) -> Mask:
     numpy.ndarray
         Where there is no position, shape (n,).
     """
+    bad: Mask
+    absent: Mask
     if raw.points is not None:
-        bad = np.isinf(raw.points).any(axis=1)
+        bad = np.asarray(np.isinf(raw.points).any(axis=1))
         absent = np.isnan(raw.points).any(axis=1) & ~bad
         if bad.any() or absent.any():
             raw.points = np.where((bad | absent)[:, None], np.nan, raw.points)
     elif raw.shapes is not None:
-        absent = shapely.is_missing(raw.shapes) | shapely.is_empty(raw.shapes)
+        absent = np.asarray(shapely.is_missing(raw.shapes) | shapely.is_empty(raw.shapes))
         bad = _not_finite(raw.shapes)
         raw.shapes = _without(raw.shapes, bad | absent)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import shutil
 import struct
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 
 _MAGIC: Final = 9994
 _HEADER: Final = 100
+_CHUNK: Final = 16 * 1024**2
 #: Records of points, by shape type: plain, with Z and M, with M.
 _POINT_RECORDS: Final = {
     shape_type: np.dtype([("number", ">i4"), ("words", ">i4"), ("type", "<i4"), ("xy", "<f8", n)])
@@ -163,29 +165,31 @@ def _header(shp: Path, size: int) -> int:
 
 def _rebuild(shp: Path, aside: Path, feedback: Feedback | None) -> int:
     """Write the whole records and a new index aside; return how many there are."""
-    data = np.memmap(shp, dtype=np.uint8, mode="r")
     offsets, lengths, at = [], [], _HEADER
     unpack = struct.Struct(">2i").unpack_from
-    while at + 8 <= len(data):
-        _, words = unpack(data, at)
-        end = at + 8 + 2 * words
-        if words < 2 or end > len(data):
-            break
-        offsets.append(at // 2)
-        lengths.append(words)
-        at = end
-        if feedback and len(offsets) % 50_000 == 0:
-            feedback.check(at / len(data), "Rebuilding the index")
-    if not offsets and len(data) > _HEADER:
-        raise _nothing_whole(shp)
-    head = bytearray(data[:_HEADER].tobytes())
-    head[24:28] = struct.pack(">i", at // 2)
-    if at == len(data):
+    with shp.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        size = len(data)
+        while at + 8 <= size:
+            _, words = unpack(data, at)
+            end = at + 8 + 2 * words
+            if words < 2 or end > size:
+                break
+            offsets.append(at // 2)
+            lengths.append(words)
+            at = end
+            if feedback and len(offsets) % 50_000 == 0:
+                feedback.check(at / size, "Rebuilding the index")
+        if not offsets and size > _HEADER:
+            raise _nothing_whole(shp)
+        head = bytearray(data[:_HEADER])
+        head[24:28] = struct.pack(">i", at // 2)
+        if at < size:
+            with aside.open("wb") as sink:
+                sink.write(head)
+                for start in range(_HEADER, at, _CHUNK):
+                    sink.write(data[start : min(start + _CHUNK, at)])
+    if at == size:
         link(shp, aside)
-    else:
-        with aside.open("wb") as sink:
-            sink.write(head)
-            sink.write(data[_HEADER:at])
     index = np.column_stack([offsets, lengths]).astype(">i4")
     head[24:28] = struct.pack(">i", (_HEADER + index.nbytes) // 2)
     aside.with_suffix(".shx").write_bytes(bytes(head) + index.tobytes())
@@ -269,7 +273,8 @@ def _dbf_rows(dbf: Path) -> int:
     """Return how many whole rows a table holds, whatever its header promises."""
     with dbf.open("rb") as file:
         stated, header, record = struct.unpack("<I2H", file.read(12)[4:])
-    return min(stated, (dbf.stat().st_size - header) // record)
+    whole = (dbf.stat().st_size - int(header)) // int(record)
+    return min(int(stated), whole)
 
 
 def _pad(dbf: Path, aside: Path, rows: int, count: int) -> None:

@@ -189,7 +189,7 @@ def _degrees(text: str | None) -> float:
     if not 1 <= len(numbers) <= 3 or re.search(r"[A-DF-MP-RT-VX-Z]{2}", text.upper()):
         return np.nan
     parts = [float(n.replace(",", ".")) for n in numbers]
-    value = sum(part / 60**i for i, part in enumerate(parts))
+    value = sum(part / 60.0**i for i, part in enumerate(parts))
     negative = text.strip().startswith(("-", "\u2212")) or bool(re.search(r"[SWsw]", text))
     return -value if negative else value
 
