@@ -19,6 +19,7 @@ from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol, outline_of
 
 TILE: Final = 256
 _EDGE: Final = 1e-9
+_OPEN_HATCH: Final = 2**4
 _TOP, _BOTTOM = to_world([[0.0, NORTH_CAP], [0.0, SOUTH_CAP]])[:, 1].tolist()
 
 
@@ -181,7 +182,8 @@ class Sheet:
         """Fill a polygon with diagonal lines ("/" or its mirror), continuous across tiles."""
         if shape.fill is None:
             return
-        period = round(8 * self.scale)
+        # close at world scale, where countries are small; open where they fill the screen
+        period = round((8 if self._zoom < _OPEN_HATCH else 16) * self.scale)
         cell = skia.Surface(period, period)
         pen = skia.Paint(AntiAlias=True, Color=_color(color, alpha), StrokeWidth=1.2 * self.scale)
         first, last = (period, 0) if direction == "/" else (0, period)
@@ -210,7 +212,7 @@ class Sheet:
     def area(self, shape: Outline, look: AreaSymbol) -> None:
         """Draw a polygon with its fill or hatch and its outline."""
         if look.fill and look.hatch:
-            self.hatch(shape, look.fill, min(1.0, look.alpha * 2.4), look.hatch)
+            self.hatch(shape, look.fill, min(1.0, look.alpha * 2), look.hatch)
         elif look.fill:
             self.fill(shape, look.fill, look.alpha)
         if look.width:

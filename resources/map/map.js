@@ -273,18 +273,25 @@
     tip.replaceChildren();
     tip.style.display = hit ? "block" : "none";
     if (!hit) return;
-    const name = L.DomUtil.create("b", "", tip);
-    const lines = hit.kind === "connection" ? [hit.connection.km] : hit.p.t;
-    name.textContent = hit.kind === "connection" ? hit.connection.name : hit.p.n;
+    const [title, lines] = wordsOf(hit);
+    L.DomUtil.create("b", "", tip).textContent = title;
     for (const line of lines) L.DomUtil.create("div", "", tip).textContent = line;
-    if (hit.point && hit.point.spot.length > 1 && !tools.fan) {
-      L.DomUtil.create("div", "", tip).textContent = `${hit.point.spot.length} sites here`;
-    }
+    const away = tools.fan ? tools.reach() : 14;
     const size = map.getSize();
     const box = tip.getBoundingClientRect();
-    const left = at.x + 14 + box.width > size.x ? at.x - box.width - 10 : at.x + 14;
+    const left = at.x + away + box.width > size.x ? at.x - box.width - away : at.x + away;
     const top = at.y + 14 + box.height > size.y ? at.y - box.height - 10 : at.y + 14;
     tip.style.transform = `translate(${Math.round(Math.max(4, left))}px, ${Math.round(Math.max(4, top))}px)`;
+  }
+
+  /** Return title and lines of a tooltip: of a spot with several sites, their names. */
+  function wordsOf(hit) {
+    if (hit.kind === "connection") return [hit.connection.name, [hit.connection.km]];
+    const spot = tools.fan && !hit.fanned ? tools.fan.items : [];
+    if (spot.length < 2) return [hit.p.n, hit.p.t];
+    const names = spot.slice(0, 6).map((item) => item.point.p.n);
+    if (spot.length > 6) names.push("…");
+    return [`${spot.length} sites here`, names];
   }
 
   function clicked(event) {

@@ -310,10 +310,18 @@
           const x = (spot[0].x + k) * at.side - at.ox;
           const y = spot[0].y * at.side - at.oy;
           if (!this._bounds.contains([x, y])) continue;
-          const box = [x + 3, y - 14, x + 19, y - 2];
+          const words = String(shown.length);
+          const width = gisapp.textWidth(ctx, words, 9.5, 700) + 7;
+          const box = [x + 3, y - 16, x + 3 + width, y - 3];
           if (collides(this._taken, box)) continue;
           this._taken.push(box);
-          gisapp.text(ctx, String(shown.length), x + 5, y - 8, { size: 9.5, weight: 700, align: "left" });
+          ctx.beginPath();
+          ctx.roundRect(box[0], box[1], width, 13, 6.5);
+          ctx.fillStyle = gisapp.theme.colors.text;
+          ctx.fill();
+          gisapp.text(ctx, words, box[0] + width / 2, y - 9, {
+            size: 9.5, weight: 700, color: gisapp.theme.colors.paper, halo: gisapp.theme.colors.text,
+          });
         }
       }
     },

@@ -48,8 +48,8 @@
       for (const shade of this.shading) {
         each(() => {
           if (shade.fill) {
-            ctx.globalAlpha = shade.hatch ? Math.min(1, shade.alpha * 2.4) : shade.alpha;
-            ctx.fillStyle = shade.hatch ? hatch(ctx, shade, this.ratio) : shade.fill;
+            ctx.globalAlpha = shade.hatch ? Math.min(1, shade.alpha * 2) : shade.alpha;
+            ctx.fillStyle = shade.hatch ? hatch(ctx, shade, this.ratio, at.zoom < 4 ? 8 : 16) : shade.fill;
             ctx.fill("evenodd");
             ctx.globalAlpha = 1;
           }
@@ -78,8 +78,7 @@
     _trace: gisapp.Scene.prototype._trace,
   });
 
-  function hatch(ctx, shade, ratio) {
-    const period = 8;
+  function hatch(ctx, shade, ratio, period) {
     const cell = document.createElement("canvas");
     cell.width = cell.height = period * ratio;
     const own = cell.getContext("2d");

@@ -56,7 +56,13 @@
       if (!best) return null;
       const point = best.item.point;
       const size = this.scene.sizeOf(point, point.layer, this._map.getZoom());
-      return { kind: "point", layer: point.layer, p: point.p, x: best.item.x, y: best.item.y, size, point };
+      return { kind: "point", layer: point.layer, p: point.p, x: best.item.x, y: best.item.y, size, point,
+        fanned: true };
+    },
+
+    /** Return the radius of the open fan. */
+    reach: function () {
+      return this._reach;
     },
 
     // --- drawing -------------------------------------------------------------------------------

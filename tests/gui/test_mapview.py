@@ -398,6 +398,7 @@ def test_sites_on_one_spot_fan_out(view, qtbot):
     mouse(view, QEvent.Type.MouseMove, pixel_of(10.0, 10.0))
     qtbot.waitUntil(lambda: run(view, qtbot, "!!gisapp.tools.fan"), timeout=10_000)
     assert run(view, qtbot, "gisapp.tools.fan.items.length") == 6
+    assert run(view, qtbot, "document.querySelector('.tip b').textContent") == "6 sites here"
     where = run(
         view,
         qtbot,
