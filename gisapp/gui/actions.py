@@ -84,19 +84,18 @@ class Actions(QObject):
             if command.params and command.id not in suppliers:
                 continue
             run = suppliers.get(command.id) or self._runner(command.id)
-            self._add(command.id, command.title, command.tip, command.shortcut, command.icon, run)
-            self._menus[command.id] = command.menu
-        for mine in own:
-            action = self._add(
-                mine.id,
-                mine.title,
-                mine.tip,
-                mine.shortcut,
-                mine.icon,
-                mine.run,
-                switch=mine.switch,
+            said = WindowCommand(
+                command.id,
+                command.title,
+                run,
+                command.tip,
+                command.menu,
+                command.shortcut,
+                command.icon,
             )
-            self._menus[mine.id] = mine.menu
+            self._add(said)
+        for mine in own:
+            action = self._add(mine)
             if mine.group:
                 action.setCheckable(True)
                 if mine.group not in self._groups:
@@ -156,31 +155,22 @@ class Actions(QObject):
     def _runner(self, command_id: str) -> Callable[[], None]:
         return lambda: self._session.run(command_id)
 
-    def _add(
-        self,
-        command_id: str,
-        title: str,
-        tip: str,
-        shortcut: str,
-        icon: str,
-        run: Callable[..., None],
-        *,
-        switch: bool = False,
-    ) -> QAction:
-        action = QAction(title, self._window)
-        action.setObjectName(command_id)
-        keys = QKeySequence(shortcut)
-        said = tip or title
-        if shortcut:
+    def _add(self, command: WindowCommand) -> QAction:
+        action = QAction(command.title, self._window)
+        action.setObjectName(command.id)
+        said = command.tip or command.title
+        if command.shortcut:
+            keys = QKeySequence(command.shortcut)
             action.setShortcut(keys)
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             said = f"{said} ({keys.toString(QKeySequence.SequenceFormat.NativeText)})"
         action.setToolTip(said)
-        action.setStatusTip("")
         action.setMenuRole(QAction.MenuRole.NoRole)
-        action.setCheckable(switch)
-        action.triggered.connect(run if switch else lambda _checked=False: run())
+        run = command.run
+        action.setCheckable(command.switch)
+        action.triggered.connect(run if command.switch else lambda _checked=False: run())
         self._window.addAction(action)
-        self._actions[command_id] = action
-        self._icons[command_id] = icon
+        self._actions[command.id] = action
+        self._icons[command.id] = command.icon
+        self._menus[command.id] = command.menu
         return action

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from gisapp.gui.collector import collect_here
 from gisapp.gui.memory import Memory
 from gisapp.gui.scheme import register_scheme
 from gisapp.gui.shell import Shell
@@ -188,6 +189,7 @@ def run(files: Sequence[str | Path] = (), startup_report: bool = False) -> int:
     phases.mark("first line")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     app = prepare(sys.argv[:1])
+    collect_here()
     memory = Memory()
     theme = Theme(app, memory)
     shell = Shell(memory)

@@ -127,7 +127,8 @@ class ExportDialog(QDialog):
         self.form.setHorizontalSpacing(2 * GRID)
         self.form.setVerticalSpacing(GRID)
         self._of_map: tuple[QWidget, ...] = (
-            self.title, self.subtitle, self.page, self.extent, self.projection, self.theme, self.dpi,
+            self.title, self.subtitle, self.page, self.extent, self.projection, self.theme,
+            self.dpi,
         )  # fmt: skip
         self.form.addRow("Format", self.format)
         for title, widget in zip(

@@ -136,6 +136,7 @@ class BottomDock(QDockWidget):
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("Attribute table, log and history")
         self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(False)
         self.tabs.tabBarClicked.connect(self._clicked)
         self.tabs.currentChanged.connect(self._changed)
         self.chevron = IconButton("mdi6.chevron-up", "Fold or unfold tables and records", holder)

@@ -142,12 +142,15 @@ class Files(QObject):
                     f"{what} was not saved when gisapp ended on {day_text(when.date())} at "
                     f"{when:%H:%M}.",
                     buttons=(
-                        ("Recover it", lambda: self._recover(lost)),
+                        ("Recover it", self._recoverer(lost)),
                         ("Discard it", self._discard),
                     ),
                     key="recovery",
                 )
             )
+
+    def _recoverer(self, lost: Lost) -> Callable[[], None]:
+        return lambda: self._recover(lost)
 
     def _recover(self, lost: Lost) -> None:
         session = self._session

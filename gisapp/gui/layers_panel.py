@@ -34,7 +34,8 @@ from gisapp.workspace.session import Session
 from gisapp.workspace.state import LayerEntry, ProjectState
 
 _COLOURS: Final = (
-    "#D55E00", "#E69F00", "#F0E442", "#009E73", "#56B4E9", "#0072B2", "#8A4FA3", "#CC79A7", "#5B6B77",
+    "#D55E00", "#E69F00", "#F0E442", "#009E73", "#56B4E9", "#0072B2", "#8A4FA3", "#CC79A7",
+    "#5B6B77",
 )  # fmt: skip
 
 

@@ -183,7 +183,7 @@ class MainWindow(QObject):
             "project.save": self.files.save,
             "project.save_copy": self.files.save_copy,
             "title.set": lambda: TitleDialog(session, self.shell).open(),
-            "map.export": lambda: self.export(),
+            "map.export": self.export,
             "data.export": lambda: self.export(".gpkg"),
             "layer.remove": lambda: self._on_layer("layer.remove"),
             "layer.rename": self.layers.rename,
@@ -212,9 +212,9 @@ class MainWindow(QObject):
                 session.state.question.view,
             ),
             "filter.set": lambda: self._open_dock("filter"),
-            "select.box": lambda: self.actions["window.select"].trigger(),
+            "select.box": lambda: self._set_mode("select"),
             "view.fit": lambda: self._on_layer("view.fit"),
-            "view.goto": lambda: self.palette.open_places(),
+            "view.goto": lambda: self._find(places=True),
             "history.go": lambda: self.bottom.open_tab(2),
         }
 
@@ -231,7 +231,7 @@ class MainWindow(QObject):
                 "Ctrl+Q", "mdi6.exit-to-app",
             ),
             WindowCommand(
-                "window.palette", "Command palette…", lambda: self.palette.open(),
+                "window.palette", "Command palette…", self._find,
                 "Commands, minerals, alliances and places in one line", "Edit", "Ctrl+K",
                 "mdi6.console-line",
             ),
@@ -303,14 +303,16 @@ class MainWindow(QObject):
             session.jobs.changed.connect(self.area.show_jobs),
         ]
         view.hovered.connect(status.show_position)
-        view.viewChanged.connect(lambda _lon, lat, zoom, *_box: status.show_scale(lat, zoom))
+        view.viewChanged.connect(
+            lambda _lon, lat, zoom, _w, _s, _e, _n: status.show_scale(lat, zoom)
+        )
         view.measured.connect(lambda km, _points: status.show_measure(km))
         self.link.identified.connect(self._identified)
         self.identify.closed.connect(self.docks["feature"].hide)
         self.table.rowActivated.connect(self.go_to_feature)
         self.results.rowActivated.connect(self.go_to_feature)
         self.layers.mapping_asked.connect(self.map_columns)
-        status.problems_asked.connect(lambda: self.layers.show_problems())
+        status.problems_asked.connect(self.layers.show_problems)
         status.show_scale(session.state.view.lat, session.state.view.zoom)
         shell.dropped.connect(self.files.open)
         shell.ask_before_close(self._may_close)
@@ -464,6 +466,15 @@ class MainWindow(QObject):
         shown = any(dock.isVisible() for dock in sides)
         for dock in sides:
             dock.setVisible(not shown)
+
+    def _find(self, *, places: bool = False) -> None:
+        if places:
+            self.palette.open_places()
+        else:
+            self.palette.open()
+
+    def _set_mode(self, mode: str) -> None:
+        self.actions[f"window.{mode}"].trigger()
 
     def _quit(self) -> None:
         self.shell.close()

@@ -37,7 +37,9 @@ class MapLink(QObject):
         self.bounds: Bounds | None = None
         self._leave = [session.pictured.connect(self._show), session.changed.connect(self._follow)]
         theme.changed.connect(lambda _name: self._show(self._picture))
-        view.viewChanged.connect(self._moved)
+        view.viewChanged.connect(
+            lambda lon, lat, zoom, w, s, e, n: self._moved(lon, lat, zoom, (w, s, e, n))
+        )
         view.boxSelected.connect(
             lambda w, s, e, n: session.run("select.box", west=w, south=s, east=e, north=n)
         )
@@ -73,9 +75,8 @@ class MapLink(QObject):
             self._frame = frame
             self._map.set_frame(frame)
 
-    def _moved(
-        self, lon: float, lat: float, zoom: float, w: float, s: float, e: float, n: float
-    ) -> None:
+    def _moved(self, lon: float, lat: float, zoom: float, box: Bounds) -> None:
+        w, s, e, n = box
         self.bounds = (w, max(s, -90.0), min(e, w + 360.0), min(n, 90.0))
         self._view = replace(self._session.state.view, lon=lon, lat=lat, zoom=zoom)
         self._session.run("view.set", lon=lon, lat=lat, zoom=zoom)

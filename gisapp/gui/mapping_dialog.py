@@ -140,7 +140,7 @@ class MappingDialog(QDialog):
         choice.setAccessibleName(f"Column of {title.lower()}")
         choice.setMinimumWidth(200)
         choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        choice.addItem("– not in this layer –", _NONE)
+        choice.addItem("(not in this layer)", _NONE)
         for name in self._layer.features.columns:
             choice.addItem(name, ("column", name))
         offered = {"mineral": MINERALS, "status": {s.value: s.value.capitalize() for s in Status}}
