@@ -101,7 +101,8 @@ def _laid_out(
         )
         box = layout.map_box
         where = MapFrame(projection, box, filled_extent(extent, box), layout.scale, frame)
-        counted = _counted(where, picture) if where.is_region else entries
+        partial = where.is_region or projection.is_disc
+        counted = _counted(where, picture) if partial else entries
         if counted == entries:
             break
         entries = counted

@@ -31,7 +31,7 @@ from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.render.fonts import ASCENT, FAMILY, LINE_HEIGHT, font_path
 from gisapp.render.scene import Area, Block, Ink, Item, Line, Mark, Scene, Words, arrow_head
-from gisapp.render.symbology import Symbol, outline_of
+from gisapp.render.symbology import Symbol, outline_of, ring_size
 
 FORMATS: Final = (".png", ".svg", ".pdf")
 #: Families that hold what Lato lacks; the first one that is installed is used for a character.
@@ -221,14 +221,13 @@ def _mark(item: Mark) -> list[PathPatch]:
     inner = symbol.halo if symbol.hollow else symbol.fill
     patches = []
     if symbol.ring != "none":
-        around = symbol.size * 1.0 + 3.6 * max(symbol.halo_width, 0.5)
         for color, width, dash in (
             (symbol.halo, symbol.halo_width * 2.4, "solid"),
             (symbol.ring_color, symbol.halo_width * 0.9, symbol.ring),
         ):
             patches.append(
                 PathPatch(
-                    _shape(symbol if not cross else _ROUND, x, y, around),
+                    Outline.circle((x, y), ring_size(symbol) / 2.0),
                     facecolor="none",
                     edgecolor=to_rgba(color, alpha),
                     linewidth=width,
@@ -256,9 +255,6 @@ def _mark(item: Mark) -> list[PathPatch]:
         )
     )
     return patches
-
-
-_ROUND: Final = Symbol("circle", "", "", 0.0, 1.0, "", 0.0)
 
 
 def _words(item: Words, axes: Axes) -> list[Text]:

@@ -27,7 +27,7 @@ from gisapp.render.scene import (
     blended,
     plain,
 )
-from gisapp.render.symbology import Symbol, outline_of
+from gisapp.render.symbology import Symbol, outline_of, ring_size
 
 EMU_PER_POINT: Final = 12_700
 NAMESPACES: Final = (
@@ -170,7 +170,7 @@ class Writer:
             body = self._shape_of(item, symbol, half, _fill(inside) + line)
         if symbol.ring == "none":
             return [body]
-        around = half + 2.0 * symbol.halo_width
+        around = ring_size(symbol) / 2.0
         dash = (0.8, 1.2) if symbol.ring == "dotted" else ()
         look = "<a:noFill/>"
         look += self._stroke(Ink(symbol.ring_color, alpha), symbol.halo_width * 0.9, dash)

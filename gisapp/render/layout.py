@@ -33,6 +33,8 @@ PAGE_SIZES: Final[dict[str, tuple[float, float]]] = {
 POINTS_PER_PIXEL: Final = 0.75
 STRIP: Final = 24.0
 _GAP: Final = 12.0
+_COLUMN_GAP: Final = 14.0
+_NARROWEST_COLUMN: Final = 130.0
 
 
 @dataclass(frozen=True)
@@ -407,13 +409,33 @@ def _column_height(entries: Sequence[LegendEntry], width: float, text_scale: flo
 def _grid(
     entries: Sequence[LegendEntry], x: float, y: float, width: float, text_scale: float
 ) -> tuple[tuple[LegendRow, ...], float]:
-    """Fill equal columns from top to bottom; return the rows and the height they need."""
+    """Fill columns from top to bottom; return the rows and the height they need.
+
+    As many columns are made as give the least height, long texts wrapped, none too narrow.
+    """
     if not entries:
         return (), 0.0
-    natural = max(_natural_width(e, text_scale) for e in entries) + 14.0 * text_scale
-    columns = max(min(int(width / min(natural, width)), len(entries)), 1)
-    wide = min(natural, width / columns)
-    cell = wide - 14.0 * text_scale
+    natural = max(_natural_width(e, text_scale) for e in entries)
+    best: tuple[tuple[LegendRow, ...], float] = (), float("inf")
+    for columns in range(1, len(entries) + 1):
+        wide = min(natural + _COLUMN_GAP * text_scale, width / columns)
+        if columns > 1 and wide < _NARROWEST_COLUMN * text_scale:
+            break
+        rows = _columns(entries, (x, y), wide, columns, text_scale)
+        high = max(row.box.bottom for row in rows) - y
+        if high < best[1] - 0.01:
+            best = rows, high
+    return best
+
+
+def _columns(
+    entries: Sequence[LegendEntry],
+    at: tuple[float, float],
+    wide: float,
+    columns: int,
+    text_scale: float,
+) -> tuple[LegendRow, ...]:
+    cell = wide - _COLUMN_GAP * text_scale
     heights = [_row_height(e, len(_row_lines(e, cell, text_scale)), text_scale) for e in entries]
     tall = max(sum(heights) / columns, *heights)
     while True:
@@ -422,11 +444,11 @@ def _grid(
         for entry, high in zip(entries, heights, strict=True):
             if down and down + high > tall + 0.01:
                 column, down = column + 1, 0.0
-            rows.append(_placed(entry, x + column * wide, y + down, cell, text_scale))
+            rows.append(_placed(entry, at[0] + column * wide, at[1] + down, cell, text_scale))
             down += high
         if column < columns:
-            return tuple(rows), max(row.box.bottom for row in rows) - y
-        tall *= 1.06
+            return tuple(rows)
+        tall *= 1.03
 
 
 def check(layout: Layout) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +49,8 @@ _ACCENTS: Final = (
     MSO_THEME_COLOR.ACCENT_5,
     MSO_THEME_COLOR.ACCENT_6,
 )
+#: The data sheet of a chart is written with the hour of its making.
+_CLOCK: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 _THEME_SLOTS: Final = {
     "dk1": "text",
@@ -108,7 +110,7 @@ def write_pptx(
     packed = io.BytesIO()
     deck.save(packed)
     feedback.check(0.95, "Writing the slide")
-    path.write_bytes(_repacked(packed.getvalue(), None if template else scene.theme))
+    path.write_bytes(_repacked(packed.getvalue(), None if template else scene.theme, picture.as_of))
 
 
 def _property(text: str) -> str:
@@ -387,7 +389,7 @@ def _fix_plot_area(made: Any, frame: Box, plot: Box) -> None:
     area.insert(0, layout)
 
 
-def _repacked(package: bytes, theme: ThemeName | None) -> bytes:
+def _repacked(package: bytes, theme: ThemeName | None, as_of: date) -> bytes:
     """Return the package with our colours and fonts in its theme and no clock in its entries."""
     out = io.BytesIO()
     with (
@@ -397,7 +399,11 @@ def _repacked(package: bytes, theme: ThemeName | None) -> bytes:
         for name in old.namelist():
             content = old.read(name)
             if name.endswith(".xlsx"):
-                content = _repacked(content, None)
+                content = _repacked(content, None, as_of)
+            if name == "docProps/core.xml":
+                content = _CLOCK.sub(
+                    rb"\g<1>" + as_of.isoformat().encode() + rb"T00:00:00Z", content
+                )
             if theme is not None and re.fullmatch(r"ppt/theme/theme\d+\.xml", name):
                 content = _themed(content, theme)
             entry = zipfile.ZipInfo(name, date_time=_FIRST_DAY)

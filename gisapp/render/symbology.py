@@ -217,6 +217,12 @@ def outline_of(shape: str) -> tuple[tuple[float, float], ...]:
     }[shape]
 
 
+def ring_size(symbol: Symbol) -> float:
+    """Return the diameter of the circle drawn around a symbol that has a ring."""
+    reach = max(sqrt(x * x + y * y) for x, y in outline_of(symbol.shape))
+    return 2.0 * reach * symbol.size + 3.0 * max(symbol.halo_width, 0.5)
+
+
 def size_at_zoom(zoom: float) -> float:
     """Return the diameter of a symbol without weight at a Leaflet zoom."""
     return WORLD_SIZE if zoom < NEAR_ZOOM else NEAR_SIZE

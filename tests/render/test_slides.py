@@ -148,6 +148,13 @@ def test_the_whole_world_is_small_and_the_same_every_time(tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_no_clock_is_in_the_package_nor_in_the_data_sheet(deck):
+    sheet = next(s for s in deck.slides[0].shapes if s.has_chart).chart.part.chart_workbook
+    with zipfile.ZipFile(io.BytesIO(sheet.xlsx_part.blob)) as book:
+        assert b"2026-11-22T00:00:00Z" in book.read("docProps/core.xml")
+        assert {entry.date_time[0] for entry in book.infolist()} == {1980}
+
+
 def test_markup_and_control_characters_in_names_do_no_harm(tmp_path):
     picture = replace(
         distance(), title='Mines & <refineries> "now" \x07稀土', subtitle="a\x00b" * 100
