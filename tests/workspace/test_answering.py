@@ -1,0 +1,193 @@
+"""Answers and pictures of real questions, against the fact tables computed here once more."""
+
+import numpy as np
+import pytest
+
+from gisapp.model.feedback import Feedback
+from gisapp.model.geodesy import distance_km
+from gisapp.model.layer import ColumnMapping
+from gisapp.model.vocabulary import Role, Stage
+from gisapp.workspace.answering import answer_of
+from gisapp.workspace.layer_commands import add_layers
+from gisapp.workspace.picturing import picture_of
+
+ALLIES = "four_nation_us_can_gbr_aus"
+
+
+@pytest.fixture
+def ask(desk):
+    def run(**question):
+        names = {"as_of": "date", "to": "to"}
+        params = {"to": "role", "nearest": "count"}
+        for word, value in question.items():
+            desk.run(f"question.{names.get(word, word)}", **{params.get(word, word): value})
+        return desk.state, desk.session.answer
+
+    return run
+
+
+def national(facts, mineral, stage, year):
+    return {
+        r.country: r.value
+        for r in facts.production
+        if (r.mineral, r.stage, r.year, r.kind.value) == (mineral, stage, year, "production")
+    }
+
+
+def test_coverage_is_what_the_tables_say(ask, facts):
+    _, answer = ask(mineral="rare_earths", alliance=ALLIES, stage="mining", view="coverage")
+    table = national(facts, "rare_earths", Stage.MINING, 2024)
+    world = sum(table.values())
+    inside = sum(table.get(c, 0.0) for c in ("USA", "CAN", "GBR", "AUS"))
+    row = answer.coverage.set_index("stage").loc["mining"]
+    assert row["inside"] == pytest.approx(inside)
+    assert row["share_low"] == pytest.approx(inside / world)
+    assert row["share_high"] == pytest.approx((inside + table.get("OTH", 0.0)) / world)
+    assert f"{100 * inside / world:.0f}" in answer.headline
+    assert set(answer.coverage["stage"]) == {"mining", "refining", "magnets"}
+
+
+def test_the_chart_adds_up_and_colours_what_matters(ask):
+    _, answer = ask(mineral="rare_earths", alliance=ALLIES, stage="mining", view="coverage")
+    chart = answer.chart
+    assert sum(bar.high for bar in chart.bars) == pytest.approx(100, abs=0.01)
+    kinds = {bar.label: bar.kind for bar in chart.bars}
+    assert kinds["China"] == "leader"
+    assert kinds["United States"] == kinds["Australia"] == "alliance"
+    assert sum(kind == "leader" for kind in kinds.values()) == 1
+    assert chart.limit == pytest.approx(65)
+
+
+def test_distances_are_geodesics_to_the_nearest_right_plant(ask):
+    state, answer = ask(mineral="lithium", alliance="g7", view="distance", nearest=2)
+    near = answer.distance
+    assert near.query.within is not None
+    rows = near.rows
+    assert (rows["penalty_km"] >= 0).all()
+    kms = distance_km(near.deposit_lonlat, near.plant_lonlat)
+    np.testing.assert_allclose(kms, rows["distance_km"], atol=1e-6)
+    for (layer_id, row), deposit in zip(near.deposit_rows, rows["deposit_id"], strict=True):
+        assert state.entry(layer_id).layer.values("id")[row] == deposit
+    assert sum(bar.high for bar in answer.chart.bars) == pytest.approx(100)
+
+
+def test_lines_start_at_the_deposit_and_end_at_the_plant(ask):
+    _, answer = ask(mineral="lithium", alliance="g7", view="distance")
+    lines = answer.connections
+    inside = [line for line in lines if line.inside]
+    assert len(inside) == (answer.distance.rows["status"] == "ok").sum()
+    assert [line.inside for line in lines] == sorted(line.inside for line in lines)
+    for line in lines[:20]:
+        assert distance_km(line.path[0], line.path[-1])[0] == pytest.approx(line.km, abs=1e-6)
+        assert np.abs(np.diff(line.path[:, 0])).max() <= 180
+    outside = [line for line in lines if not line.inside]
+    assert outside
+    assert all(line.restricted for line in outside)
+
+
+def test_without_an_alliance_nobody_is_inside(ask):
+    _, answer = ask(mineral="rare_earths", stage="refining", view="coverage")
+    assert answer.coverage is None
+    assert answer.headline.startswith("China refines 91")
+    assert {bar.kind for bar in answer.chart.bars} == {"leader", "other", "unknown"}
+    assert not answer.breakdown["inside"].any()
+
+
+def test_an_alliance_that_ended_says_so(ask):
+    state, answer = ask(mineral="rare_earths", alliance="msp", view="coverage")
+    assert answer.coverage is None
+    assert "no members on 22 Nov 2026" in answer.notes[0]
+    assert "ended on" in answer.notes[0]
+    _, answer = ask(as_of="2025-06-01")
+    assert answer.coverage is not None
+    assert state.question.alliance == "msp"
+
+
+def test_every_view_answers_every_question(desk, ask):
+    desk.session.refresh()
+    desk.session.jobs.wait()
+    for view in ("facilities", "coverage", "distance", "routes"):
+        for mineral in (None, "gallium", "fluorspar"):
+            for alliance in (None, "eu"):
+                _, answer = ask(view=view, mineral=mineral, alliance=alliance)
+                assert answer.headline
+                assert answer.text
+
+
+def test_the_filter_is_counted_and_rows_stay_those_of_the_layer(desk, ask):
+    ask(mineral="lithium", view="distance")
+    desk.run("filter.set", countries={"AUS"})
+    near = desk.session.answer.distance
+    assert set(near.rows["deposit_country"]) == {"AUS"}
+    layer = desk.state.entry("deposits").layer
+    for (_, row), deposit in zip(near.deposit_rows, near.rows["deposit_id"], strict=True):
+        assert layer.values("id")[row] == deposit
+
+
+def test_hidden_layers_are_not_counted(desk, ask):
+    ask(mineral="lithium", view="facilities")
+    assert "deposits" in desk.session.answer.headline
+    desk.run("layer.show", layer_id="deposits", visible=False)
+    assert "deposits" not in desk.session.answer.headline
+
+
+def test_a_users_layer_without_countries_is_counted_by_position(desk, points):
+    layer = points("own", Role.DEPOSIT, ore=["Li", "Li"], title=["A", "B"])  # 10 E 50 N and on
+    own = layer.with_(mapping=ColumnMapping((("mineral", "ore"), ("name", "title"))))
+    desk.session.open(add_layers(desk.state, [own]))
+    desk.run("question.mineral", mineral="lithium")
+    desk.run("question.view", view="distance")
+    rows = desk.session.answer.distance.rows.set_index("deposit_name")
+    assert rows.loc["A", "deposit_country"] == "DEU"
+    assert rows.loc["B", "deposit_country"] == "DEU"
+
+
+def test_the_picture_answers_before_the_legend_is_read(ask, facts):
+    state, answer = ask(mineral="rare_earths", alliance=ALLIES, view="coverage", stage="refining")
+    early, late = picture_of(state, facts, None), picture_of(state, facts, answer)
+    assert [d.layer.id for d in late.layers] == ["deposits", "refineries", "magnet_plants"]
+    assert {d.layer.id: d.faded for d in late.layers} == {
+        "deposits": True,
+        "refineries": False,
+        "magnet_plants": True,
+    }
+    assert early.chart is None
+    assert early.shading == late.shading
+    assert late.shading[0].proposed
+    assert late.shading[0].inside >= {"USA", "CAN", "GBR", "AUS"}
+    assert late.title == answer.headline
+    refineries = late.layers[1]
+    assert len(refineries.weights) == len(refineries.rows)
+    assert refineries.weight_unit.startswith("t ")
+    assert 0 < len(late.labels) <= 16
+    heaviest = refineries.rows[int(np.nanargmax(refineries.weights))]
+    assert late.labels[0].text == refineries.layer.values("name")[heaviest]
+
+
+def test_sources_stand_once_with_date_and_licence(ask, facts):
+    state, answer = ask(mineral="rare_earths", alliance="g7", view="coverage")
+    sources = picture_of(state, facts, answer).sources
+    assert len(sources) == len(set(sources)) == 3
+    assert "IEA" in sources[0]
+    assert sources[1].startswith("Deposits, refineries, magnet plants: ")
+    assert "2026-09" in sources[1]
+    assert "ODbL" in sources[1]
+    assert "Natural Earth" in sources[2]
+
+
+def test_a_selection_is_labelled_first_and_a_title_of_the_users_wins(desk, facts):
+    desk.run("select.set", layer_id="deposits", rows=[5])
+    desk.run("title.set", title="Mine")
+    picture = picture_of(desk.state, facts, desk.session.answer)
+    assert picture.labels[0].text == desk.state.entry("deposits").layer.values("name")[5]
+    assert picture.title == "Mine"
+
+
+def test_an_answer_can_be_cancelled(desk, facts):
+    from gisapp.model.feedback import Cancelled
+
+    desk.run("question.mineral", mineral="lithium")
+    feedback = Feedback()
+    feedback.cancel()
+    with pytest.raises(Cancelled):
+        answer_of(desk.state, facts, feedback)
