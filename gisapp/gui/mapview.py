@@ -31,6 +31,8 @@ _MOST_MESSAGE: Final = 20_000
 _IDLE_MS: Final = 1_500
 _MOST_POINTS: Final = 500
 _MOST_SELECTED: Final = 5_000
+#: Messages that hold until the next of their kind, in the order in which a new page wants them.
+_LASTING: Final = ("view", "fit", "mode", "scene", "selection", "frame")
 MODES: Final = ("pan", "select", "measure")
 
 
@@ -110,7 +112,8 @@ class MapView(QWidget):
     def __init__(self, hub: MapHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hub = hub
-        self._queue: list[dict[str, Any]] | None = []
+        self._is_ready = False
+        self._said: dict[str, dict[str, Any]] = {}
         self._closed = False
         self._warm = False
         self._idle = QTimer(self, singleShot=True, interval=_IDLE_MS)
@@ -141,6 +144,7 @@ class MapView(QWidget):
         self._profile.installUrlSchemeHandler(SCHEME, self._handler)
         self._page = _Page(self._profile, self)
         self._page.complained.connect(self.problem)
+        self._page.renderProcessTerminated.connect(self._restart)
         self._bridge = _Bridge(self)
         self._bridge.received.connect(self._receive)
         self._channel = QWebChannel(self)
@@ -258,7 +262,7 @@ class MapView(QWidget):
             return
         self._closed = True
         self._idle.stop()
-        self._queue = []
+        self._is_ready = False
         self._handler.close()
         self._page.destroyed.connect(self._profile.deleteLater)
         self._page.deleteLater()
@@ -266,10 +270,27 @@ class MapView(QWidget):
     # --- what the page says --------------------------------------------------------------------
 
     def _post(self, message: dict[str, Any]) -> None:
-        if self._queue is not None:
-            self._queue.append(message)
+        """Say something to the page: now, or when it is ready.
+
+        What holds on (scene, view, mode, ...) is kept, the latest of each, and said again to a
+        page that starts anew.
+        """
+        kind = message["type"]
+        if kind in {"view", "fit"}:
+            self._said.pop("view", None)
+            self._said.pop("fit", None)
+        if kind in _LASTING:
+            self._said[kind] = message
+        if self._is_ready:
+            self._page.runJavaScript(f"gisapp.receive({to_json(message)})")
+
+    def _restart(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
+        """Load the page again after its process ended (out of memory, a driver's fault)."""
+        if self._closed:
             return
-        self._page.runJavaScript(f"gisapp.receive({to_json(message)})")
+        self._is_ready = False
+        self.problem.emit(f"The map stopped ({status.name}, {code}) and was started again.")
+        self._page.load(QUrl(f"{ORIGIN}/page.html"))
 
     def _receive(self, text: str) -> None:
         """Check a message of the page and act on it; anything odd is dropped and reported."""
@@ -283,10 +304,13 @@ class MapView(QWidget):
             self.problem.emit(f"The map page sent something unexpected: {error!r}")
 
     def _on_ready(self, _message: dict[str, Any]) -> None:
-        waiting, self._queue = self._queue or [], None
+        if not {"view", "fit"} & set(self._said):
+            self.set_view(ViewState())
+        self._is_ready = True
         # where to look before what to show: else tiles are drawn that nobody sees
-        for message in sorted(waiting, key=lambda m: m["type"] not in {"view", "fit"}):
-            self._post(message)
+        for kind in _LASTING:
+            if kind in self._said:
+                self._post(self._said[kind])
         self.ready.emit()
 
     def _on_shown(self, m: dict[str, Any]) -> None:
@@ -298,7 +322,10 @@ class MapView(QWidget):
     def _on_view(self, m: dict[str, Any]) -> None:
         zoom = _number(m, "zoom", 30.0)
         edges = [_number(m, key, 1e7) for key in "wsen"]
-        self.viewChanged.emit(_lon(m), _lat(m), zoom, *edges)
+        lon, lat = _lon(m), _lat(m)
+        self._said.pop("fit", None)
+        self._said["view"] = {"type": "view", "lon": lon, "lat": lat, "zoom": zoom}
+        self.viewChanged.emit(lon, lat, zoom, *edges)
 
     def _on_identify(self, m: dict[str, Any]) -> None:
         layer, row = m["layer"], _whole(m, "row")

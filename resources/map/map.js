@@ -41,7 +41,6 @@
     new QWebChannel(qt.webChannelTransport, (channel) => {
       bridge = channel.objects.bridge;
       send({ type: "ready" });
-      tellView();
     });
   };
 

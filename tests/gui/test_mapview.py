@@ -1,6 +1,8 @@
 """The map in the real web engine: what it draws, what it says, what it refuses."""
 
 import json
+import os
+import signal
 from datetime import date
 from itertools import pairwise
 
@@ -286,16 +288,16 @@ def test_odd_messages_are_refused_and_told(view, qtbot, message):
     show(view, qtbot, picture(layer([(10.0, 10.0)])))
     heard = []
     ends = [
-        signal.connect(lambda *a: heard.append(a))
-        for signal in (view.identified, view.hovered, view.boxSelected, view.measured)
+        told.connect(lambda *a: heard.append(a))
+        for told in (view.identified, view.hovered, view.boxSelected, view.measured)
     ]
     with qtbot.waitSignal(view.problem):
         view._bridge.post(message)
     assert heard == []
-    for signal, end in zip(
+    for told, end in zip(
         (view.identified, view.hovered, view.boxSelected, view.measured), ends, strict=True
     ):
-        signal.disconnect(end)
+        told.disconnect(end)
 
 
 def test_view_changes_are_told(view, qtbot):
@@ -419,6 +421,15 @@ def test_lines_show_on_every_copy_of_the_world(view, qtbot):
     assert max(abs(b - a) for a, b in pairwise(xs)) < 200
 
 
+def test_an_untouched_map_tells_its_first_view(qtbot):
+    view = MapView(shipped_hub())
+    with qtbot.waitSignal(view.viewChanged, timeout=20_000) as heard:
+        view.show()
+    assert heard.args[:3] == pytest.approx([40.0, 22.0, 2.0], abs=0.2)
+    view.shut_down()
+    view.deleteLater()
+
+
 def test_messages_before_the_page_is_ready_wait(qtbot):
     view = MapView(shipped_hub())
     view.resize(300, 200)
@@ -430,6 +441,18 @@ def test_messages_before_the_page_is_ready_wait(qtbot):
     view.shut_down()
     view.shut_down()
     view.deleteLater()
+
+
+def test_a_killed_page_comes_back_as_it_was(view, qtbot):
+    show(view, qtbot, picture(layer([(10.0, 10.0)])), at=(20.0, 10.0, 4))
+    set_mode(view, qtbot, "select")
+    with qtbot.waitSignals([view.problem, view.ready, view.shown], timeout=30_000):
+        os.kill(view._page.renderProcessPid(), signal.SIGTERM)
+    assert run(view, qtbot, "gisapp.map.getContainer().dataset.mode") == "select"
+    assert run(view, qtbot, "gisapp.map.getZoom()") == 4
+    qtbot.waitUntil(
+        lambda: run(view, qtbot, "gisapp.scene.hits.points.length") == 1, timeout=10_000
+    )
 
 
 @pytest.mark.parametrize(("size", "aspect"), [("16:9", 16 / 9), ("4:3", 4 / 3), ("A4", 297 / 210)])
