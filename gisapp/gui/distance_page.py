@@ -65,7 +65,7 @@ class DistancePage(Page):
             column.addLayout(metrics(self._cells(result)))
         if summary.without_plant:
             column.addWidget(Text(Kind.WARNING, no_plant_text(result)))
-        head = self.heading("Nearest plant of each deposit")
+        head = self.heading("Nearest plant of each deposit (km)")
         self.table = DistanceTable(result)
         self.table.chosen.connect(self.rowActivated)
         copy = IconButton("mdi6.content-copy", "Copy the table", self)
@@ -94,11 +94,11 @@ def histogram_of(result: DistanceResult) -> Histogram:
     """Return the histogram of an answer, its finding as title."""
     summary, query = result.summary, result.query
     plant = "refinery" if query.to is Role.REFINERY else "magnet plant"
-    where = f" inside the {query.within_title}" if query.within_title else ""
+    where = f", inside the {query.within_title}" if query.within_title else ""
     reached = number(summary.deposits - summary.without_plant)
     return Histogram(
-        title=f"{reached} deposits by distance to the nearest {plant}{where}",
-        subtitle="Kilometres on the ellipsoid; operating plants that take this mineral",
+        title=f"{reached} deposits by distance to the nearest {plant}",
+        subtitle=f"Kilometres on the ellipsoid; operating plants that take this mineral{where}",
         edges=tuple(summary.histogram_edges_km.tolist()),
         counts=tuple(summary.histogram_counts.tolist()),
         unit="km",
@@ -189,7 +189,7 @@ _DISTANCE_TITLES: Final = {
     "deposit_name": "Deposit",
     "plant_name": "Plant",
     "distance_km": "km",
-    "penalty_km": "Penalty, km",
+    "penalty_km": "Penalty",
 }
 
 

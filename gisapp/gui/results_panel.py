@@ -120,7 +120,7 @@ class ResultsPanel(Panel):
         )
 
     def _show_answer(self, answer: Answer | None) -> None:
-        self.chip.setVisible(answer is None)
+        self.chip.setVisible(answer is None and self._answer is not None)
         if answer is None:
             if self._answer is None:
                 self.headline.setText("Working out the answer\u2026")

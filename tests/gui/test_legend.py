@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gisapp.gui.legend_panel import LegendPanel, SizeLegend
+from gisapp.gui.panel import AT_ONCE
 from gisapp.gui.theme import qt_palette
+from gisapp.model.features import Features
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
 from gisapp.render.picture import ThemeName
 from gisapp.render.symbology import legend_entries, palette
+from gisapp.workspace.example import new_state
 
 
 @pytest.fixture
@@ -70,3 +76,20 @@ def test_nothing_asks_for_more_than_320_pixels(session, panel):
     session.refresh()
     assert panel.minimumSizeHint().width() <= 320
     assert panel._scroll.widget().layout().minimumSize().width() <= 308
+
+
+def test_a_large_layer_is_looked_through_in_a_job(qtbot, make_session):
+    count = AT_ONCE + 1
+    status = np.array(["operating", "planned"], dtype=object)[np.arange(count) % 2]
+    features = Features.from_points(np.zeros((count, 2)), {"status": status})
+    session = make_session(state=new_state([Layer("big", "Big", Role.DEPOSIT, features)]))
+    panel = LegendPanel(session)
+    qtbot.addWidget(panel)
+    session.refresh()
+    assert any(job.purpose == "legend" for job in session.jobs.running)
+    qtbot.waitUntil(lambda: bool(panel.entries), timeout=20_000)
+    assert [entry.key for entry in panel.entries] == [
+        "layer:big",
+        "status:operating",
+        "status:planned",
+    ]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from gisapp.gui.column_model import ColumnModel, cell_text, matching_rows, sorted_rows
+from gisapp.gui.panel import AT_ONCE
 from gisapp.gui.table_panel import AttributeTablePanel
 from gisapp.model.features import Features
 from gisapp.model.feedback import Cancelled, Feedback
@@ -161,6 +162,21 @@ def test_copies_as_text_and_csv(qtbot, make_session):
     assert QGuiApplication.clipboard().text() == 'name,t\n"A ""b"", c",1.5\n,\n'
     panel.copy("\t")
     assert QGuiApplication.clipboard().text().splitlines()[0] == "name\tt"
+
+
+def test_a_long_copy_is_a_job(qtbot, make_session):
+    count = AT_ONCE + 1
+    features = Features.from_points(np.zeros((count, 2)), {"n": np.arange(count)})
+    session = make_session(state=new_state([Layer("x", "X", Role.REFERENCE, features)]))
+    panel = AttributeTablePanel(session)
+    qtbot.addWidget(panel)
+    settled(qtbot, session)
+    panel.copy("\t")
+    assert any(job.purpose == "table.copy" for job in session.jobs.running)
+    settled(qtbot, session)
+    lines = QGuiApplication.clipboard().text().split()
+    assert lines[0] == "n"
+    assert lines[-1] == str(AT_ONCE)
 
 
 def test_missing_values_sort_last_either_way():
