@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from gisapp.model.feedback import Feedback
+from gisapp.model.feedback import Feedback, Signal
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
 
@@ -64,12 +64,16 @@ class Job:
         Computes a result from immutable data; calls `feedback.check` in its loops.
     then
         Makes the next state, or another outcome, from the state at that moment and the result.
+    preview
+        What `work` emits on it, from its thread, changes the picture until the job ends: the
+        geometry of a large file shows while its attributes are still read.
     """
 
     purpose: str
     title: str
     work: Callable[[Feedback], Any]
     then: Callable[[ProjectState, Any], Outcome]
+    preview: Signal[Callable[[ProjectState], ProjectState]] | None = None
 
 
 #: What a command may come to. All but `Job` is plain data that `Session` acts on.

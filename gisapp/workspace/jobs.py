@@ -30,13 +30,13 @@ class Jobs:
     ----------
     deliver
         Calls a function later on the main thread; safe from any thread. None keeps the calls in
-        a queue that `wait` works off (command line, tests).
+        a queue that `wait` works off (command line, tests). Kept as the attribute of this name.
     """
 
     def __init__(self, deliver: Deliver | None = None) -> None:
         self.changed: Signal[tuple[JobStatus, ...]] = Signal()
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._deliver = deliver if deliver is not None else self._queue.put
+        self.deliver = deliver if deliver is not None else self._queue.put
         self._pool = ThreadPoolExecutor(max_workers=3, thread_name_prefix="job")
         self._running: dict[str, tuple[Feedback, JobStatus]] = {}
 
@@ -60,7 +60,7 @@ class Jobs:
         self.cancel(purpose)
 
         def report(fraction: float, text: str) -> None:
-            self._deliver(lambda: self._progress(purpose, feedback, fraction, text))
+            self.deliver(lambda: self._progress(purpose, feedback, fraction, text))
 
         feedback = Feedback(report)
         self._running[purpose] = (feedback, JobStatus(purpose, title))
@@ -82,9 +82,9 @@ class Jobs:
                 return
             except Exception as error:
                 problem = error
-                self._deliver(lambda: finish(failed, problem))
+                self.deliver(lambda: finish(failed, problem))
             else:
-                self._deliver(lambda: finish(done, result))
+                self.deliver(lambda: finish(done, result))
 
         self._pool.submit(run)
 
@@ -105,6 +105,11 @@ class Jobs:
         """Work off results until nothing runs; only without `deliver`. Raises queue.Empty late."""
         while self._running:
             self._queue.get(timeout=timeout)()
+
+    def work_off(self) -> None:
+        """Make the calls that are in the queue now; only without `deliver`."""
+        while not self._queue.empty():
+            self._queue.get()()
 
     def _progress(self, purpose: str, feedback: Feedback, fraction: float, text: str) -> None:
         entry = self._running.get(purpose)

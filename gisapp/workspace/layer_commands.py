@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gisapp.data.shipped import load_layer
-from gisapp.model.feedback import Feedback, GisappError, Severity
+from gisapp.model.feedback import Feedback, GisappError, Severity, Signal
 from gisapp.model.layer import FIELDS, ColumnMapping, Layer, Style
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.commands import Command, Job, Outcome, Told
@@ -19,6 +19,8 @@ from gisapp.workspace.state import LayerEntry, ProjectState, Selection
 if TYPE_CHECKING:
     from gisapp.workspace.reading import Read
 
+#: Features from which on a layer shows before its attributes are read.
+_LARGE: Final = 50_000
 _STYLE_FIELDS: Final = tuple(f.name for f in fields(Style))
 
 
@@ -58,12 +60,29 @@ def _open(
     wanted = None if role is None else choice(Role, role, "role")
     names = files[0].name if len(files) == 1 else f"{len(files)} files"
 
+    preview: Signal[Callable[[ProjectState], ProjectState]] = Signal()
+
+    early_layers: dict[str, Layer] = {}
+
+    def early(layer: Layer) -> None:
+        if len(layer.features) >= _LARGE:
+            early_layers[layer.id] = layer
+            shown = tuple(early_layers.values())
+            preview.emit(lambda now: add_layers(now, shown))
+
     def work(feedback: Feedback) -> Read:
         from gisapp.workspace.reading import read
 
-        return read(files, role=wanted, mapping=mapping, options=options, feedback=feedback)
+        return read(
+            files,
+            role=wanted,
+            mapping=mapping,
+            options=options,
+            feedback=feedback,
+            on_geometry=early,
+        )
 
-    return Job("open", f"Reading {names}", work, _opened)
+    return Job("open", f"Reading {names}", work, _opened, preview)
 
 
 def _opened(state: ProjectState, result: Read) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ def read(
     mapping: ColumnMapping | None = None,
     options: Mapping[str, Any] | None = None,
     feedback: Feedback | None = None,
+    on_geometry: Callable[[Layer], None] | None = None,
 ) -> Read:
     """Read files in the order given; a single project file is opened as a project.
 
@@ -41,6 +42,8 @@ def read(
         What the layers are; None lets the reader suggest.
     options
         Further fields of `ReadOptions`: encoding, crs, swap_axes, layers.
+    on_geometry
+        Called with each layer as soon as its geometry is there, before its attributes.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def read(
         if feedback is not None:
             feedback.check(number / len(files), f"Reading {file.name}")
         try:
-            found = read_layers(file, options=chosen, feedback=feedback)
+            found = read_layers(file, options=chosen, feedback=feedback, on_geometry=on_geometry)
         except GisappError as error:
             if len(files) == 1:
                 raise

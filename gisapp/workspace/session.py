@@ -13,7 +13,7 @@ from gisapp.render.picture import Picture
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.commands import Command, Job, Opened, Outcome, Registry, Saved, Told, Travel
 from gisapp.workspace.history import History
-from gisapp.workspace.jobs import Deliver, Jobs
+from gisapp.workspace.jobs import Deliver, Jobs, JobStatus
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
 
@@ -54,6 +54,8 @@ class Session:
         self.answered: Signal[Answer | None] = Signal()
         self.reported: Signal[Report] = Signal()
         self.answer: Answer | None = None
+        self._previewed: str | None = None
+        self.jobs.changed.connect(self._watch_previews)
         self._picturer = picturer
         self._answerer = answerer
         self._history = History.start(state if state is not None else ProjectState())
@@ -173,6 +175,7 @@ class Session:
 
     def _start(self, command: Command, job: Job) -> None:
         def done(result: Any) -> None:
+            self._previewed = None
             try:
                 outcome = job.then(self.state, result)
             except GisappError as error:
@@ -180,7 +183,26 @@ class Session:
             else:
                 self._take(command, outcome)
 
+        if job.preview is not None:
+            job.preview.connect(
+                lambda change: self.jobs.deliver(lambda: self._show_early(job.purpose, change))
+            )
         self.jobs.start(job.purpose, job.title, job.work, done, self.report_error)
+
+    def _show_early(self, purpose: str, change: Callable[[ProjectState], ProjectState]) -> None:
+        if purpose in {status.purpose for status in self.jobs.running}:
+            self._previewed = purpose
+            self.pictured.emit(self._picturer(change(self.state), self.facts, self.answer))
+
+    def _watch_previews(self, running: tuple[JobStatus, ...]) -> None:
+        if self._previewed is not None and self._previewed not in {s.purpose for s in running}:
+            # after the job's own end, which may have drawn already
+            self.jobs.deliver(self._end_preview)
+
+    def _end_preview(self) -> None:
+        if self._previewed is not None:
+            self._previewed = None
+            self.pictured.emit(self._picturer(self.state, self.facts, self.answer))
 
     def _tell(self, reports: tuple[Report, ...]) -> None:
         for report in reports:

@@ -1,9 +1,14 @@
 import threading
 
+import numpy as np
 import pytest
 
+from gisapp.data.writer import write_layers
 from gisapp.model.facts import Facts
-from gisapp.model.feedback import Feedback, GisappError, Severity
+from gisapp.model.features import Features
+from gisapp.model.feedback import Feedback, GisappError, Severity, Signal
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.commands import Command, Job, Registry
 from gisapp.workspace.picturing import picture_of
@@ -138,3 +143,50 @@ def test_the_first_picture_needs_no_answer(desk):
     assert len(desk.pictures) == 1
     desk.session.jobs.wait()
     assert len(desk.pictures) == 2
+
+
+def test_a_preview_shows_until_its_job_ends(session):
+    pictures, go = [], threading.Event()
+    session.pictured.connect(lambda picture: pictures.append(picture.title))
+
+    def job(fails):
+        preview = Signal()
+
+        def work(_feedback):
+            preview.emit(lambda state: state.with_(title="early"))
+            go.wait(10)
+            if fails:
+                raise GisappError("x", "It failed.")
+            return "late"
+
+        return Job("p", "", work, lambda state, title: state.with_(title=title), preview)
+
+    session.registry.add(Command("t.good", "Good", lambda _s: job(fails=False)))
+    session.registry.add(Command("t.bad", "Bad", lambda _s: job(fails=True)))
+    go.set()
+    session.run("t.good")
+    session.jobs.wait()
+    assert pictures == ["early", "late"]
+    assert [s.title for s in session.history.steps] == ["Open", "Good"]
+    del pictures[:]
+    session.run("t.bad")
+    session.jobs.wait()
+    session.jobs.work_off()
+    assert pictures == ["early", "late"]  # the failed one is taken off again
+    assert session.state.title == "late"
+
+
+def test_a_large_file_shows_before_its_attributes(desk, tmp_path):
+    count = 60_000
+    columns = {"name": np.array([f"m{i}" for i in range(count)], dtype=object)}
+    lonlat = np.column_stack([np.linspace(-170, 170, count), np.linspace(-60, 60, count)])
+    layer = Layer("big", "Big", Role.DEPOSIT, Features.from_points(lonlat, columns))
+    write_layers(tmp_path / "big.shp", [layer])
+    desk.run("layer.open", paths=[tmp_path / "big.shp"])
+    drawn = [
+        [d.layer for d in picture.layers if d.layer.name == "big"] for picture in desk.pictures
+    ]
+    first = next(layers for layers in drawn if layers)[0]
+    assert (len(first.features), dict(first.features.columns)) == (count, {})
+    assert "name" in desk.state.layers[0].layer.features.columns
+    assert len(desk.state.layers) == 5
