@@ -12,8 +12,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gisapp.data.shipped import manifest
-from gisapp.gui.actions import Actions, WindowCommand
-from gisapp.gui.dialogs import AboutDialog, ExportDialog, ShortcutsDialog, TitleDialog
+from gisapp.gui.actions import Actions
+from gisapp.gui.dialogs import ExportDialog
 from gisapp.gui.docks import BottomDock, PanelDock
 from gisapp.gui.files import Files
 from gisapp.gui.filter_panel import FilterPanel
@@ -33,21 +33,22 @@ from gisapp.gui.results_panel import ResultsPanel
 from gisapp.gui.shell import Shell
 from gisapp.gui.status_bar import StatusBar
 from gisapp.gui.table_panel import AttributeTablePanel
-from gisapp.gui.theme import Mode, Theme
+from gisapp.gui.theme import Theme
 from gisapp.gui.welcome import Try, WelcomeCard
+from gisapp.gui.window_commands import own_commands, suppliers
 from gisapp.model.feedback import Severity
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
-from gisapp.workspace.question_commands import VIEWS
 from gisapp.workspace.report import Report
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 
-_LEFT: Final = 232
-_RIGHT: Final = 304
+#: Widths of the side panels in a window of 1366 pixels, and in one that is roomy.
+_NARROW: Final = (232, 304)
+_WIDE: Final = (280, 400)
+_ROOMY: Final = 1600
 #: A window lower than this begins with a folded legend.
 _TALL: Final = 840
-_NEAREST: Final = (1, 2, 3, 5, 10)
 
 
 class MainWindow(QObject):
@@ -81,7 +82,7 @@ class MainWindow(QObject):
         self.history = HistoryPanel(session)
         self.status = StatusBar(session, shell)
         self._put_docks()
-        self.actions = Actions(session, shell, self._suppliers(), self._own_commands())
+        self.actions = Actions(session, shell, suppliers(self), own_commands(self))
         self.palette = Palette(session, self.actions, shell)
         self._put_bars()
         self._connect()
@@ -171,128 +172,6 @@ class MainWindow(QObject):
         shell.addToolBar(bar)
         self.bar = bar
 
-    def _suppliers(self) -> dict[str, Callable[[], None]]:
-        session, question = self.session, self.question
-        return {
-            "layer.open": self.files.open_dialog,
-            "project.open": self.files.open_project,
-            "project.new": lambda: self.files.when_saved(lambda: session.run("project.new")),
-            "project.example": lambda: self.files.when_saved(
-                lambda: session.run("project.example")
-            ),
-            "project.save": self.files.save,
-            "project.save_copy": self.files.save_copy,
-            "title.set": lambda: TitleDialog(session, self.shell).open(),
-            "map.export": self.export,
-            "data.export": lambda: self.export(".gpkg"),
-            "layer.remove": lambda: self._on_layer("layer.remove"),
-            "layer.rename": self.layers.rename,
-            "layer.show": lambda: self._on_layer("layer.show"),
-            "layer.mapping": lambda: self.map_columns(self.layers.current),
-            "layer.role": lambda: self._show_control(self.layers.role),
-            "layer.style": lambda: self._show_control(self.layers.colour),
-            "layer.opacity": lambda: self._show_control(self.layers.opacity),
-            "question.mineral": lambda: question.ask("mineral"),
-            "question.stage": lambda: question.ask("stage"),
-            "question.alliance": lambda: question.ask("alliance"),
-            "question.date": lambda: question.ask("date"),
-            "question.by": lambda: question.ask("by"),
-            "question.weight": lambda: question.ask("weight"),
-            "question.to": lambda: question.ask("to"),
-            "question.nearest": lambda: self._choose(
-                "How many nearest plants",
-                [Choice(str(n), n) for n in _NEAREST],
-                lambda n: session.run("question.nearest", count=n),
-                session.state.question.nearest,
-            ),
-            "question.view": lambda: self._choose(
-                "What to see",
-                [Choice(view.capitalize(), view) for view in VIEWS],
-                lambda view: session.run("question.view", view=view),
-                session.state.question.view,
-            ),
-            "filter.set": lambda: self._open_dock("filter"),
-            "select.box": lambda: self._set_mode("select"),
-            "view.fit": lambda: self._on_layer("view.fit"),
-            "view.goto": lambda: self._find(places=True),
-            "history.go": lambda: self.bottom.open_tab(2),
-        }
-
-    def _own_commands(self) -> tuple[WindowCommand, ...]:
-        mode = self.area.view.set_mode
-
-        def pan() -> None:
-            mode("pan")
-            self.status.show_measure(None)
-
-        return (
-            WindowCommand(
-                "window.quit", "Quit", self._quit, "Close the window", "File",
-                "Ctrl+Q", "mdi6.exit-to-app",
-            ),
-            WindowCommand(
-                "window.palette", "Command palette…", self._find,
-                "Commands, minerals, alliances and places in one line", "Edit", "Ctrl+K",
-                "mdi6.console-line",
-            ),
-            WindowCommand(
-                "window.pan", "Pan", pan, "Drag the map, click a feature", "View", "Ctrl+1",
-                "mdi6.cursor-move", group="mode",
-            ),
-            WindowCommand(
-                "window.select", "Select", lambda: mode("select"), "Draw a box to select features",
-                "View", "Ctrl+2", "mdi6.select-drag", group="mode",
-            ),
-            WindowCommand(
-                "window.measure", "Measure", lambda: mode("measure"),
-                "Click points, double-click to end: kilometres on the ellipsoid", "View", "Ctrl+3",
-                "mdi6.ruler", group="mode",
-            ),
-            WindowCommand(
-                "window.frame", "Frame", self._set_framed,
-                "Show on the map what an export will show", "View", "Ctrl+R", "mdi6.crop-free",
-                switch=True,
-            ),
-            WindowCommand(
-                "window.table", "Attribute table", lambda: self.bottom.open_tab(0),
-                "Open the attribute table", "View", "Ctrl+T", "mdi6.table",
-            ),
-            WindowCommand(
-                "window.log", "Log", lambda: self.bottom.open_tab(1), "Open the log", "View", "",
-                "mdi6.text-box-outline",
-            ),
-            WindowCommand(
-                "window.panels", "Panels", self._toggle_panels,
-                "Hide or show the panels at the sides", "View", "Ctrl+B", "mdi6.dock-left",
-            ),
-            WindowCommand(
-                "window.theme_system", "Colours of the system",
-                lambda: self.theme.set_mode(Mode.SYSTEM), "Light or dark as the system is", "View",
-                "", "mdi6.theme-light-dark", group="theme",
-            ),
-            WindowCommand(
-                "window.theme_light", "Light", lambda: self.theme.set_mode(Mode.LIGHT),
-                "Light colours", "View", "", "mdi6.weather-sunny", group="theme",
-            ),
-            WindowCommand(
-                "window.theme_dark", "Dark", lambda: self.theme.set_mode(Mode.DARK),
-                "Dark colours", "View", "", "mdi6.weather-night", group="theme",
-            ),
-            WindowCommand(
-                "window.full_screen", "Full screen", self._toggle_full_screen,
-                "Use the whole screen, or a window again", "View", "F11", "mdi6.fullscreen",
-            ),
-            WindowCommand(
-                "window.shortcuts", "Shortcuts…",
-                lambda: ShortcutsDialog(self.actions.all(), self.shell).open(),
-                "All shortcuts", "Help", "F1", "mdi6.keyboard-outline",
-            ),
-            WindowCommand(
-                "window.about", "About and credits…", lambda: AboutDialog(self.shell).open(),
-                "Version, and whom the data is owed to", "Help", "", "mdi6.information-outline",
-            ),
-        )  # fmt: skip
-
     def _connect(self) -> None:
         session, view, status = self.session, self.area.view, self.status
         shell = self.shell
@@ -339,7 +218,7 @@ class MainWindow(QObject):
         shell = self.shell
         shell.resizeDocks(
             [self.docks["layers"], self.docks["result"]],
-            [_LEFT, _RIGHT],
+            list(_WIDE if shell.width() >= _ROOMY else _NARROW),
             Qt.Orientation.Horizontal,
         )
         height = self.docks["layers"].height() + self.docks["filter"].height()
@@ -431,7 +310,8 @@ class MainWindow(QObject):
                 [dock, self.docks["result"]], [height // 2, height // 2], Qt.Orientation.Vertical
             )
 
-    def _set_framed(self, framed: bool) -> None:
+    def set_framed(self, framed: bool) -> None:
+        """Draw the frame of the export on the map, or not; its first extent is what is seen."""
         frame = self.session.state.frame
         if framed and frame.bounds is None and self.link.bounds is not None:
             w, s, e, n = self.link.bounds
@@ -439,47 +319,56 @@ class MainWindow(QObject):
                 self.session.run("frame.set", bounds=(w, s, e, n))
         self.link.set_framed(framed=framed)
 
-    def _on_layer(self, command: str) -> None:
+    def on_layer(self, command: str) -> None:
+        """Run a command on the current layer."""
         if self.layers.current is not None:
             self.session.run(command, layer_id=self.layers.current)
 
-    def _show_control(self, control: QWidget) -> None:
-        self._open_dock("layers")
+    def show_control(self, control: QWidget) -> None:
+        """Put the focus on a control of the layers panel."""
+        self.open_dock("layers")
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _open_dock(self, name: str) -> None:
+    def open_dock(self, name: str) -> None:
+        """Show a panel, unfolded."""
         dock = self.docks[name]
         dock.show()
         dock.set_folded(folded=False)
         dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _choose(
+    def choose(
         self, title: str, choices: list[Choice], take: Callable[[Any], None], current: Any
     ) -> None:
+        """Drop choices under the question."""
         chooser = Chooser(self.shell, title)
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.chosen.connect(take)
         chooser.open_under(self.question, choices, current)
 
-    def _toggle_panels(self) -> None:
+    def toggle_panels(self) -> None:
+        """Hide the panels at the sides, or show them."""
         sides = [dock for name, dock in self.docks.items() if name != "feature"]
         shown = any(dock.isVisible() for dock in sides)
         for dock in sides:
             dock.setVisible(not shown)
 
-    def _find(self, *, places: bool = False) -> None:
+    def find(self, *, places: bool = False) -> None:
+        """Open the command palette, or its line of places."""
         if places:
             self.palette.open_places()
         else:
             self.palette.open()
 
-    def _set_mode(self, mode: str) -> None:
+    def set_mode(self, mode: str) -> None:
+        """Choose what the pointer does on the map."""
         self.actions[f"window.{mode}"].trigger()
 
-    def _quit(self) -> None:
+    def quit(self) -> None:
+        """Close the window, if nothing is lost by it."""
         self.shell.close()
 
-    def _toggle_full_screen(self) -> None:
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or a window again."""
         if self.shell.isFullScreen():
             self.shell.showNormal()
         else:

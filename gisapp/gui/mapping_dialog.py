@@ -89,12 +89,10 @@ class MappingDialog(QDialog):
         self.preview.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.preview.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.preview.setFixedHeight(34 + 30 * max(self.preview.rowCount(), 1))
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Apply | QDialogButtonBox.StandardButton.Cancel
-        )
-        self.apply = buttons.button(QDialogButtonBox.StandardButton.Apply)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.apply = buttons.addButton("Apply", QDialogButtonBox.ButtonRole.AcceptRole)
         self.apply.setDefault(True)
-        self.apply.clicked.connect(self.accept)
+        buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
@@ -107,7 +105,7 @@ class MappingDialog(QDialog):
         column.addWidget(self.preview)
         column.addWidget(self.remark)
         column.addWidget(buttons)
-        self.resize(840, 10)
+        self.resize(936, 10)
         self._show()
 
     @property
@@ -128,7 +126,7 @@ class MappingDialog(QDialog):
 
     def accept(self) -> None:
         """Change the layer and close."""
-        role = self.role.currentData()
+        role = Role(self.role.currentData())
         if role is not self._layer.role:
             self._session.run("layer.role", layer_id=self._layer.id, role=role)
         if self.mapping != self._layer.mapping:
@@ -159,7 +157,7 @@ class MappingDialog(QDialog):
         return choice
 
     def _show(self) -> None:
-        role: Role = self.role.currentData()
+        role = Role(self.role.currentData())
         for choice in self.choices.values():
             choice.setEnabled(role.is_facility)
         read = self._layer.with_(mapping=self.mapping)

@@ -1,0 +1,141 @@
+"""What the window adds to the registry: how parameters are asked for, and its own commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from gisapp.gui.actions import WindowCommand
+from gisapp.gui.dialogs import AboutDialog, ShortcutsDialog, TitleDialog
+from gisapp.gui.popup import Choice
+from gisapp.gui.theme import Mode
+from gisapp.workspace.question_commands import VIEWS
+
+if TYPE_CHECKING:
+    from gisapp.gui.main_window import MainWindow
+
+_NEAREST: Final = (1, 2, 3, 5, 10)
+
+
+def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
+    """Return, for commands with parameters, what asks the user for them."""
+    session, question = window.session, window.question
+    return {
+        "layer.open": window.files.open_dialog,
+        "project.open": window.files.open_project,
+        "project.new": lambda: window.files.when_saved(lambda: session.run("project.new")),
+        "project.example": lambda: window.files.when_saved(lambda: session.run("project.example")),
+        "project.save": window.files.save,
+        "project.save_copy": window.files.save_copy,
+        "title.set": lambda: TitleDialog(session, window.shell).open(),
+        "map.export": window.export,
+        "data.export": lambda: window.export(".gpkg"),
+        "layer.remove": lambda: window.on_layer("layer.remove"),
+        "layer.rename": window.layers.rename,
+        "layer.show": lambda: window.on_layer("layer.show"),
+        "layer.mapping": lambda: window.map_columns(window.layers.current),
+        "layer.role": lambda: window.show_control(window.layers.role),
+        "layer.style": lambda: window.show_control(window.layers.colour),
+        "layer.opacity": lambda: window.show_control(window.layers.opacity),
+        "question.mineral": lambda: question.ask("mineral"),
+        "question.stage": lambda: question.ask("stage"),
+        "question.alliance": lambda: question.ask("alliance"),
+        "question.date": lambda: question.ask("date"),
+        "question.by": lambda: question.ask("by"),
+        "question.weight": lambda: question.ask("weight"),
+        "question.to": lambda: question.ask("to"),
+        "question.nearest": lambda: window.choose(
+            "How many nearest plants",
+            [Choice(str(n), n) for n in _NEAREST],
+            lambda n: session.run("question.nearest", count=n),
+            session.state.question.nearest,
+        ),
+        "question.view": lambda: window.choose(
+            "What to see",
+            [Choice(view.capitalize(), view) for view in VIEWS],
+            lambda view: session.run("question.view", view=view),
+            session.state.question.view,
+        ),
+        "filter.set": lambda: window.open_dock("filter"),
+        "select.box": lambda: window.set_mode("select"),
+        "view.fit": lambda: window.on_layer("view.fit"),
+        "view.goto": lambda: window.find(places=True),
+        "history.go": lambda: window.bottom.open_tab(2),
+    }
+
+
+def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
+    """Return what the window itself can do."""
+    mode = window.area.view.set_mode
+
+    def pan() -> None:
+        mode("pan")
+        window.status.show_measure(None)
+
+    return (
+        WindowCommand(
+            "window.quit", "Quit", window.quit, "Close the window", "File",
+            "Ctrl+Q", "mdi6.exit-to-app",
+        ),
+        WindowCommand(
+            "window.palette", "Command palette…", window.find,
+            "Commands, minerals, alliances and places in one line", "Edit", "Ctrl+K",
+            "mdi6.console-line",
+        ),
+        WindowCommand(
+            "window.pan", "Pan", pan, "Drag the map, click a feature", "View", "Ctrl+1",
+            "mdi6.cursor-move", group="mode",
+        ),
+        WindowCommand(
+            "window.select", "Select", lambda: mode("select"), "Draw a box to select features",
+            "View", "Ctrl+2", "mdi6.select-drag", group="mode",
+        ),
+        WindowCommand(
+            "window.measure", "Measure", lambda: mode("measure"),
+            "Click points, double-click to end: kilometres on the ellipsoid", "View", "Ctrl+3",
+            "mdi6.ruler", group="mode",
+        ),
+        WindowCommand(
+            "window.frame", "Frame", window.set_framed,
+            "Show on the map what an export will show", "View", "Ctrl+R", "mdi6.crop-free",
+            switch=True,
+        ),
+        WindowCommand(
+            "window.table", "Attribute table", lambda: window.bottom.open_tab(0),
+            "Open the attribute table", "View", "Ctrl+T", "mdi6.table",
+        ),
+        WindowCommand(
+            "window.log", "Log", lambda: window.bottom.open_tab(1), "Open the log", "View", "",
+            "mdi6.text-box-outline",
+        ),
+        WindowCommand(
+            "window.panels", "Panels", window.toggle_panels,
+            "Hide or show the panels at the sides", "View", "Ctrl+B", "mdi6.dock-left",
+        ),
+        WindowCommand(
+            "window.theme_system", "Colours of the system",
+            lambda: window.theme.set_mode(Mode.SYSTEM), "Light or dark as the system is", "View",
+            "", "mdi6.theme-light-dark", group="theme",
+        ),
+        WindowCommand(
+            "window.theme_light", "Light", lambda: window.theme.set_mode(Mode.LIGHT),
+            "Light colours", "View", "", "mdi6.weather-sunny", group="theme",
+        ),
+        WindowCommand(
+            "window.theme_dark", "Dark", lambda: window.theme.set_mode(Mode.DARK),
+            "Dark colours", "View", "", "mdi6.weather-night", group="theme",
+        ),
+        WindowCommand(
+            "window.full_screen", "Full screen", window.toggle_full_screen,
+            "Use the whole screen, or a window again", "View", "F11", "mdi6.fullscreen",
+        ),
+        WindowCommand(
+            "window.shortcuts", "Shortcuts…",
+            lambda: ShortcutsDialog(window.actions.all(), window.shell).open(),
+            "All shortcuts", "Help", "F1", "mdi6.keyboard-outline",
+        ),
+        WindowCommand(
+            "window.about", "About and credits…", lambda: AboutDialog(window.shell).open(),
+            "Version, and whom the data is owed to", "Help", "", "mdi6.information-outline",
+        ),
+    )  # fmt: skip
