@@ -52,6 +52,8 @@
         layer.areas.push({ paths: at.flat().map(project), look: collection.areas[p.s], p });
       }
     }
+    // the large ones below, so that the small ones stay in sight
+    if (layer.weighted) layer.points.sort((a, b) => b.size - a.size);
     return layer;
   };
 
@@ -294,7 +296,7 @@
         const box = [middle.x - half, middle.y - 9, middle.x + half, middle.y + 9];
         if (collides(taken, box)) continue;
         taken.push(box);
-        gisapp.text(ctx, each.km, middle.x, middle.y, { size: 10.5, weight: 600, color: each.look.color });
+        gisapp.text(ctx, each.km, middle.x, middle.y, { size: 10.5, weight: 600 });
       }
       this._taken = taken;
     },
@@ -326,28 +328,40 @@
       }
     },
 
+    /** Write the names that matter, where there is room in what is in view; most important first. */
     _names: function (ctx, at, copies) {
-      const limit = at.zoom < 3 ? 12 : at.zoom < 5 ? 20 : 30;
+      const limit = at.zoom < 3 ? 8 : at.zoom < 5 ? 16 : 30;
+      const bearable = at.zoom < 5 ? 2 : 4;
+      const corner = this._map.containerPointToLayerPoint([0, 0]);
+      const size = this._map.getSize();
+      const solid = this.hits.points.filter((hit) => hit.layer.opacity > 0.5);
       let count = 0;
       for (const label of this.labels) {
         if (count >= limit) return;
-        let placed = false;
+        const text = label.text.length > 28 ? label.text.slice(0, 27) + "…" : label.text;
+        const width = gisapp.textWidth(ctx, text, 11, 600);
         for (const k of copies) {
           const x = (label.x + k) * at.side - at.ox;
           const y = label.y * at.side - at.oy;
-          if (!this._bounds.contains([x, y])) continue;
-          const width = gisapp.textWidth(ctx, label.text, 11.5, 600);
-          for (const [align, dx, dy] of [["left", 8, 0], ["right", -8, 0], ["center", 0, -12], ["center", 0, 12]]) {
+          if (x < corner.x || x > corner.x + size.x || y < corner.y || y > corner.y + size.y) continue;
+          const own = solid.filter((hit) => Math.abs(hit.x - x) < 2 && Math.abs(hit.y - y) < 2);
+          const gap = Math.max(4, ...own.map((hit) => hit.size / 2)) + 4;
+          let best = null;
+          for (const [align, dx, dy] of [["left", gap, 0], ["right", -gap, 0], ["center", 0, -gap - 6], ["center", 0, gap + 6]]) {
             const left = align === "left" ? x + dx : align === "right" ? x + dx - width : x - width / 2;
             const box = [left - 2, y + dy - 8, left + width + 2, y + dy + 8];
+            if (box[0] < corner.x + 4 || box[2] > corner.x + size.x - 4) continue;
+            if (box[1] < corner.y + 4 || box[3] > corner.y + size.y - 4) continue;
             if (collides(this._taken, box)) continue;
-            this._taken.push(box);
-            gisapp.text(ctx, label.text, x + dx, y + dy, { size: 11.5, weight: 600, align });
-            placed = true;
-            break;
+            const covered = solid.filter((hit) =>
+              hit.x > box[0] - 3 && hit.x < box[2] + 3 && hit.y > box[1] - 3 && hit.y < box[3] + 3).length;
+            if (covered <= bearable && (!best || covered < best.covered)) best = { align, dx, dy, box, covered };
           }
+          if (!best) continue;
+          this._taken.push(best.box);
+          gisapp.text(ctx, text, x + best.dx, y + best.dy, { size: 11, weight: 600, align: best.align });
+          count++;
         }
-        if (placed) count++;
       }
     },
 

@@ -17,7 +17,15 @@ from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
 from gisapp.render.mercator import to_world
-from gisapp.render.picture import Connection, DrawnLayer, FrameSpec, Picture, Shading, ThemeName
+from gisapp.render.picture import (
+    Connection,
+    DrawnLayer,
+    FrameSpec,
+    Label,
+    Picture,
+    Shading,
+    ThemeName,
+)
 from gisapp.render.symbology import palette
 from gisapp.workspace.state import MapView as ViewState
 
@@ -410,6 +418,30 @@ def test_sites_on_one_spot_fan_out(view, qtbot):
     with qtbot.waitSignal(view.identified, timeout=10_000) as heard:
         click(view, QPoint(round(where[0]), round(where[1])))
     assert heard.args[:2] == ["b", 0]
+
+
+def test_names_stand_within_the_view_and_never_overlap(view, qtbot):
+    rng = np.random.default_rng(6)
+    places = rng.uniform((-35, -25), (35, 25), (60, 2))
+    labels = tuple(Label(f"Site number {i}", tuple(place)) for i, place in enumerate(places))
+    show(view, qtbot, picture(layer(places), labels=labels))
+    boxes = np.array(run(view, qtbot, "gisapp.scene._taken"))
+    left, top = run(
+        view, qtbot, "const p = gisapp.map.containerPointToLayerPoint([0, 0]); [p.x, p.y]"
+    )
+    assert 4 <= len(boxes) <= 16
+    assert (boxes[:, 0] >= left).all()
+    assert (boxes[:, 1] >= top).all()
+    assert (boxes[:, 2] <= left + SIZE[0]).all()
+    assert (boxes[:, 3] <= top + SIZE[1]).all()
+    a, b = np.triu_indices(len(boxes), 1)
+    apart = (
+        (boxes[a, 2] <= boxes[b, 0])
+        | (boxes[b, 2] <= boxes[a, 0])
+        | (boxes[a, 3] <= boxes[b, 1])
+        | (boxes[b, 3] <= boxes[a, 1])
+    )
+    assert apart.all()
 
 
 def test_lines_show_on_every_copy_of_the_world(view, qtbot):
