@@ -91,7 +91,8 @@ def distance_chart(near: DistanceResult) -> BarChart | None:
     )
     first = sentences.percent(counts[0] / total, counts[0] / total, 0)
     return BarChart(
-        title=f"{first[0].upper()}{first[1:]} of them have one within {sentences.km(edges[1])}",
+        title=f"{first[0].upper()}{first[1:]} of the deposits have such a plant within "
+        f"{sentences.km(edges[1])}",
         subtitle=f"Share of the {sentences.whole(total)} deposits by distance to the nearest "
         "plant that counts, %",
         unit="%",

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gisapp.model.features import Column
 from gisapp.model.layer import Layer
-from gisapp.model.vocabulary import STAGE_OF_ROLE, family, mineral_code
+from gisapp.model.vocabulary import STAGE_OF_ROLE, Role, family, mineral_code
 from gisapp.workspace.state import Filter
 
 Rows = npt.NDArray[np.int64]
@@ -91,10 +91,10 @@ def each(values: Column, test: Callable[[Any], bool]) -> Mask:
 
 
 def _about(layer: Layer, mineral: str | None) -> Rows | None:
-    if layer.role.value != "trade_route":
+    if layer.role is not Role.TRADE_ROUTE:
         return None
     mask = mineral_mask(layer, mineral)
-    return None if mask is None else np.flatnonzero(mask)
+    return _joined([] if mask is None else [mask])
 
 
 def _test(masks: list[Mask], values: Column | None, test: Callable[[Any], bool]) -> None:
@@ -132,4 +132,5 @@ def _mentions(layer: Layer, text: str) -> Mask:
 def _joined(masks: list[Mask]) -> Rows | None:
     if not masks:
         return None
-    return np.flatnonzero(np.logical_and.reduce(masks))
+    passed = np.logical_and.reduce(masks)
+    return None if passed.all() else np.flatnonzero(passed)

@@ -90,7 +90,7 @@ def _leaves(role: Role, question: Question) -> bool:
     """Return whether a role would only stand in the way of what is asked."""
     if role not in _BESIDE or role in _asked_roles(question):
         return False
-    return role is Role.TRADE_ROUTE or question.view == "distance"
+    return question.view == "distance"
 
 
 def _shading(state: ProjectState, facts: Facts) -> tuple[Shading, ...]:
@@ -178,7 +178,7 @@ def _sources(shown: Iterable[LayerEntry], answer: Answer | None) -> tuple[str, .
         title = source.title or source.path.rpartition("/")[2]
         dated = ", ".join(part for part in (title, source.date) if part)
         if dated:
-            line = f"{dated} ({source.licence})" if source.licence else dated
+            line = f"{dated}; {source.licence}" if source.licence else dated
             names.setdefault(line, []).append(entry.layer.name)
     layers = (f"{_sentence(group)}: {line[0].lower()}{line[1:]}" for line, group in names.items())
     base = next((e for e in manifest() if e.id == _BASEMAP), None)

@@ -145,8 +145,9 @@ def test_a_users_layer_without_countries_is_counted_by_position(desk, points):
 def test_the_picture_answers_before_the_legend_is_read(ask, facts):
     state, answer = ask(mineral="rare_earths", alliance=ALLIES, view="coverage", stage="refining")
     early, late = picture_of(state, facts, None), picture_of(state, facts, answer)
-    assert [d.layer.id for d in late.layers] == ["deposits", "refineries", "magnet_plants"]
+    assert [d.layer.id for d in late.layers][1:] == ["deposits", "refineries", "magnet_plants"]
     assert {d.layer.id: d.faded for d in late.layers} == {
+        "trade_routes": True,
         "deposits": True,
         "refineries": False,
         "magnet_plants": True,
@@ -156,7 +157,7 @@ def test_the_picture_answers_before_the_legend_is_read(ask, facts):
     assert late.shading[0].proposed
     assert late.shading[0].inside >= {"USA", "CAN", "GBR", "AUS"}
     assert late.title == answer.headline
-    refineries = late.layers[1]
+    refineries = late.layers[2]
     assert len(refineries.weights) == len(refineries.rows)
     assert refineries.weight_unit.startswith("t ")
     assert 0 < len(late.labels) <= 16
@@ -164,12 +165,18 @@ def test_the_picture_answers_before_the_legend_is_read(ask, facts):
     assert late.labels[0].text == refineries.layer.values("name")[heaviest]
 
 
+def test_what_is_in_the_way_of_the_lines_leaves(ask, facts):
+    state, answer = ask(mineral="rare_earths", alliance="g7", view="distance", to="magnet_plant")
+    drawn = picture_of(state, facts, answer).layers
+    assert [(d.layer.id, d.faded) for d in drawn] == [("deposits", False), ("magnet_plants", False)]
+
+
 def test_sources_stand_once_with_date_and_licence(ask, facts):
     state, answer = ask(mineral="rare_earths", alliance="g7", view="coverage")
     sources = picture_of(state, facts, answer).sources
     assert len(sources) == len(set(sources)) == 3
     assert "IEA" in sources[0]
-    assert sources[1].startswith("Deposits, refineries, magnet plants: ")
+    assert sources[1].startswith("Deposits, refineries, magnet plants, trade routes: ")
     assert "2026-09" in sources[1]
     assert "ODbL" in sources[1]
     assert "Natural Earth" in sources[2]
