@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from gisapp.model.feedback import Feedback
@@ -30,8 +31,7 @@ def basemap_items(
 ) -> list[Item]:
     """Return water, graticule, countries, alliances and coast, back to front."""
     colors = palette(where.spec.theme)
-    rows = _near(where, jurisdictions)
-    shapes = jurisdictions.features.geometry[rows]
+    rows, shapes = _near(where, jurisdictions)
     codes = field_of(jurisdictions, "iso", rows)
     names = field_of(jurisdictions, "name", rows)
     planes = where.projection.areas(shapes, feedback=feedback)
@@ -136,21 +136,18 @@ def own_area_items(where: MapFrame, picture: Picture) -> list[Item]:
     return items
 
 
-def _near(where: MapFrame, layer: Layer) -> Any:
-    """Return the rows whose bounding box comes near the frame: the fine layer is large."""
+def _near(where: MapFrame, layer: Layer) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Return rows and shapes around the frame: the fine layer is large, a frame is not."""
     shapes = layer.features.geometry
     every = np.arange(len(shapes))
-    bounds = where.spec.bounds
-    if bounds is None or (bounds[2] - bounds[0]) % 360.0 > DETAIL_BELOW:
-        return every
-    west, south, east, north = bounds
-    east += 360.0 if east < west else 0.0
-    wide, high = (east - west), (north - south)
-    box = shapely.bounds(shapes)
-    seen = (box[:, 1] <= north + high * 1.5) & (box[:, 3] >= south - high * 1.5)
-    around = np.zeros(len(shapes), dtype=bool)
-    for sheet in (-360.0, 0.0, 360.0):
-        around |= (box[:, 0] + sheet <= east + 1.5 * wide) & (
-            box[:, 2] + sheet >= west - 1.5 * wide
-        )
-    return every[seen & around]
+    seen = where.projection.seen_from(where.extent) if where.is_region else None
+    if seen is None:
+        return every, shapes
+    west, south, east, north = seen
+    window = shapely.union_all(
+        [shapely.box(west + turn, south, east + turn, north) for turn in (-360.0, 0.0, 360.0)]
+    )
+    window = shapely.intersection(window, shapely.box(-180.0, -90.0, 180.0, 90.0))
+    shapely.prepare(window)
+    rows = every[shapely.intersects(window, shapely.box(*shapely.bounds(shapes).T))]
+    return rows, shapely.intersection(shapes[rows], window)

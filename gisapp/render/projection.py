@@ -279,6 +279,31 @@ class Projection:
         x, y = self._to_equal_area.transform(*self._horizon.T)
         return shapely.Polygon(np.column_stack([x, y]))
 
+    def seen_from(self, extent: Box) -> Box | None:
+        """Return west, south, east, north of what a rectangle of the plane shows, with a margin.
+
+        West and east lie within 360 degrees of the centre and may leave [-180, 180]; None where
+        the rectangle reaches beyond the map or holds a pole.
+        """
+        x, y = np.meshgrid(
+            np.linspace(extent[0], extent[2], 33), np.linspace(extent[1], extent[3], 33)
+        )
+        lon, lat = self._forward.transform(x.ravel(), y.ravel(), direction="INVERSE")
+        if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
+            return None
+        away = (np.asarray(lon) - self.center_lon + 180.0) % 360.0 - 180.0
+        wide, high = float(np.ptp(away)), float(np.ptp(lat))
+        if wide > 180.0 or np.abs(lat).max() > 88.0:
+            return None
+        west, east = self.center_lon + away.min(), self.center_lon + away.max()
+        margin = 0.1 * max(wide, high)
+        return (
+            float(west - margin),
+            float(np.min(lat) - margin),
+            float(east + margin),
+            float(np.max(lat) + margin),
+        )
+
     def km_per_meter(self, lat: float, lon: float | None = None) -> float:
         """Return true kilometres per metre of map, east to west at a position."""
         at = self.center_lon if lon is None else lon

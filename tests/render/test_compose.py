@@ -12,9 +12,10 @@ from gisapp.model.geodesy import WGS84
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
 from gisapp.render.compose import compose
+from gisapp.render.map_frame import MapFrame, filled_extent, page_areas
 from gisapp.render.map_marks import common_name
 from gisapp.render.picture import DrawnLayer, FrameSpec, Picture, Shading, ThemeName
-from gisapp.render.projection import PROJECTIONS
+from gisapp.render.projection import PROJECTIONS, frame_of, projection_for
 from gisapp.render.scene import Area, Block, Box, Line, Mark, Words
 from gisapp.render.symbology import palette
 from tests.render.sample_pictures import AS_OF, coverage, distance, world
@@ -225,3 +226,28 @@ def test_composing_can_be_cancelled():
     feedback.cancel()
     with pytest.raises(Cancelled):
         compose(world(), FrameSpec(), feedback=feedback)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        FrameSpec(bounds=(165.0, 50.0, -170.0, 70.0), projection="lambert_conformal"),
+        FrameSpec(bounds=(5.0, 57.0, 8.0, 71.0), projection="lambert_azimuthal"),
+        FrameSpec(bounds=(110.0, -45.0, 155.0, -10.0), size="A4 portrait"),
+    ],
+)
+def test_a_frame_holds_all_the_land_that_its_rectangle_shows(frame):
+    """Countries are cut around the frame before they are projected: nothing may be missing."""
+    layer = load_layer("jurisdictions_simple")
+    scene = compose(Picture("t", "", (), AS_OF, ()), frame, jurisdictions=layer)
+    room = scene.map_box
+    projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
+    extent = filled_extent(frame_of(projection, frame.bounds), room)
+    where = MapFrame(projection, room, extent, 1.0, frame)
+    whole = page_areas(where, projection.areas(layer.features.geometry))
+    drawn = sum(
+        shapely.Polygon(part[0], part[1:]).area
+        for item in of(scene, Area, "Countries")
+        for part in item.parts
+    )
+    assert drawn == pytest.approx(sum(area.area for area in whole), rel=0.003)

@@ -135,3 +135,25 @@ def test_unknown_projections_are_refused_and_work_can_be_cancelled():
     feedback.cancel()
     with pytest.raises(Cancelled):
         projection_for("robinson").areas(countries().values(), feedback=feedback)
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds"),
+    [
+        ("lambert_azimuthal", (5.0, 57.0, 30.0, 71.0)),
+        ("lambert_conformal", (165.0, 50.0, 190.0, 70.0)),
+        ("equal_earth", (110.0, -45.0, 150.0, -10.0)),
+    ],
+)
+def test_what_is_seen_covers_the_frame(name, bounds):
+    projection = projection_for(name, bounds=bounds)
+    seen = projection.seen_from(frame_of(projection, bounds))
+    assert seen is not None
+    assert seen[0] <= bounds[0]
+    assert seen[1] <= bounds[1]
+    assert seen[2] >= bounds[2]
+    assert seen[3] >= bounds[3]
+    globe = projection_for("orthographic", bounds=(0.0, 0.0, 40.0, 40.0))
+    assert globe.seen_from(globe.outline.bounds) is None
+    polar = projection_for("north_polar")
+    assert polar.seen_from((-1e6, -1e6, 1e6, 1e6)) is None
