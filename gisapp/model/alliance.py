@@ -132,3 +132,28 @@ class AllianceBook:
             if sovereign in own or (sovereign in through_eu and territory.in_eu is InEU.YES):
                 inside.add(territory.code)
         return frozenset(inside)
+
+    def require(self, alliance_id: str, as_of: date) -> frozenset[str]:
+        """Return `jurisdictions`, refusing an alliance that has none on the day.
+
+        Raises
+        ------
+        GisappError
+            `unknown_alliance`, or `no_members` with the days between which it had some.
+        """
+        inside = self.jurisdictions(alliance_id, as_of)
+        if inside:
+            return inside
+        alliance = self.get(alliance_id)
+        starts = [m.start for m in alliance.memberships if m.start is not None]
+        ends = [m.end for m in alliance.memberships if m.end is not None]
+        days = ""
+        if starts and as_of < min(starts):
+            days = f"Its first members joined on {min(starts).isoformat()}."
+        elif ends:
+            days = f"Its last members left on {max(ends).isoformat()}."
+        raise GisappError(
+            "no_members",
+            f"{alliance.name} ({alliance.short_name}) has no members on {as_of.isoformat()}.",
+            f"{days} Choose another date or alliance.".strip(),
+        )

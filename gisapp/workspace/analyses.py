@@ -57,7 +57,7 @@ def within(text: str, facts: Facts, as_of: date) -> tuple[frozenset[str], str]:
     titles: list[str] = []
     for word in words:
         if word.lower() in facts.alliances.alliances:
-            inside |= facts.alliances.jurisdictions(word.lower(), as_of)
+            inside |= facts.alliances.require(word.lower(), as_of)
             titles.append(alliance_title(facts, word.lower()))
         elif word.upper() in facts.countries:
             inside.add(word.upper())

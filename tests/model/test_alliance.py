@@ -88,3 +88,12 @@ def test_unknown_alliance(book: AllianceBook) -> None:
     with pytest.raises(GisappError, match="No alliance") as caught:
         book.get("y")
     assert "x" in caught.value.hint
+
+
+def test_an_alliance_without_members_is_refused_with_the_days_it_had_some(facts):
+    with pytest.raises(GisappError, match="left on 2026-02-04") as refused:
+        facts.alliances.require("msp", date(2026, 11, 22))
+    assert refused.value.code == "no_members"
+    with pytest.raises(GisappError, match="joined on 2022-06-14"):
+        facts.alliances.require("msp", date(2020, 1, 1))
+    assert "AUS" in facts.alliances.require("msp", date(2025, 1, 1))
