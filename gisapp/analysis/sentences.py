@@ -90,6 +90,11 @@ def km(value: float) -> str:
     return f"{text}{_UNIT}km"
 
 
+def rounded_km(value: float) -> str:
+    """Return kilometres for a headline: three significant digits at most."""
+    return f"{number(value)}{_UNIT}km"
+
+
 def percent(low: float, high: float, decimals: int = 1) -> str:
     """Return a share between two fractions in percent: one figure where both read the same."""
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -219,12 +224,12 @@ def distance_headline(result: DistanceResult) -> str:
     if s.nearest is None:
         return f"No {adjective} {plant}{inside} can take the ore of {_deposits(result)}"
     line = (
-        f"Half of {_deposits(result)} lie within {km(s.median_km)} of a {plant}{inside}"
+        f"Half of {_deposits(result)} lie within {rounded_km(s.median_km)} of a {plant}{inside}"
         if s.deposits > 1
-        else f"{s.nearest.deposit} lies {km(s.median_km)} from the nearest {plant}{inside}"
+        else f"{s.nearest.deposit} lies {rounded_km(s.median_km)} from the nearest {plant}{inside}"
     )
     if _restricted(result):
-        line += f", against {km(s.unrestricted_median_km)} if all count"
+        line += f", against {rounded_km(s.unrestricted_median_km)} if all count"
     return line
 
 

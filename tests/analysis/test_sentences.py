@@ -51,6 +51,11 @@ def test_kilometres(value: float, text: str) -> None:
     assert sentences.km(value) == text
 
 
+def test_a_headline_has_three_digits_at_most():
+    assert sentences.rounded_km(2257.4) == f"2{THIN}260{NBSP}km"
+    assert sentences.rounded_km(7.254) == f"7.25{NBSP}km"
+
+
 def test_numbers() -> None:
     assert sentences.number(393_950) == f"394{THIN}000"
     assert sentences.number(0.012345) == "0.0123"
@@ -121,13 +126,13 @@ def test_distance_sentences(facts: Facts, shipped_layers: tuple[Layer, ...]) -> 
     free = distance(DistanceQuery("lithium"), shipped_layers, shipped_layers, facts)
     s = free.summary
     assert sentences.distance_headline(free) == (
-        f"Half of the {s.deposits} lithium deposits lie within {sentences.km(s.median_km)} of a "
+        f"Half of the {s.deposits} lithium deposits lie within {sentences.rounded_km(s.median_km)} of a "
         "refinery"
     )
     query = DistanceQuery("lithium", within=FOUR, within_title=TITLE)
     bound = distance(query, shipped_layers, shipped_layers, facts)
     line = sentences.distance_headline(bound)
-    assert f"inside the four-nation alliance, against {sentences.km(s.median_km)}" in line
+    assert f"inside the four-nation alliance, against {sentences.rounded_km(s.median_km)}" in line
     text = sentences.distance_text(bound)
     assert bound.summary.farthest.deposit in text
     assert "WGS 84" in text
