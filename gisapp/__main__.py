@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -28,10 +29,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         from gisapp.cli import main as run_command
 
         return run_command(args)
+    if _has_no_display():
+        sys.stderr.write(
+            "gisapp: there is no display for the window; gisapp --help lists what works without, "
+            "gisapp demo out writes the worked example.\n"
+        )
+        return 2
     from gisapp.gui.app import run
 
     files = [arg for arg in args if arg not in flags]
     return run(files, startup_report="--startup-report" in flags)
+
+
+def _has_no_display() -> bool:
+    """Return whether Qt would find nothing to show a window on, and abort."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform == "linux" and not any(os.environ.get(name) for name in names)
 
 
 if __name__ == "__main__":

@@ -283,6 +283,17 @@ def test_help_and_version_come_at_once(run):
     assert "gisapp [FILE ...]" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="others always have a display")
+def test_without_a_display_the_window_says_what_works(run, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for args in ((), ("mines.shp",), ("--startup-report",)):
+        code, out, err = run(*args)
+        assert (code, out) == (2, "")
+        assert "no display" in err
+        assert err.count("\n") == 1
+
+
 HEAVY = (
     "PySide6",
     "pandas",
