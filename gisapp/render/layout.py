@@ -347,7 +347,7 @@ def row_text(entry: LegendEntry) -> str:
     """Return the text of a legend row, with its count where there is one."""
     if entry.count is None:
         return entry.label
-    return f"{entry.label} ({entry.count:,})".replace(",", "\u202f")
+    return f"{entry.label}\u00a0({entry.count:,})".replace(",", "\u202f")
 
 
 def _natural_width(entry: LegendEntry, text_scale: float) -> float:

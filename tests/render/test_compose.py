@@ -160,7 +160,7 @@ def test_a_frame_shows_its_own_part_and_counts_it():
     shown = of(scene, Mark, "Deposits")
     assert 0 < len(shown) < 300
     legend = " ".join(w.text for w in of(scene, Words, "Legend"))
-    assert f"Deposits ({len(shown)})" in legend
+    assert f"Deposits\u00a0({len(shown)})" in legend
     labels = {w.text for w in of(scene, Words, "Labels")}
     assert "Mount Weld" in labels
     assert "Bayan Obo" not in labels

@@ -44,7 +44,7 @@ def test_svg_text_is_text_and_every_object_has_its_name(scene, tmp_path):
     root = ET.parse(path).getroot()
     texts = ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
     assert scene.title in texts
-    assert "Deposits (118)" in texts
+    assert "Deposits\u00a0(118)" in texts
     names = {node.get("id") for node in root.iter(f"{SVG}g")}
     assert "Countries: Chile" in names
     assert any(name and name.startswith("Deposits: ") for name in names)
