@@ -14,7 +14,7 @@ from gisapp.gui.notice_bar import Notice, NoticeBar
 from gisapp.gui.question_bar import day_text
 from gisapp.model.feedback import Feedback, Severity
 from gisapp.workspace.commands import Opened
-from gisapp.workspace.project_file import is_project
+from gisapp.workspace.formats import is_project
 from gisapp.workspace.recovery import Autosave, Lost, discard, lost_projects, recover
 from gisapp.workspace.session import Session
 from gisapp.workspace.settings import data_dir

@@ -222,7 +222,7 @@ class MainWindow(QObject):
             Qt.Orientation.Horizontal,
         )
         height = self.docks["layers"].height() + self.docks["filter"].height()
-        upper = min(344, height // 2)
+        upper = min(360, height // 2)
         shell.resizeDocks(
             [self.docks["layers"], self.docks["filter"]],
             [upper, height - upper],
