@@ -53,6 +53,7 @@ LATE = {
     ("gisapp.workspace.layer_commands", "gisapp.workspace.reading"): "in a job: loads GDAL",
     ("gisapp.workspace.project_commands", "gisapp.workspace.project_file"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.writing"): "in a job: loads renderers",
+    ("gisapp.gui.app", "*"): "start-up: the window paints before the rest is loaded",
     ("gisapp.gui.identify_card", "gisapp.analysis.distance"): "in a job: one deposit's plants",
     ("gisapp.workspace.recovery", "*"): "in its own thread: loads GDAL",
 }
@@ -103,11 +104,21 @@ def imports_of(module: str) -> Iterator[Import]:
                     target = whole if whole in MODULES else base
                     yield Import(module, target, alias.name, child.lineno, late, typing_only)
             else:
+                if by_name := _named_module(child):
+                    yield Import(module, by_name, by_name, child.lineno, late, typing_only)
                 inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
                 typing = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)
                 yield from walk(child, late or inside, typing_only or typing)
 
     yield from walk(tree, late=False, typing_only=False)
+
+
+def _named_module(node: ast.AST) -> str | None:
+    """Return the module that a call of import_module names."""
+    if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        return str(node.args[0].value) if name in {"import_module", "__import__"} else None
+    return None
 
 
 IMPORTS = [i for module in MODULES for i in imports_of(module)]
