@@ -6,20 +6,24 @@ beyond what the format forbids. Any program that reads GeoPackage reads these la
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import pyarrow as pa
 import pyogrio
 import shapely
 
 from gisapp.data import gdal
 from gisapp.model.features import Column, Features
-from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.feedback import Feedback
 
-_RESERVED: Final = {"fid", "geom"}
+_GEOMETRY: Final = "geom"
+_RESERVED: Final = {"fid", _GEOMETRY}
+_BATCH: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,27 @@ def store(path: Path, table: str, features: Features, feedback: Feedback | None 
     if feedback is not None:
         feedback.check()
     kind = features.geometry_type
-    _write(
-        path,
-        table,
-        features.columns,
-        geometry=np.asarray(shapely.to_wkb(features.geometry), dtype=object),
-        geometry_type="Unknown" if kind in {"None", "Mixed"} else kind,
-        crs="EPSG:4326",
-    )
+    names = _field_names(features.columns)
+    columns = [_arrow(column) for column in features.columns.values()]
+    wkb = pa.array(shapely.to_wkb(features.geometry), type=pa.binary())
+    rows = pa.table([*columns, wkb], names=[*names, _GEOMETRY])
+    with _writing(path):
+        try:
+            pyogrio.raw.write_arrow(
+                pa.RecordBatchReader.from_batches(rows.schema, _batches(rows, table, feedback)),
+                path,
+                layer=table,
+                driver="GPKG",
+                geometry_name=_GEOMETRY,
+                geometry_type="Unknown" if kind in {"None", "Mixed"} else kind,
+                crs="EPSG:4326",
+                append=path.exists(),
+                layer_options={"SPATIAL_INDEX": "NO"},  # nine tenths of the time
+            )
+        except Exception:
+            if feedback is not None:
+                feedback.check()  # GDAL hides what stopped its stream
+            raise
     return Stored(
         table,
         features.is_points,
@@ -73,8 +90,16 @@ def store(path: Path, table: str, features: Features, feedback: Feedback | None 
 
 def store_row(path: Path, table: str, row: Mapping[str, str]) -> None:
     """Add a table of one row of texts to a GeoPackage; raises as `store` does."""
-    columns = {name: np.array([text], dtype=object) for name, text in row.items()}
-    _write(path, table, columns, geometry=None)
+    with _writing(path):
+        pyogrio.raw.write(
+            path,
+            geometry=None,
+            field_data=[np.array([text], dtype=object) for text in row.values()],
+            fields=np.array(list(row), dtype=object),
+            layer=table,
+            driver="GPKG",
+            append=path.exists(),
+        )
 
 
 def load(path: Path, stored: Stored, feedback: Feedback | None = None) -> Features:
@@ -95,25 +120,20 @@ def load(path: Path, stored: Stored, feedback: Feedback | None = None) -> Featur
     )
 
 
-def _write(path: Path, table: str, columns: Mapping[str, Column], **options: Any) -> None:
-    values = [_plain(column) for column in columns.values()]
-    masks = [np.isnat(v) if v.dtype.kind == "M" else None for v in values]
-    try:
-        with gdal.quiet(path):
-            pyogrio.raw.write(
-                path,
-                field_data=values,
-                fields=np.array(_field_names(columns), dtype=object),
-                field_mask=masks if any(m is not None for m in masks) else None,
-                layer=table,
-                driver="GPKG",
-                append=path.exists(),
-                **options,
-            )
-    except GisappError as error:
-        raise GisappError(
-            "not_written", f"{path.name} could not be written.", error.hint
-        ) from error
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    with gdal.quiet(path, "not_written", "could not be written"):
+        yield
+
+
+def _batches(rows: pa.Table, table: str, feedback: Feedback | None) -> Iterator[pa.RecordBatch]:
+    """Yield batches so small that other threads get their turn between them."""
+    done = 0
+    for batch in rows.to_batches(max_chunksize=_BATCH):
+        if feedback is not None:
+            feedback.check(done / max(len(rows), 1), f"Saving {table}")
+        done += batch.num_rows
+        yield batch
 
 
 def _field_names(columns: Iterable[str]) -> list[str]:
@@ -130,12 +150,13 @@ def _field_names(columns: Iterable[str]) -> list[str]:
     return names
 
 
-def _plain(column: Column) -> Column:
-    if column.dtype.kind == "M":
-        return column if column.dtype == "datetime64[D]" else column.astype("datetime64[ms]")
+def _arrow(column: Column) -> pa.Array:
+    if column.dtype.kind == "M" and column.dtype != "datetime64[D]":
+        return pa.array(column.astype("datetime64[ms]"))
     if column.dtype.kind == "O":
-        return np.array([None if v is None else str(v) for v in column], dtype=object)
-    return column
+        texts = [None if value is None else str(value) for value in column]
+        return pa.array(texts, type=pa.string())
+    return pa.array(column, from_pandas=column.dtype.kind == "f")
 
 
 def _typed(column: Column, dtype: str) -> Column:
