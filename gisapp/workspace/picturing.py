@@ -83,7 +83,7 @@ def _asked_roles(question: Question) -> frozenset[Role]:
         return _BESIDE
     if question.view == "distance":
         return frozenset({Role.DEPOSIT, question.to})
-    return frozenset({ROLE_OF_STAGE[question.stage]})
+    return frozenset({ROLE_OF_STAGE[question.stage], Role.TRADE_ROUTE})
 
 
 def _leaves(role: Role, question: Question) -> bool:

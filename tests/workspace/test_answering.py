@@ -147,7 +147,7 @@ def test_the_picture_answers_before_the_legend_is_read(ask, facts):
     early, late = picture_of(state, facts, None), picture_of(state, facts, answer)
     assert [d.layer.id for d in late.layers][1:] == ["deposits", "refineries", "magnet_plants"]
     assert {d.layer.id: d.faded for d in late.layers} == {
-        "trade_routes": True,
+        "trade_routes": False,  # of the mineral asked for: they carry the chain
         "deposits": True,
         "refineries": False,
         "magnet_plants": True,
