@@ -119,7 +119,7 @@ class Actions(QObject):
     def fill(self, bar: QMenuBar, recent: QMenu, shipped: QMenu) -> None:
         """Make the menus; the two submenus stand in File after Open and in Layer on top."""
         for title in MENUS:
-            menu = bar.addMenu(title)
+            menu = bar.addMenu(f"&{title}")
             menu.setToolTipsVisible(True)
             if title == "Layer":
                 menu.addMenu(shipped)

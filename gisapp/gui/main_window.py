@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gisapp.data.shipped import manifest
 from gisapp.gui.actions import Actions
+from gisapp.gui.arrangement import Arrangement
 from gisapp.gui.dialogs import ExportDialog
-from gisapp.gui.docks import BottomDock, PanelDock
 from gisapp.gui.files import Files
 from gisapp.gui.filter_panel import FilterPanel
 from gisapp.gui.identify_card import IdentifyPanel
@@ -22,9 +20,8 @@ from gisapp.gui.layers_panel import LayersPanel
 from gisapp.gui.legend_panel import LegendPanel
 from gisapp.gui.map_area import MapArea
 from gisapp.gui.map_link import MapLink
-from gisapp.gui.mapping_dialog import MappingDialog, missing_fields
-from gisapp.gui.memory import packed, unpacked
-from gisapp.gui.notice_bar import Notice
+from gisapp.gui.mapping_dialog import MappingDialog
+from gisapp.gui.messages import Messages
 from gisapp.gui.palette import Palette
 from gisapp.gui.popup import Choice, Chooser
 from gisapp.gui.question_bar import QuestionBar
@@ -36,19 +33,8 @@ from gisapp.gui.table_panel import AttributeTablePanel
 from gisapp.gui.theme import Theme
 from gisapp.gui.welcome import Try, WelcomeCard
 from gisapp.gui.window_commands import own_commands, suppliers
-from gisapp.model.feedback import Severity
-from gisapp.model.layer import Layer
-from gisapp.model.vocabulary import Role
-from gisapp.workspace.report import Report
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
-
-#: Widths of the side panels in a window of 1366 pixels, and in one that is roomy.
-_NARROW: Final = (232, 304)
-_WIDE: Final = (280, 400)
-_ROOMY: Final = 1600
-#: A window lower than this begins with a folded legend.
-_TALL: Final = 840
 
 
 class MainWindow(QObject):
@@ -66,8 +52,6 @@ class MainWindow(QObject):
         super().__init__(shell)
         self.shell, self.session, self.theme, self.area = shell, session, theme, area
         self._leave: list[Callable[[], None]] = []
-        self._known: set[str] = {entry.id for entry in session.state.layers}
-        self._exported: Path | None = None
         self._closing = False
         self.notices = area.notices
         self.files = Files(session, shell.memory, area.notices, shell)
@@ -81,12 +65,13 @@ class MainWindow(QObject):
         self.log = LogPanel(session)
         self.history = HistoryPanel(session)
         self.status = StatusBar(session, shell)
+        self.messages = Messages(session, self.notices, self.status, self)
         self._put_docks()
         self.actions = Actions(session, shell, suppliers(self), own_commands(self))
         self.palette = Palette(session, self.actions, shell)
         self._put_bars()
         self._connect()
-        self._remember_layout()
+        self.arrangement.restore()
         self._welcome()
         for report in shell.memory.reports:
             session.report(report)
@@ -95,37 +80,24 @@ class MainWindow(QObject):
     # --- put together --------------------------------------------------------------------------
 
     def _put_docks(self) -> None:
-        shell = self.shell
-        areas = Qt.DockWidgetArea
-        for corner, side in (
-            (Qt.Corner.BottomLeftCorner, areas.LeftDockWidgetArea),
-            (Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea),
-        ):
-            shell.setCorner(corner, side)
-        self.docks = {
-            "layers": PanelDock("layers", "Layers", self.layers, shell),
-            "filter": PanelDock("filter", "Filter", self.filter, shell),
-            "feature": PanelDock("feature", "Feature", self.identify, shell),
-            "result": PanelDock("result", "Result", self.results, shell),
-        }
-        left, right = areas.LeftDockWidgetArea, areas.RightDockWidgetArea
-        for name, side in (
-            ("layers", left), ("filter", left), ("feature", right), ("result", right),
-        ):  # fmt: skip
-            shell.addDockWidget(side, self.docks[name])
-        self.docks["feature"].hide()
+        self.arrangement = Arrangement(
+            self.shell,
+            self.area,
+            left=(("layers", "Layers", self.layers), ("filter", "Filter", self.filter)),
+            right=(("feature", "Feature", self.identify), ("result", "Result", self.results)),
+            bottom=(
+                ("Attribute table", self.table),
+                ("Log", self.log),
+                ("History", self.history),
+            ),
+        )
+        self.docks, self.bottom = self.arrangement.docks, self.arrangement.bottom
         add = self.docks["layers"].add_button("mdi6.plus", "Add layers…")
         menu = QMenu(add)
         menu.aboutToShow.connect(lambda: self._fill_add(menu))
         add.setMenu(menu)
         add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.bottom = BottomDock(shell)
-        for title, page in (
-            ("Attribute table", self.table), ("Log", self.log), ("History", self.history),
-        ):  # fmt: skip
-            self.bottom.add(title, page)
-        shell.addDockWidget(areas.BottomDockWidgetArea, self.bottom)
-        shell.setStatusBar(self.status)
+        self.shell.setStatusBar(self.status)
         self.area.put_legend(LegendPanel(self.session))
 
     def _put_bars(self) -> None:
@@ -177,7 +149,6 @@ class MainWindow(QObject):
         shell = self.shell
         self._leave += [
             session.changed.connect(self._changed),
-            session.reported.connect(self._reported),
             session.jobs.changed.connect(status.show_jobs),
             session.jobs.changed.connect(self.area.show_jobs),
         ]
@@ -191,6 +162,7 @@ class MainWindow(QObject):
         self.table.rowActivated.connect(self.go_to_feature)
         self.results.rowActivated.connect(self.go_to_feature)
         self.layers.mapping_asked.connect(self.map_columns)
+        self.messages.mapping_asked.connect(self.map_columns)
         status.problems_asked.connect(self.layers.show_problems)
         status.show_scale(session.state.view.lat, session.state.view.zoom)
         shell.dropped.connect(self.files.open)
@@ -199,35 +171,6 @@ class MainWindow(QObject):
         self.actions["window.pan"].setChecked(True)
         self.actions[f"window.theme_{self.theme.mode.value}"].setChecked(True)
         self._changed(session.state)
-
-    def _remember_layout(self) -> None:
-        shell, kept = self.shell, shell_layout(self.shell)
-        known = bool(kept) and shell.restoreState(unpacked(kept.get("docks", "")))
-        self.docks["feature"].hide()
-        for name, dock in self.docks.items():
-            dock.set_folded(folded=name in kept.get("folded", ()))
-        if self.area.legend is not None:
-            self.area.legend.set_folded(folded="legend" in kept.get("folded", ()))
-        self.bottom.set_folded(folded=not known or "bottom" in kept.get("folded", ()))
-        if not known:
-            if self.area.legend is not None and shell.height() < _TALL:
-                self.area.legend.set_folded(folded=True)
-            QTimer.singleShot(0, self, self._first_layout)
-
-    def _first_layout(self) -> None:
-        shell = self.shell
-        shell.resizeDocks(
-            [self.docks["layers"], self.docks["result"]],
-            list(_WIDE if shell.width() >= _ROOMY else _NARROW),
-            Qt.Orientation.Horizontal,
-        )
-        height = self.docks["layers"].height() + self.docks["filter"].height()
-        upper = min(360, height // 2)
-        shell.resizeDocks(
-            [self.docks["layers"], self.docks["filter"]],
-            [upper, height - upper],
-            Qt.Orientation.Vertical,
-        )
 
     def _welcome(self) -> None:
         if self.shell.memory.settings.welcome_closed:
@@ -268,7 +211,7 @@ class MainWindow(QObject):
         """Ask what to export, beginning with a format."""
 
         def exported(path: Path) -> None:
-            self._exported = path
+            self.messages.exporting(path)
             self.shell.memory.remember(path)
 
         dialog = ExportDialog(
@@ -296,19 +239,11 @@ class MainWindow(QObject):
         self._identified(layer_id, row, lon, lat)
 
     def _identified(self, layer_id: str, row: int, lon: float, lat: float) -> None:
-        dock = self.docks["feature"]
-        if not layer_id:
-            dock.hide()
-            return
-        first = not dock.isVisible()
-        self.identify.show_feature(layer_id, row, lon, lat)
-        dock.set_folded(folded=False)
-        dock.show()
-        if first:
-            height = self.area.height()
-            self.shell.resizeDocks(
-                [dock, self.docks["result"]], [height // 2, height // 2], Qt.Orientation.Vertical
-            )
+        if layer_id:
+            self.identify.show_feature(layer_id, row, lon, lat)
+            self.arrangement.open_feature()
+        else:
+            self.docks["feature"].hide()
 
     def set_framed(self, framed: bool) -> None:
         """Draw the frame of the export on the map, or not; its first extent is what is seen."""
@@ -326,15 +261,8 @@ class MainWindow(QObject):
 
     def show_control(self, control: QWidget) -> None:
         """Put the focus on a control of the layers panel."""
-        self.open_dock("layers")
+        self.arrangement.open("layers")
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def open_dock(self, name: str) -> None:
-        """Show a panel, unfolded."""
-        dock = self.docks[name]
-        dock.show()
-        dock.set_folded(folded=False)
-        dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def choose(
         self, title: str, choices: list[Choice], take: Callable[[Any], None], current: Any
@@ -344,13 +272,6 @@ class MainWindow(QObject):
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.chosen.connect(take)
         chooser.open_under(self.question, choices, current)
-
-    def toggle_panels(self) -> None:
-        """Hide the panels at the sides, or show them."""
-        sides = [dock for name, dock in self.docks.items() if name != "feature"]
-        shown = any(dock.isVisible() for dock in sides)
-        for dock in sides:
-            dock.setVisible(not shown)
 
     def find(self, *, places: bool = False) -> None:
         """Open the command palette, or its line of places."""
@@ -406,59 +327,6 @@ class MainWindow(QObject):
         name = self.files.name() if self.session.path is not None else "Untitled"
         self.shell.setWindowTitle(f"{name}[*] \N{EN DASH} gisapp")
         self.shell.setWindowModified(self.session.dirty)
-        fresh = [entry.layer for entry in state.layers if entry.id not in self._known]
-        self._known = {entry.id for entry in state.layers}
-        for layer in fresh:
-            if layer.source.path:
-                # The next turn of the loop: the session is still telling of this change.
-                QTimer.singleShot(0, self, lambda opened=layer: self._opened(opened))
-
-    def _opened(self, layer: Layer) -> None:
-        if not any(entry.id == layer.id for entry in self.session.state.layers):
-            return
-        if layer.features.bounds is not None:
-            self.session.run("view.fit", layer_id=layer.id)
-        if missing_fields(layer):
-            said = f"Which column of {layer.name} holds the mineral?"
-        elif layer.role is Role.REFERENCE and layer.features.is_points:
-            said = f"What does {layer.name} hold: deposits, refineries, magnet plants?"
-        else:
-            return
-        self.notices.show_notice(
-            Notice(
-                Severity.INFO,
-                said,
-                "The analyses can use the layer once they know.",
-                (("Role and columns…", lambda: self.map_columns(layer.id)),),
-                key=f"mapping:{layer.id}",
-            )
-        )
-
-    def _reported(self, report: Report) -> None:
-        path = self._exported
-        if report.severity is not Severity.INFO:
-            self._exported = None
-            buttons: tuple[tuple[str, Callable[[], None]], ...] = ()
-            if report.command and report.command in self.session.registry:
-                command = self.session.registry[report.command]
-                params = dict(report.params)
-                buttons = ((command.title, lambda: self.session.run(command.id, **params)),)
-            self.notices.show_notice(Notice(report.severity, report.message, report.hint, buttons))
-        elif path is not None and path.name in report.message:
-            self._exported = None
-            self.notices.show_notice(
-                Notice(
-                    Severity.INFO,
-                    f"Saved {path.name}.",
-                    buttons=(
-                        ("Open it", lambda: _open_outside(path)),
-                        ("Open folder", lambda: _open_outside(path.parent)),
-                    ),
-                    key="exported",
-                )
-            )
-        else:
-            self.status.showMessage(report.message, 6000)
 
     # --- the end -------------------------------------------------------------------------------
 
@@ -474,30 +342,13 @@ class MainWindow(QObject):
         self.shell.close()
 
     def _close(self) -> None:
-        folded = [name for name, dock in self.docks.items() if dock.is_folded]
-        folded += ["bottom"] if self.bottom.is_folded else []
-        if self.area.legend is not None and self.area.legend.is_folded:
-            folded.append("legend")
-        layout = {"docks": packed(self.shell.saveState()), "folded": folded}
-        self.shell.memory.keep(layout=json.dumps(layout))
+        self.arrangement.keep()
         for leave in self._leave:
             leave()
         self._leave = []
         self.link.leave()
+        self.messages.leave()
         self.files.close()
         self.area.view.shut_down()
         self.session.close()
         self.closed.emit()
-
-
-def shell_layout(shell: Shell) -> dict[str, Any]:
-    """Return what was kept of docks, empty where nothing was or it makes no sense."""
-    try:
-        kept = json.loads(shell.memory.settings.layout)
-    except ValueError:
-        return {}
-    return kept if isinstance(kept, dict) else {}
-
-
-def _open_outside(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -92,6 +91,7 @@ class MapArea(QWidget):
         self._ground = QWidget(self)
         self._ground.setObjectName("sea")
         self._ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._ground.installEventFilter(self)
         self._loading = QLabel("Loading the map", self._ground)
         self._loading.setObjectName("skeleton")
         self._loading.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -139,10 +139,11 @@ class MapArea(QWidget):
             self.line.setRange(0, 1)
             self.line.setValue(0)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the cards in their places."""
-        super().resizeEvent(event)
-        QTimer.singleShot(0, self, self._place)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the cards in their places: a notice takes room from the map."""
+        if watched is self._ground and event.type() == QEvent.Type.Resize:
+            QTimer.singleShot(0, self, self._place)
+        return super().eventFilter(watched, event)
 
     def _place(self) -> None:
         if self.legend is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Signal
 
 from gisapp.gui.mapview import MapView
@@ -31,6 +29,7 @@ class MapLink(QObject):
         self._session, self._map, self._theme = session, view, theme
         self._picture: Picture | None = None
         self._view: View | None = None
+        self._told = False
         self._selection = session.state.selection
         self._framed = False
         self._frame: object = None
@@ -66,7 +65,8 @@ class MapLink(QObject):
     def _follow(self, state: ProjectState) -> None:
         if state.view != self._view:
             self._view = state.view
-            self._map.set_view(state.view)
+            if not self._told:
+                self._map.set_view(state.view)
         if state.selection != self._selection:
             self._selection = state.selection
             self._map.set_selection(state.selection.layer, state.selection.rows)
@@ -78,9 +78,10 @@ class MapLink(QObject):
     def _moved(self, lon: float, lat: float, zoom: float, box: Bounds) -> None:
         w, s, e, n = box
         self.bounds = (w, max(s, -90.0), min(e, w + 360.0), min(n, 90.0))
-        self._view = replace(self._session.state.view, lon=lon, lat=lat, zoom=zoom)
+        # The map is where it says: telling it again would set off an endless to and fro.
+        self._told = True
         self._session.run("view.set", lon=lon, lat=lat, zoom=zoom)
-        self._view = self._session.state.view
+        self._told = False
 
     def _identified(self, layer_id: str, row: int, lon: float, lat: float) -> None:
         if layer_id:

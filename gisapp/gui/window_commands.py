@@ -56,7 +56,7 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
             lambda view: session.run("question.view", view=view),
             session.state.question.view,
         ),
-        "filter.set": lambda: window.open_dock("filter"),
+        "filter.set": lambda: window.arrangement.open("filter"),
         "select.box": lambda: window.set_mode("select"),
         "view.fit": lambda: window.on_layer("view.fit"),
         "view.goto": lambda: window.find(places=True),
@@ -109,7 +109,7 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             "mdi6.text-box-outline",
         ),
         WindowCommand(
-            "window.panels", "Panels", window.toggle_panels,
+            "window.panels", "Panels", window.arrangement.toggle_sides,
             "Hide or show the panels at the sides", "View", "Ctrl+B", "mdi6.dock-left",
         ),
         WindowCommand(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 import threading
 import time
 from datetime import date
@@ -17,8 +19,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 from gisapp.gui.app import Phases, Relay, Start
 from gisapp.gui.main_window import MainWindow
 from gisapp.gui.map_start import map_area
-from gisapp.gui.memory import Memory
 from gisapp.gui.mapping_dialog import MappingDialog, missing_fields
+from gisapp.gui.memory import Memory
 from gisapp.gui.shell import Shell
 from gisapp.gui.theme import Mode, Theme
 from gisapp.model.feedback import GisappError, Severity
@@ -222,7 +224,8 @@ def test_a_dropped_file_opens_and_asks_for_its_role(window, qtbot, sites) -> Non
     assert window.layers.current == added.id
     window.notices.buttons[0].click()
     dialog = window.shell.findChild(MappingDialog)
-    assert dialog is not None and not dialog.isModal()
+    assert dialog is not None
+    assert not dialog.isModal()
     dialog.role.setCurrentIndex(dialog.role.findData(Role.DEPOSIT))
     mineral = dialog.choices["mineral"]
     mineral.setCurrentIndex(mineral.findText("All are lithium"))
@@ -474,3 +477,15 @@ def test_start_in_steps(qapp, qtbot, home) -> None:
         shell.close()
     shell.deleteLater()
     theme.deleteLater()
+
+
+def test_nothing_heavy_is_loaded_before_the_window_stands() -> None:
+    code = (
+        "import sys, gisapp.gui.app, gisapp.gui.map_start, gisapp.workspace.startup;"
+        "import gisapp.gui.main_window;"
+        "heavy = {'pandas', 'geopandas', 'pyogrio', 'folium', 'scipy', 'matplotlib', 'pptx'};"
+        "print(' '.join(sorted(heavy & set(sys.modules))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not done.stdout.strip()

@@ -1,0 +1,119 @@
+"""What the session says, put where it is seen: the bar in place, or the line at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from gisapp.data.shipped import manifest
+from gisapp.gui.mapping_dialog import missing_fields
+from gisapp.gui.notice_bar import Notice, NoticeBar
+from gisapp.gui.status_bar import StatusBar
+from gisapp.model.feedback import Severity
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
+from gisapp.workspace.report import Report
+from gisapp.workspace.session import Session
+from gisapp.workspace.state import ProjectState
+
+_REMARK_MS: Final = 6000
+
+
+class Messages(QObject):
+    """Listens to the session; `mapping_asked` carries the id of a layer the user will map."""
+
+    mapping_asked = Signal(str)
+
+    def __init__(
+        self, session: Session, notices: NoticeBar, status: StatusBar, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._notices, self._status = session, notices, status
+        self._known = {entry.id for entry in session.state.layers}
+        self._exported: Path | None = None
+        self._leave = [
+            session.reported.connect(self._reported),
+            session.changed.connect(self._changed),
+        ]
+
+    def leave(self) -> None:
+        """Listen no more."""
+        for leave in self._leave:
+            leave()
+        self._leave = []
+
+    def exporting(self, path: Path) -> None:
+        """Expect a file: when it is written, offer to open it."""
+        self._exported = path
+
+    def _changed(self, state: ProjectState) -> None:
+        fresh = [entry.layer for entry in state.layers if entry.id not in self._known]
+        self._known |= {layer.id for layer in fresh}
+        if self._session.history.index == 0:
+            return  # a project was opened: its layers were mapped when they came in
+        shipped = {entry.id for entry in manifest()}
+        for layer in fresh:
+            if layer.id not in shipped:
+                # The next turn of the loop: the session is still telling of this change.
+                QTimer.singleShot(0, self, self._opener(layer))
+
+    def _opener(self, layer: Layer) -> Callable[[], None]:
+        return lambda: self._opened(layer)
+
+    def _opened(self, layer: Layer) -> None:
+        if not any(entry.id == layer.id for entry in self._session.state.layers):
+            return
+        if layer.features.bounds is not None:
+            self._session.run("view.fit", layer_id=layer.id)
+        if missing_fields(layer):
+            said = f"Which column of {layer.name} holds the mineral?"
+        elif layer.role is Role.REFERENCE and layer.features.is_points:
+            said = f"What does {layer.name} hold: deposits, refineries, magnet plants?"
+        else:
+            return
+        self._notices.show_notice(
+            Notice(
+                Severity.INFO,
+                said,
+                "The analyses can use the layer once they know.",
+                (("Role and columns…", lambda: self.mapping_asked.emit(layer.id)),),
+                key=f"mapping:{layer.id}",
+            )
+        )
+
+    def _reported(self, report: Report) -> None:
+        path = self._exported
+        if report.severity is not Severity.INFO:
+            self._exported = None
+            self._notices.show_notice(
+                Notice(report.severity, report.message, report.hint, self._helps(report))
+            )
+        elif path is not None and path.name in report.message:
+            self._exported = None
+            self._notices.show_notice(
+                Notice(
+                    Severity.INFO,
+                    f"Saved {path.name}.",
+                    buttons=(
+                        ("Open it", lambda: _open_outside(path)),
+                        ("Open folder", lambda: _open_outside(path.parent)),
+                    ),
+                    key="exported",
+                )
+            )
+        else:
+            self._status.showMessage(report.message, _REMARK_MS)
+
+    def _helps(self, report: Report) -> tuple[tuple[str, Callable[[], None]], ...]:
+        if not report.command or report.command not in self._session.registry:
+            return ()
+        command, params = self._session.registry[report.command], dict(report.params)
+        return ((command.title, lambda: self._session.run(command.id, **params)),)
+
+
+def _open_outside(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
