@@ -120,7 +120,7 @@ def _points(rows: Rows, names: tuple[str, ...]) -> Layer:
 
 def _polygons(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Return single polygons: a reader that wants a part of the world need not read all of it."""
-    return shapely.get_parts(shapes)
+    return np.asarray(shapely.get_parts(shapes), dtype=object)
 
 
 def attribution(world: Geography) -> str:

@@ -185,7 +185,7 @@ def simplified_coverage(
     simple = shapely.coverage_simplify(thinned, tolerance)
     rounded = shapely.set_precision(simple, 10.0**-digits, mode="pointwise")
     usable = shapely.is_valid(rounded) & ~shapely.is_empty(rounded)
-    return np.where(usable, rounded, simple)
+    return np.asarray(np.where(usable, rounded, simple), dtype=object)
 
 
 def _without_islets(shape: Any, smallest: float) -> Any:
