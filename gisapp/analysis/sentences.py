@@ -43,6 +43,10 @@ _ADJECTIVE: Final = {
     "heavy_rare_earths": "heavy rare-earth",
     "platinum_group": "platinum-group",
 }
+#: Acronyms that are spoken as a word, and a name, take no article: "NATO", but "the G7".
+_NO_ARTICLE: Final = frozenset(
+    {"AUKUS", "BRICS", "CANZUK", "ERMA", "FORGE", "NAFTA", "NAGA", "NATO", "Pax Silica"}
+)
 _PLANTS: Final = {Role.REFINERY: "refinery", Role.MAGNET_PLANT: "magnet plant"}
 _VERBS: Final = {Stage.MINING: "mines", Stage.REFINING: "refines", Stage.MAGNETS: "makes"}
 _STEP: Final = {
@@ -113,7 +117,17 @@ def percent(low: float, high: float, decimals: int = 1) -> str:
 
 def the(title: str) -> str:
     """Return an alliance's title at the head of a sentence."""
-    return title if title.lower().startswith("the ") else f"The {title}"
+    inside = inner(title)
+    return inside if title in _NO_ARTICLE else f"{inside[0].upper()}{inside[1:]}"
+
+
+def inner(title: str) -> str:
+    """Return an alliance's title inside a sentence, with the article that it takes."""
+    if not title:
+        return "the chosen jurisdictions"
+    if title in _NO_ARTICLE:
+        return title
+    return f"the{title[3:]}" if title.lower().startswith("the ") else f"the {title}"
 
 
 def coverage_headline(table: pd.DataFrame, title: str) -> str:
@@ -136,7 +150,7 @@ def coverage_headline(table: pd.DataFrame, title: str) -> str:
     told = {stage: share for stage, share in told.items() if share != UNKNOWN}
     code = str(known[0]["mineral"])
     if not told:
-        return f"What {_inner(title)} holds of {_adjective(code)} {_listed(lost)} cannot be told"
+        return f"What {inner(title)} holds of {_adjective(code)} {_listed(lost)} cannot be told"
     if by is Basis.LOCATION and weight is Weight.PRODUCTION:
         clauses = [_clause(stage, told[stage], code, first=i == 0) for i, stage in enumerate(told)]
         line = f"{the(title)} {_listed(clauses)}"
@@ -150,7 +164,7 @@ def coverage_headline(table: pd.DataFrame, title: str) -> str:
         line = f"{the(title)} {verb} {_listed(steps)}"
         if weight is not Weight.PRODUCTION:
             mapped = "capacity" if weight is Weight.CAPACITY else "sites"
-            line = f"Of the mapped {mapped}, {_inner(title)} {verb} {_listed(steps)}"
+            line = f"Of the mapped {mapped}, {inner(title)} {verb} {_listed(steps)}"
     return f"{line}; {_listed(lost)} cannot be told" if lost else line
 
 
@@ -178,7 +192,7 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
         Basis.LISTING: f"{is_} listed inside",
     }[Basis(row["by"])]
     sentences = [
-        f"{share[0].upper()}{share[1:]} of {_denominator(row)} {where} {_inner(title)}{amounts}."
+        f"{share[0].upper()}{share[1:]} of {_denominator(row)} {where} {inner(title)}{amounts}."
     ]
     leader = str(row["top1_country"])
     if leader:
@@ -220,7 +234,7 @@ def distance_headline(result: DistanceResult) -> str:
     adjective = _adjective(result.query.mineral)
     if not s.deposits:
         return f"No {adjective} deposit is in the layers"
-    inside = f" inside {_inner(result.query.within_title)}" if _restricted(result) else ""
+    inside = f" inside {inner(result.query.within_title)}" if _restricted(result) else ""
     if s.nearest is None:
         return f"No {adjective} {plant}{inside} can take the ore of {_deposits(result)}"
     line = (
@@ -290,12 +304,6 @@ def _nothing(row: Mapping[str, Any]) -> str:
     what = f"{_adjective(str(row['mineral']))} {_STEP[Stage(row['stage'])]}"
     note = str(row["note"]).rstrip(".")
     return f"{what[0].upper()}{what[1:]}: {note[0].lower()}{note[1:]}"
-
-
-def _inner(title: str) -> str:
-    if not title:
-        return "the chosen jurisdictions"
-    return f"t{title[1:]}" if title.startswith("The ") else f"the {title}"
 
 
 def _amount(value: float) -> str:

@@ -98,6 +98,22 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[s
     return tuple(line for line in lines if line)
 
 
+def balanced(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
+    """Return as few lines as `wrap` makes, of nearly equal width: no short word stands alone."""
+    lines = wrap(text, width, size, bold=bold)
+    if len(lines) < 2:
+        return lines
+    low, high = width / len(lines), width
+    while high - low > 1.0:
+        middle = (low + high) / 2.0
+        tried = wrap(text, middle, size, bold=bold)
+        if len(tried) > len(lines):
+            low = middle
+        else:
+            high, lines = middle, tried
+    return lines
+
+
 def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
     """Return the text, or as much of its beginning as fits with an ellipsis."""
     if width_of(text, size, bold=bold) <= width:

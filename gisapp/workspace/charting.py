@@ -108,5 +108,6 @@ def _finding(row: Mapping[str, Any], title: str, countries: Mapping[str, str]) -
     if not title:
         return largest
     inside = sentences.percent(row["share_low"], row["share_high"], 0)
-    held = f"{sentences.the(title)} has {inside}"
-    return f"{largest}; {held[0].lower()}{held[1:]}" if largest else held
+    if not largest:
+        return f"{sentences.the(title)} has {inside}"
+    return f"{largest}; {sentences.inner(title)} has {inside}"

@@ -80,6 +80,28 @@ def test_the_conclusion_comes_first(facts: Facts) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "inside", "start"),
+    [
+        ("G7", "the G7", "The G7"),
+        ("EU", "the EU", "The EU"),
+        ("Quad", "the Quad", "The Quad"),
+        ("MSP", "the MSP", "The MSP"),
+        ("USMCA", "the USMCA", "The USMCA"),
+        ("The Quad", "the Quad", "The Quad"),
+        ("proposed NAGA alliance", "the proposed NAGA alliance", "The proposed NAGA alliance"),
+        ("FORGE", "FORGE", "FORGE"),
+        ("NATO", "NATO", "NATO"),
+        ("AUKUS", "AUKUS", "AUKUS"),
+        ("BRICS", "BRICS", "BRICS"),
+        ("", "the chosen jurisdictions", "The chosen jurisdictions"),
+    ],
+)
+def test_an_acronym_spoken_as_a_word_takes_no_article(title: str, inside: str, start: str) -> None:
+    assert sentences.inner(title) == inside
+    assert sentences.the(title) == start
+
+
 def test_what_cannot_be_told_is_said(facts: Facts, shipped_layers: tuple[Layer, ...]) -> None:
     found = table(facts, "rare_earths", shipped_layers, by=Basis.CONTROL)
     line = sentences.coverage_headline(found, TITLE)

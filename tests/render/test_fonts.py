@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from gisapp.render.fonts import font_path, shorten, width_of, wrap
+from gisapp.render.fonts import balanced, font_path, shorten, width_of, wrap
 
 SAMPLES = (
     "The four-nation alliance mines 15 % of rare earths and refines 1 %",
@@ -37,6 +37,18 @@ def test_no_line_is_wider_than_asked_and_nothing_is_lost(text, width, bold):
     lines = wrap(text, width, 12, bold=bold)
     assert all(width_of(line, 12, bold=bold) <= width + 1e-6 for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("text", [*SAMPLES, "China refines 70 %; FORGE has between 2 and 4 %"])
+def test_balanced_lines_leave_no_short_word_alone(text):
+    for width in (120, 200, 300):
+        plain, lines = wrap(text, width, 12, bold=True), balanced(text, width, 12, bold=True)
+        assert len(lines) == len(plain)
+        assert " ".join(lines) == " ".join(plain)
+        wide = [width_of(line, 12, bold=True) for line in lines]
+        assert max(wide) <= width
+        assert min(wide) > 0.4 * max(wide)
+    assert balanced("One line", 300, 12) == ("One line",)
 
 
 def test_shortened_text_says_so():
