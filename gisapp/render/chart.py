@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from gisapp.render.fonts import LINE_HEIGHT, shorten, width_of, wrap
+from gisapp.render.fonts import LINE_HEIGHT, balanced, shorten, width_of, wrap
 from gisapp.render.picture import Bar, BarChart, ThemeName
 from gisapp.render.scene import Block, Box, Ink, Item, Line, Words, ink
 from gisapp.render.symbology import bar_color, palette
@@ -16,6 +16,8 @@ GROUP: Final = "Chart"
 UNSURE_ALPHA: Final = 0.4
 _SHORTEST_ROW: Final = 11.0
 TALLEST_ROW: Final = 30.0
+#: How much of the chart's width the names of the bars may take.
+NAMES_SHARE: Final = 0.46
 
 
 def value_text(bar: Bar, unit: str) -> str:
@@ -51,7 +53,7 @@ def shown_bars(chart: BarChart, height: float, scale: float) -> tuple[Bar, ...]:
 
 def head_height(chart: BarChart, width: float, scale: float) -> float:
     """Return the height in points of title and subtitle above the bars."""
-    title = wrap(chart.title, width, 13.0 * scale, bold=True)
+    title = balanced(chart.title, width, 13.0 * scale, bold=True)
     subtitle = wrap(chart.subtitle, width, 9.5 * scale)
     return (13.0 * len(title) + 9.5 * len(subtitle)) * LINE_HEIGHT * scale + 8.0 * scale
 
@@ -59,7 +61,9 @@ def head_height(chart: BarChart, width: float, scale: float) -> float:
 def head_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> list[Words]:
     """Return the finding and what is shown, above the bars."""
     colors = palette(theme)
-    title = wrap(chart.title, box.w, 13.0 * scale, bold=True)
+    title = balanced(chart.title, box.w, 13.0 * scale, bold=True)
+    # an editable title wraps by itself: as wide as its longest line it wraps at the same words
+    wide = max((width_of(line, 13.0 * scale, bold=True) for line in title), default=0.0) + 1.0
     subtitle = wrap(chart.subtitle, box.w, 9.5 * scale)
     dark, muted = ink(colors, "text"), ink(colors, "muted")
     top = box.y + 13.0 * scale * LINE_HEIGHT * len(title) + 1.0 * scale
@@ -74,7 +78,7 @@ def head_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> lis
             dark,
             bold=True,
             purpose="chart",
-            width=box.w,
+            width=min(wide, box.w) if len(title) > 1 else box.w,
         ),
         Words(
             "Chart subtitle",
@@ -107,10 +111,15 @@ def note_items(
 def bars_box(chart: BarChart, box: Box, scale: float) -> Box:
     """Return the room of the bars themselves, between head and note."""
     top = box.y + head_height(chart, box.w, scale)
-    note = len(wrap(f"{chart.note} 99 smaller ones are not shown.", box.w, 8.0 * scale))
-    limit = 12.0 * scale if chart.limit is not None else 0.0
-    bottom = box.bottom - (note * 8.0 * scale * LINE_HEIGHT + 9.0 * scale)
-    return Box(box.x, top + limit, box.w, max(bottom - top - limit, 10.0))
+    top += 12.0 * scale if chart.limit is not None else 0.0
+    high = box.bottom - top
+    for more in ("", " 99 smaller ones are not shown."):
+        note = len(wrap(f"{chart.note}{more}", box.w, 8.0 * scale))
+        under = note * 8.0 * scale * LINE_HEIGHT + 9.0 * scale if note else 0.0
+        high = max(box.bottom - under - top, 10.0)
+        if len(shown_bars(chart, high, scale)) == len(chart.bars):
+            break
+    return Box(box.x, top, box.w, high)
 
 
 def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> list[Item]:
@@ -121,7 +130,7 @@ def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> li
     row = min(room.h / max(len(bars), 1), TALLEST_ROW * scale)
     size = min(10.0 * scale, row * 0.72)
     dark = ink(colors, "text")
-    names = min(max((width_of(b.label, size) for b in bars), default=0.0), room.w * 0.42)
+    names = min(max((width_of(b.label, size) for b in bars), default=0.0), room.w * NAMES_SHARE)
     values = max((width_of(value_text(b, chart.unit), size) for b in bars), default=0.0)
     left = room.x + names + 6.0 * scale
     per_unit = max(room.right - left - values - 5.0 * scale, 10.0) / axis_end(chart)

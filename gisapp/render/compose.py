@@ -51,6 +51,7 @@ def compose(
     feedback = feedback or Feedback()
     theme = frame.theme
     projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
+    picture = _said_once(picture)
     layout, where = _laid_out(picture, frame, projection)
     if jurisdictions is None:
         jurisdictions = load_layer(_detail(frame))
@@ -82,6 +83,14 @@ def compose(
         chart_box=layout.chart,
         notices=layout.notices,
     )
+
+
+def _said_once(picture: Picture) -> Picture:
+    """Drop the chart's subtitle where the page's says the same words."""
+    chart = picture.chart
+    if chart is None or not chart.subtitle or chart.subtitle not in picture.subtitle:
+        return picture
+    return replace(picture, chart=replace(chart, subtitle=""))
 
 
 def _laid_out(

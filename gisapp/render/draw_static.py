@@ -148,7 +148,7 @@ def _area(item: Area) -> list[PathPatch]:
             facecolor=_rgba(item.fill),
             edgecolor=_rgba(item.stroke),
             linewidth=item.width,
-            linestyle=_dash(item.dash),
+            linestyle=_dash([length / max(item.width, 0.01) for length in item.dash]),
             joinstyle="round",
         )
     ]

@@ -13,7 +13,7 @@ from math import sqrt
 from typing import Final
 
 from gisapp.model.feedback import GisappError
-from gisapp.render.fonts import LINE_HEIGHT, shorten, width_of, wrap
+from gisapp.render.fonts import LINE_HEIGHT, balanced, shorten, width_of, wrap
 from gisapp.render.scene import Box
 from gisapp.render.symbology import LARGEST_WEIGHTED, LegendEntry
 
@@ -34,7 +34,10 @@ POINTS_PER_PIXEL: Final = 0.75
 STRIP: Final = 24.0
 _GAP: Final = 12.0
 _COLUMN_GAP: Final = 14.0
-_NARROWEST_COLUMN: Final = 130.0
+_NARROWEST_COLUMN: Final = 115.0
+#: Parts of the body's width that a chart may take, and the least width it is read at.
+_CHART_SHARES: Final = (0.36, 0.33, 0.30, 0.27)
+_NARROWEST_CHART: Final = 225.0
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,8 @@ class _Arrangement:
     overflow: float
 
     @property
-    def merit(self) -> tuple[bool, float]:
-        return self.overflow <= 0.01, self.map_box.w * self.map_box.h
+    def fits(self) -> bool:
+        return self.overflow <= 0.01
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ class _Task:
     bars: int
     scale: float
     text_scale: float
+    chart_share: float = _CHART_SHARES[0]
 
 
 def page_size(name: str) -> tuple[float, float]:
@@ -172,8 +176,11 @@ _TOKEN: Final = {"title": "text", "subtitle": "muted", "caption": "text", "sourc
 
 def _block(purpose: str, text: str, y: float, inner: Box, size: float) -> TextBlock:
     bold = purpose == "title"
-    lines = wrap(text, inner.w, size, bold=bold)
-    box = Box(inner.x, y, inner.w, len(lines) * size * LINE_HEIGHT)
+    lines = (balanced if bold else wrap)(text, inner.w, size, bold=bold)
+    # an editable title wraps by itself: as wide as its longest line it wraps at the same words
+    several = bold and len(lines) > 1
+    wide = max(width_of(line, size, bold=bold) for line in lines) + 1.0 if several else inner.w
+    box = Box(inner.x, y, min(wide, inner.w), len(lines) * size * LINE_HEIGHT)
     return TextBlock(purpose, box, lines, size, bold, _TOKEN[purpose])
 
 
@@ -241,20 +248,37 @@ def _moved(block: TextBlock, y: float) -> TextBlock:
 
 
 def _best(task: _Task, notices: list[str]) -> _Arrangement:
-    for shrink in (1.0, 0.9, 0.8, 0.7):
-        smaller = replace(task, text_scale=task.scale * shrink)
-        best = max((_below(smaller), _side(smaller)), key=lambda each: each.merit)
-        if best.overflow <= 0.01:
-            return best
+    # a little smaller a legend may be for a larger map; much smaller only where nothing else fits
+    for shrinks in ((1.0, 0.9), (0.8,), (0.7,)):
+        found = [
+            (each.map_box.w * each.map_box.h * shrink, each)
+            for shrink in shrinks
+            for share in _chart_shares(task)
+            for arrange in (_below, _side)
+            if (each := arrange(_resized(task, shrink, share))).fits
+        ]
+        if found:
+            return max(found, key=lambda pair: pair[0])[1]
     kept = task.entries
     while kept:
         kept = kept[:-1]
         more = LegendEntry("more", f"and {len(task.entries) - len(kept)} more", "status")
-        best = _below(replace(task, entries=(*kept, more), text_scale=task.scale * 0.7))
-        if best.overflow <= 0.01:
+        best = _below(replace(_resized(task, 0.7, _CHART_SHARES[0]), entries=(*kept, more)))
+        if best.fits:
             break
     notices.append(f"{len(task.entries) - len(kept)} legend entries did not fit the page.")
     return best
+
+
+def _resized(task: _Task, shrink: float, share: float) -> _Task:
+    return replace(task, text_scale=task.scale * shrink, chart_share=share)
+
+
+def _chart_shares(task: _Task) -> tuple[float, ...]:
+    """Return the widths to try, the widest first: it is kept where less gives no larger map."""
+    first, *rest = _CHART_SHARES
+    least = _NARROWEST_CHART * task.scale / task.body.w
+    return (first, *(share for share in rest if task.bars and share >= least))
 
 
 def _map_in(room: Box, task: _Task) -> tuple[Box, Box]:
@@ -275,29 +299,24 @@ def _side(task: _Task) -> _Arrangement:
     scale, text_scale = task.scale, task.text_scale
     gap = 2 * _GAP * scale
     if bars:
-        wide = body.w * 0.36
+        wide = body.w * task.chart_share
     else:
         natural = max((_natural_width(e, text_scale) for e in entries), default=0.0)
         wide = min(natural, body.w * 0.24)
     room = Box(body.x, body.y, body.w - (wide + gap if wide else 0.0), body.h)
     map_box, strip = _map_in(room, task)
-    # the column stands beside the map, not at the far edge of the page
-    left = body.right - wide if bars else map_box.right + gap
-    high = _column_height(entries, wide, text_scale)
-    chart = None
-    top = body.y
-    if bars:
-        needed = chart_height(bars, scale)
-        tall = min(body.h - (high + gap if entries else 0.0), needed)
-        chart = Box(left, body.y, wide, tall)
-        top = chart.bottom + gap
-        over = max(top + high - body.bottom, 0.6 * needed - tall)
-    else:
-        over = high - body.h
-    rows = _column(entries, left, top, wide, text_scale)
     if not bars:
-        over = max(over, 0.3 * body.h - map_box.h if wide else 0.0)
-    return _Arrangement(map_box, strip, rows, chart, over)
+        # the column stands beside the map, not at the far edge of the page
+        rows = _column(entries, map_box.right + gap, body.y, wide, text_scale)
+        high = _column_height(entries, wide, text_scale)
+        over = max(high - body.h, 0.3 * body.h - map_box.h if wide else 0.0)
+        return _Arrangement(map_box, strip, rows, None, over)
+    left = body.right - wide
+    _, high = _grid(entries, left, 0.0, wide, text_scale)
+    left_over = body.h - (high + gap if entries else 0.0)
+    chart = Box(left, body.y, wide, min(max(left_over, 1.0), chart_height(bars, scale)))
+    rows, _ = _grid(entries, left, chart.bottom + gap, wide, text_scale)
+    return _Arrangement(map_box, strip, rows, chart, _least_chart(bars, scale) - chart.h)
 
 
 def _below(task: _Task) -> _Arrangement:
@@ -306,7 +325,7 @@ def _below(task: _Task) -> _Arrangement:
     scale, text_scale = task.scale, task.text_scale
     gap = 2 * _GAP * scale
     tall_page = body.h > body.w
-    wide = body.w * 0.36 if bars and not tall_page else 0.0
+    wide = body.w * task.chart_share if bars and not tall_page else 0.0
     low = min(chart_height(bars, scale), body.h * 0.4) if bars and tall_page else 0.0
     room = Box(
         body.x, body.y, body.w - (wide + gap if wide else 0), body.h - (low + gap if low else 0)
@@ -333,6 +352,10 @@ def _below(task: _Task) -> _Arrangement:
 def chart_height(bars: int, scale: float) -> float:
     """Return the height in points at which a chart with so many bars looks well."""
     return (96.0 + bars * 30.0) * scale
+
+
+def _least_chart(bars: int, scale: float) -> float:
+    return (96.0 + bars * 12.5) * scale
 
 
 def _text_size(text_scale: float) -> float:

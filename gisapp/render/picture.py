@@ -63,7 +63,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class Shading:
-    """Jurisdictions to fill as one alliance, by ISO alpha-3 code; `proposed` is outline alone."""
+    """Jurisdictions to fill as one alliance, by ISO alpha-3 code; `proposed` is tinted, dashed."""
 
     title: str
     inside: frozenset[str]

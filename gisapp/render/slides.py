@@ -24,6 +24,7 @@ from pptx.util import Emu, Pt
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.render.chart import GROUP as CHART_GROUP
 from gisapp.render.chart import (
+    NAMES_SHARE,
     TALLEST_ROW,
     UNSURE_ALPHA,
     axis_end,
@@ -244,7 +245,7 @@ def _plot(scene: Scene) -> tuple[Box, tuple[Bar, ...], float]:
     bars = shown_bars(chart, room.h, scale)
     row = min(room.h / max(len(bars), 1), TALLEST_ROW * scale)
     size = min(10.0 * scale, row * 0.72)
-    names = min(max(width_of(b.label, size) for b in bars), room.w * 0.42) + 8.0 * scale
+    names = min(max(width_of(b.label, size) for b in bars), room.w * NAMES_SHARE) + 8.0 * scale
     values = max(width_of(value_text(b, chart.unit), size) for b in bars) + 8.0 * scale
     plot = Box(room.x + names, room.y, max(room.w - names - values, 10.0), row * len(bars))
     return plot, bars, size

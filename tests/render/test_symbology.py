@@ -155,7 +155,10 @@ def test_lines_tell_their_kind_without_colour():
     assert connection_line(light, inside=True).dash != connection_line(light, inside=False).dash
     first, second = shading_area(light, 0), shading_area(light, 1)
     assert first.hatch != second.hatch
-    assert shading_area(light, proposed=True).fill == ""
+    proposed = shading_area(light, proposed=True)
+    assert 0.0 < proposed.alpha < first.alpha
+    assert proposed.dash
+    assert not first.dash
 
 
 def test_the_legend_holds_only_what_is_on_the_map_in_the_order_of_the_chain():
