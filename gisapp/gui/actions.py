@@ -16,6 +16,8 @@ from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 
 MENUS: Final = ("File", "Edit", "Layer", "Question", "View", "Help")
+#: What a command is called where the window chooses its parameters.
+_TITLES: Final = {"view.fit": "Zoom to layer", "history.go": "History", "select.box": "Select…"}
 #: Where a menu has a line before a command.
 _BREAKS: Final = frozenset(
     {
@@ -86,7 +88,7 @@ class Actions(QObject):
             run = suppliers.get(command.id) or self._runner(command.id)
             said = WindowCommand(
                 command.id,
-                command.title,
+                _TITLES.get(command.id, command.title),
                 run,
                 command.tip,
                 command.menu,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import floor
+
 from PySide6.QtCore import QObject, Signal
 
 from gisapp.gui.mapview import MapView
@@ -66,7 +69,8 @@ class MapLink(QObject):
         if state.view != self._view:
             self._view = state.view
             if not self._told:
-                self._map.set_view(state.view)
+                # The page knows whole zooms: a box that shall fit needs the wider one.
+                self._map.set_view(replace(state.view, zoom=floor(state.view.zoom + 0.01)))
         if state.selection != self._selection:
             self._selection = state.selection
             self._map.set_selection(state.selection.layer, state.selection.rows)

@@ -304,6 +304,19 @@ def test_map_and_session_follow_each_other(window, qtbot) -> None:
     assert "1\u202f23" in window.status.measured.text()
 
 
+def test_a_fitted_box_is_seen_whole(window, qtbot) -> None:
+    window.session.run("view.fit", bounds=(-70.0, -30.0, 120.0, -10.0))
+    qtbot.waitUntil(
+        lambda: (
+            window.link.bounds is not None and abs(sum(window.link.bounds[::2]) / 2 - 25.0) < 2.0
+        ),
+        timeout=LONG,
+    )
+    west, _, east, _ = window.link.bounds
+    assert west < -70.0
+    assert east > 120.0
+
+
 def test_table_row_goes_to_the_map(window, qtbot) -> None:
     window.table.rowActivated.emit("deposits", 3)
     assert window.session.state.selection.rows == frozenset({3})
