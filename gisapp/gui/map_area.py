@@ -61,7 +61,7 @@ class LegendCard(QFrame):
         height = HEADING + 2
         if not self.is_folded:
             inner = [a.widget() for a in self._legend.findChildren(QScrollArea)]
-            height += sum(widget.sizeHint().height() for widget in inner if widget is not None)
+            height += sum(_height(widget) for widget in inner if widget is not None)
         most = max(area.height() - 4 * _MARGIN, HEADING + 2)
         self.setFixedHeight(min(height, most))
         self.setFixedWidth(_FOLDED if self.is_folded else _UNFOLDED)
@@ -72,6 +72,13 @@ class LegendCard(QFrame):
         if event.type() == QEvent.Type.LayoutRequest:
             QTimer.singleShot(0, self, self.fit)
         return super().eventFilter(watched, event)
+
+
+def _height(widget: QWidget) -> int:
+    """Return the height that a column of wrapping texts has in the unfolded card."""
+    # Measured with a scroll bar beside it, so that none is needed.
+    wanted = widget.heightForWidth(_UNFOLDED - 2 * GRID) + GRID
+    return wanted if wanted > GRID else widget.sizeHint().height()
 
 
 class MapArea(QWidget):
