@@ -17,7 +17,7 @@ UNSURE_ALPHA: Final = 0.4
 _SHORTEST_ROW: Final = 11.0
 TALLEST_ROW: Final = 30.0
 #: How much of the chart's width the names of the bars may take.
-NAMES_SHARE: Final = 0.46
+NAMES_SHARE: Final = 0.5
 
 
 def value_text(bar: Bar, unit: str) -> str:

@@ -65,7 +65,7 @@ def compose(
     items += label_items(where, picture, marks, crowds)
     feedback.check(0.8, "Placing the legend")
     items += text_items(layout, theme)
-    items += legend_items(layout, theme)
+    items += legend_items(layout, theme, where.weighted_scale)
     at = _scale_position(where)
     items += scale_items(layout, projection, where.points_per_meter, at, theme)
     if picture.chart is not None and layout.chart is not None:

@@ -45,15 +45,23 @@ def text_items(layout: Layout, theme: ThemeName) -> list[Item]:
     return [*items, Line("Footer rule", "Footer", (rule,), ink(colors, "rule"), 0.6)]
 
 
-def legend_items(layout: Layout, theme: ThemeName) -> list[Item]:
-    """Return the legend: a swatch and a text for each row."""
+def legend_items(layout: Layout, theme: ThemeName, weighted_scale: float = 1.0) -> list[Item]:
+    """Return the legend: a swatch and a text for each row.
+
+    Parameters
+    ----------
+    weighted_scale
+        How large the map's symbols by weight are against those of the legend entries.
+    """
     items: list[Item] = []
     for row in layout.legend:
-        items += _row_items(row, layout, theme)
+        items += _row_items(row, layout, theme, weighted_scale)
     return items
 
 
-def _row_items(row: LegendRow, layout: Layout, theme: ThemeName) -> list[Item]:
+def _row_items(
+    row: LegendRow, layout: Layout, theme: ThemeName, weighted_scale: float
+) -> list[Item]:
     colors = palette(theme)
     entry, swatch = row.entry, row.swatch
     left = row.box.x if entry.sizes else swatch.right
@@ -72,7 +80,7 @@ def _row_items(row: LegendRow, layout: Layout, theme: ThemeName) -> list[Item]:
     half = swatch.w * 0.36
     items: list[Item] = []
     if entry.sizes:
-        items = _nested(row, layout, theme)
+        items = _nested(row, layout, theme, weighted_scale)
     elif entry.symbol is not None:
         scale = POINTS_PER_PIXEL * layout.scale * 1.15
         items = [Mark(name, LEGEND, middle_x, middle_y, scaled(entry.symbol, scale))]
@@ -123,23 +131,24 @@ def scaled(symbol: Symbol, factor: float) -> Symbol:
     )
 
 
-def _nested(row: LegendRow, layout: Layout, theme: ThemeName) -> list[Item]:
+def _nested(row: LegendRow, layout: Layout, theme: ThemeName, weighted_scale: float) -> list[Item]:
     """Circles that share their lowest point, each with its value at the height of its top."""
     colors = palette(theme)
-    factor = POINTS_PER_PIXEL * layout.scale
+    factor = POINTS_PER_PIXEL * layout.scale * weighted_scale
     largest = row.entry.sizes[0][1] * factor
     bottom = row.swatch.bottom - 1.0
     middle = row.swatch.x + largest / 2 + 1.0
     size = row.size * 0.9
     items: list[Item] = []
-    text_y = bottom - largest - size * 0.5
+    lowest = row.box.bottom - len(row.entry.sizes) * size * 1.05 - size * 0.2
+    text_y = min(bottom - largest - size * 0.5, lowest)
     for value, diameter in row.entry.sizes:
         own = diameter * factor
         symbol = Symbol("circle", "", colors.muted, 0.7, own, colors.halo, 0.0, hollow=True)
         name = f"{value:,.0f}".replace(",", "\u202f")
         items.append(Mark(f"Legend circle: {name}", LEGEND, middle, bottom - own / 2, symbol))
         circle_top = bottom - own
-        y = max(text_y, circle_top - size * 0.6)
+        y = max(text_y, min(circle_top - size * 0.6, lowest))
         right = middle + largest / 2 + 10.0
         leader = np.array([(middle, circle_top), (right - 2.0, y + size * 0.6)])
         items.append(Line(f"Legend leader: {name}", LEGEND, (leader,), ink(colors, "muted"), 0.4))

@@ -312,6 +312,7 @@ def _side(task: _Task) -> _Arrangement:
         over = max(high - body.h, 0.3 * body.h - map_box.h if wide else 0.0)
         return _Arrangement(map_box, strip, rows, None, over)
     left = body.right - wide
+    gap = 1.4 * _GAP * scale
     _, high = _grid(entries, left, 0.0, wide, text_scale)
     left_over = body.h - (high + gap if entries else 0.0)
     chart = Box(left, body.y, wide, min(max(left_over, 1.0), chart_height(bars, scale)))

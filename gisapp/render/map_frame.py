@@ -16,6 +16,7 @@ from gisapp.render.projection import Projection
 from gisapp.render.scene import Box, Part
 
 FINE_AREA: Final = 0.06  # points²: smaller islands are not seen on any page
+_ROOMY_WORLD: Final = 840.0  # points: a world map this wide has room for the largest symbols
 _FINE_LINE: Final = 0.12  # points: what a path may be off after simplifying
 
 
@@ -46,6 +47,13 @@ class MapFrame:
     def is_region(self) -> bool:
         """True where the map is a rectangle and not the whole globe."""
         return self.spec.bounds is not None
+
+    @property
+    def weighted_scale(self) -> float:
+        """How large symbols by weight are against the screen's: on a small world they crowd."""
+        if self.is_region:
+            return 1.0
+        return min(max(self.box.w / (_ROOMY_WORLD * self.scale), 0.65), 1.0)
 
     def clip(self, geometry: Any) -> Any:
         """Return what of a geometry in page points lies inside the map."""

@@ -10,64 +10,104 @@ from typing import Final
 import numpy as np
 import shapely
 
+from gisapp.model.features import Floats
+from gisapp.model.vocabulary import MINERALS
 from gisapp.render.fonts import width_of
-from gisapp.render.labels import Wanted, place_labels
+from gisapp.render.labels import Placed, Wanted, place_labels
 from gisapp.render.map_frame import MapFrame, page_paths
 from gisapp.render.picture import Connection, Picture
-from gisapp.render.scene import Item, Mark, Words, ink
-from gisapp.render.symbology import palette
+from gisapp.render.scene import Item, Line, Mark, Words, ink
+from gisapp.render.symbology import palette, ring_size
 
-_MOST_LABELS: Final = 30
+_MOST_LABELS: Final = 8
 _FEWEST_LABELS: Final = 5
-_AREA_OF_LABEL: Final = 20_000.0  # points² of map for each label: a label is read, not hunted
-_LONGEST_LABEL: Final = 28  # characters
-_MOST_KM_LABELS: Final = 10
+_AREA_OF_LABEL: Final = 24_000.0  # points² of map for each label: a label is read, not hunted
+_LONGEST_LABEL: Final = 26  # characters
+_MOST_KM_LABELS: Final = 5
+_SIZE: Final = 9.5
+_BRACKETS: Final = re.compile(r"\s*\(([^)]*)\)")
+#: Last words of a name that its symbol says already.
+_SAID_BY_SYMBOL: Final = frozenset(
+    [
+        *("mine", "project", "plant", "refinery", "smelter", "separation", "deposit", "magnets"),
+        *("base", "hydroxide", "carbonate", *MINERALS),
+    ]
+)
 
 
 def label_items(
     where: MapFrame, picture: Picture, marks: Sequence[Mark], crowds: Sequence[Wanted]
 ) -> list[Item]:
     """Return the names that find a place: the picture's own, crowds, then lengths of lines."""
-    colors = palette(where.spec.theme)
     scale = where.scale
-    size = 9.5 * scale
-    centers = np.array([(m.x, m.y) for m in marks]).reshape(-1, 2)
+    size = _SIZE * scale
     wanted: list[Wanted] = []
     if picture.labels:
         at = where.to_page(where.projection.points(np.array([x.lonlat for x in picture.labels])))
         for label, xy, shown in zip(picture.labels, at, where.shows(at), strict=True):
-            if shown:
+            text = short_name(label.text)
+            if shown and text:
                 x, y = map(float, xy)
-                text = _short_name(label.text)
-                wanted.append(Wanted(text, x, y, size, _clearance(marks, x, y, scale)))
+                clearance = _clearance(marks, x, y, scale)
+                wanted.append(Wanted(text, x, y, size, clearance, leader=True))
+    wanted += [replace(crowd, size=size * 0.9, leader=True) for crowd in crowds]
+    solid = _discs([m for m in marks if m.symbol.opacity == 1.0])
+    faint = _discs([m for m in marks if m.symbol.opacity < 1.0])
     area = where.box.w * where.box.h / scale**2
     most = int(np.clip(area / _AREA_OF_LABEL, _FEWEST_LABELS, _MOST_LABELS))
-    wanted = [*wanted, *(replace(crowd, size=size * 0.9) for crowd in crowds)][:most]
-    wanted = [*wanted, *_km_labels(where, picture.connections, size * 0.85)[:most]]
-    placed = place_labels(wanted, where.box, marks=centers)
+    names = place_labels(wanted, where.box, marks=solid, faint=faint)[:most]
+    lengths = _lengths(where, picture.connections, size * 0.85, solid, names)
+    items: list[Item] = []
+    for placed in (*names, *lengths):
+        items += _drawn(placed, where)
+    return items
+
+
+def _drawn(placed: Placed, where: MapFrame) -> list[Item]:
+    colors = palette(where.spec.theme)
+    text, box = placed.wanted.text, placed.box
+    words = Words(
+        text,
+        "Labels",
+        box.x,
+        box.y,
+        (text,),
+        placed.wanted.size,
+        ink(colors, "text"),
+        halo=ink(colors, "halo"),
+        alt=text,
+    )
+    if placed.leader is None:
+        return [words]
     return [
-        Words(
-            label.wanted.text,
-            "Labels",
-            label.box.x,
-            label.box.y,
-            (label.wanted.text,),
-            label.wanted.size,
-            ink(colors, "text"),
-            halo=ink(colors, "halo"),
-            alt=label.wanted.text,
-        )
-        for label in placed
+        Line(f"{text} (leader)", "Labels", (placed.leader,), ink(colors, "muted"), 0.5, alt=""),
+        words,
     ]
 
 
-def _short_name(text: str) -> str:
-    """Return a name short enough for a map: without what stands in brackets, then cut."""
-    if len(text) > _LONGEST_LABEL:
-        text = re.sub(r"\s*\([^)]*\)", "", text).strip() or text
-    if len(text) > _LONGEST_LABEL:
-        text = text[: _LONGEST_LABEL - 1].rsplit(" ", 1)[0].rstrip(" ,-") + "…"
-    return text
+def short_name(text: str) -> str:
+    """Return a name short enough for a map, "" if it is none: a cut name would be a false one.
+
+    What stands in brackets goes, and last words that the symbol says already ("mine"); of a long
+    name the brackets alone stay, which hold its place.
+    """
+    words = _BRACKETS.sub("", text).split() or text.split()
+    while len(words) > 1 and words[-1].lower() in _SAID_BY_SYMBOL:
+        words.pop()
+    inside = _BRACKETS.search(text)
+    for short in (" ".join(words), inside.group(1).strip() if inside else ""):
+        if len(short) <= _LONGEST_LABEL:
+            return short
+    return ""
+
+
+def _discs(marks: Sequence[Mark]) -> Floats:
+    """Return x, y and radius of symbols, shape (n, 3)."""
+    rows = [
+        (m.x, m.y, (ring_size(m.symbol) if m.symbol.ring != "none" else m.symbol.size) / 2.0)
+        for m in marks
+    ]
+    return np.array(rows).reshape(-1, 3)
 
 
 def _clearance(marks: Sequence[Mark], x: float, y: float, scale: float) -> float:
@@ -76,16 +116,30 @@ def _clearance(marks: Sequence[Mark], x: float, y: float, scale: float) -> float
     return max(near, default=2.0) + 3.0 * scale
 
 
-def _km_labels(where: MapFrame, connections: Sequence[Connection], size: float) -> list[Wanted]:
+def _lengths(
+    where: MapFrame,
+    connections: Sequence[Connection],
+    size: float,
+    marks: Floats,
+    names: Sequence[Placed],
+) -> tuple[Placed, ...]:
+    """Return the lengths of the longest line, of typical ones, and of some between."""
+    inside = [link for link in connections if link.inside] or list(connections)
+    by_length = sorted(inside, key=lambda each: -each.km)
+    # the longest, the middle one, the quarters, ...: each as far as it can be from the others
+    order = [0.0, 0.5, *(part / 16 for part in (4, 12, 2, 6, 10, 14, 1, 3, 5, 7, 9, 11, 13, 15))]
+    last = len(by_length) - 1
     wanted: list[Wanted] = []
-    for link in sorted(connections, key=lambda each: -each.km):
+    for number in dict.fromkeys(round(part * last) for part in order if last >= 0):
+        link = by_length[number]
         parts = page_paths(where, link.path)
         if not parts:
             continue
         line = max((shapely.LineString(part) for part in parts), key=lambda each: each.length)
         text = f"{link.km:,.0f}".replace(",", "\u202f") + "\u00a0km"
         middle = line.interpolate(0.5, normalized=True)
-        crowded = any(np.hypot(w.x - middle.x, w.y - middle.y) < 5 * size for w in wanted)
+        crowded = any(np.hypot(w.x - middle.x, w.y - middle.y) < 9 * size for w in wanted)
         if line.length > 1.6 * width_of(text, size) and not crowded:
             wanted.append(Wanted(text, middle.x, middle.y, size, 2.5))
-    return wanted[:_MOST_KM_LABELS]
+    taken = [name.box for name in names]
+    return place_labels(wanted, where.box, marks=marks, taken=taken)[:_MOST_KM_LABELS]

@@ -17,6 +17,7 @@ from gisapp.render.map_frame import MapFrame, page_paths
 from gisapp.render.picture import Connection, DrawnLayer, Picture
 from gisapp.render.scene import Item, Line, Mark, ink_of
 from gisapp.render.symbology import (
+    LARGEST_WEIGHTED,
     NEAR_SIZE,
     WORLD_SIZE,
     connection_line,
@@ -108,7 +109,12 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
     scale = POINTS_PER_PIXEL * where.scale
     items: list[Item] = []
     for link in connections:
-        look = connection_line(where.spec.theme, inside=link.inside, restricted=link.restricted)
+        look = connection_line(
+            where.spec.theme,
+            inside=link.inside,
+            restricted=link.restricted,
+            number=len(connections),
+        )
         parts = page_paths(where, link.path)
         if parts:
             side = "inside" if link.inside else "outside"
@@ -150,10 +156,17 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
             for name in ("name", "status", "precision", "country", "mineral", "owner")
         }
         sizes = (
-            size_of(drawn.weights, top=top, unknown=plain * 0.7)
+            size_of(
+                drawn.weights,
+                top=top,
+                unknown=plain * 0.7,
+                largest=LARGEST_WEIGHTED * where.weighted_scale,
+            )
             if drawn.weights is not None
             else np.full(len(rows), layer.style.size or plain)
         )
+        if drawn.faded:
+            sizes = np.minimum(sizes, plain * 0.8)  # what steps back says where, not how much
         for i in np.flatnonzero(shown):
             symbol = symbol_of(
                 layer.role,

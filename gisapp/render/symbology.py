@@ -346,18 +346,32 @@ def route_line(
     )
 
 
-def connection_line(theme: ThemeName, *, inside: bool, restricted: bool = False) -> LineSymbol:
+#: So many distance lines still stand apart, and from so many on they are at their finest.
+_FEW_LINES: Final = 15
+_MANY_LINES: Final = 120
+
+
+def connection_line(
+    theme: ThemeName, *, inside: bool, restricted: bool = False, number: int = 1
+) -> LineSymbol:
     """Return the line from a deposit to its plant: blue inside the alliance, amber outside.
 
     Those outside are dashed as well, for print without colour; a line of the restricted question
     is drawn a little stronger than the unrestricted one beside it.
+
+    Parameters
+    ----------
+    number
+        How many lines a page holds: the more, the finer and the more see-through, so that a
+        bundle of them shows how many it is made of.
     """
     colors = palette(theme)
+    many = min(max((number - _FEW_LINES) / (_MANY_LINES - _FEW_LINES), 0.0), 1.0)
     return LineSymbol(
         color=colors.inside if inside else colors.outside,
-        width=1.3 if restricted else 1.1,
+        width=(1.3 if restricted else 1.1) * (1.0 - 0.4 * many),
         dash=() if inside else (4.0, 2.0),
-        opacity=0.8,
+        opacity=0.8 - 0.3 * many,
     )
 
 
@@ -554,10 +568,13 @@ def _size_entries(points: Sequence[DrawnLayer], theme: ThemeName) -> list[Legend
 
 
 def top_weight(drawn: Iterable[DrawnLayer]) -> float:
-    """Return the largest known weight of all layers: one scale of sizes for the whole map."""
+    """Return the largest known weight of what is asked: one scale of sizes for the whole map.
+
+    Layers that step back have no say: the legend of sizes is about the others.
+    """
     tops = [
         float(np.nanmax(d.weights))
         for d in drawn
-        if d.weights is not None and np.isfinite(d.weights).any()
+        if not d.faded and d.weights is not None and np.isfinite(d.weights).any()
     ]
     return max(tops, default=0.0)

@@ -20,6 +20,7 @@ from gisapp.render.picture import DrawnLayer, Picture, ThemeName
 from gisapp.render.symbology import (
     FADED_OPACITY,
     SHAPES,
+    WORLD_SIZE,
     AreaSymbol,
     LineSymbol,
     Symbol,
@@ -133,6 +134,8 @@ def layer_geojson(
     sizes: Floats | None = None
     if drawn.weights is not None:
         sizes = size_of(drawn.weights, top=top or None)
+        if drawn.faded:
+            sizes = np.minimum(sizes, WORLD_SIZE)  # what steps back says where, not how much
     features = []
     for i, shape in enumerate(geometry):
         if shape is None or shape.is_empty:
