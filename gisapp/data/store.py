@@ -59,14 +59,11 @@ def store(path: Path, table: str, features: Features, feedback: Feedback | None 
     if feedback is not None:
         feedback.check()
     kind = features.geometry_type
-    names = _field_names(features.columns)
-    columns = [_arrow(column) for column in features.columns.values()]
-    wkb = pa.array(shapely.to_wkb(features.geometry), type=pa.binary())
-    rows = pa.table([*columns, wkb], names=[*names, _GEOMETRY])
+    batches = _batches(features, table, feedback)
     with _writing(path):
         try:
             pyogrio.raw.write_arrow(
-                pa.RecordBatchReader.from_batches(rows.schema, _batches(rows, table, feedback)),
+                pa.RecordBatchReader.from_batches(_batch(features, slice(0)).schema, batches),
                 path,
                 layer=table,
                 driver="GPKG",
@@ -126,14 +123,20 @@ def _writing(path: Path) -> Iterator[None]:
         yield
 
 
-def _batches(rows: pa.Table, table: str, feedback: Feedback | None) -> Iterator[pa.RecordBatch]:
+def _batches(features: Features, table: str, feedback: Feedback | None) -> Iterator[pa.RecordBatch]:
     """Yield batches so small that other threads get their turn between them."""
-    done = 0
-    for batch in rows.to_batches(max_chunksize=_BATCH):
+    for start in range(0, len(features), _BATCH):
         if feedback is not None:
-            feedback.check(done / max(len(rows), 1), f"Saving {table}")
-        done += batch.num_rows
-        yield batch
+            feedback.check(start / len(features), f"Saving {table}")
+        yield _batch(features, slice(start, start + _BATCH))
+
+
+def _batch(features: Features, rows: slice) -> pa.RecordBatch:
+    columns = [_arrow(column[rows]) for column in features.columns.values()]
+    shapes = features.shapes_at(np.arange(len(features))[rows])
+    wkb = pa.array(shapely.to_wkb(shapes), type=pa.binary())
+    names = [*_field_names(features.columns), _GEOMETRY]
+    return pa.record_batch([*columns, wkb], names=names)
 
 
 def _field_names(columns: Iterable[str]) -> list[str]:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("gisapp")
 
+#: How long a worker computes before the window gets its turn. Qt gives the turn away at every
+#: call, so Python's own 5 ms would add up to a standstill while something large is worked on.
+_SWITCH_S: Final = 0.0005
 _LATE_MS: Final = 60_000
 _PATIENCE_MS: Final = 5_000
 
@@ -166,6 +169,7 @@ class Start(QObject):
 def prepare(argv: Sequence[str]) -> QApplication:
     """Make the application object; there is one of it in a process."""
     register_scheme()
+    sys.setswitchinterval(_SWITCH_S)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication(list(argv))
     app.setApplicationName("gisapp")

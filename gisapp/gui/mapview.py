@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gisapp.gui.scheme import SCHEME, NoNetwork, SchemeHandler
 from gisapp.model.features import Features
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, distance_km, geodesic_path
+from gisapp.model.rows import RowSet
 from gisapp.render.basemap import shipped_world
 from gisapp.render.hub import ORIGIN, MapHub
 from gisapp.render.layout import page_size
@@ -216,7 +217,9 @@ class MapView(QWidget):
 
     def set_selection(self, layer_id: str, rows: Iterable[int]) -> None:
         """Highlight these rows of a layer and no others; no rows clear the highlight."""
-        numbers = sorted(int(row) for row in rows)[:_MOST_SELECTED]
+        chosen = RowSet(rows).array
+        # of very many some all over stand for all
+        numbers = chosen[:: 1 + len(chosen) // _MOST_SELECTED].tolist()
         self._selection = (layer_id, numbers)
         features = self._points.get(layer_id)
         places: list[list[float]] = []

@@ -275,28 +275,32 @@ class AttributeTablePanel(Panel):
         spans = [np.arange(r.top(), r.bottom() + 1) for r in ranges if r.isValid()]
         return np.sort(np.concatenate(spans)) if spans else np.arange(0)
 
+    def _chosen(self, layer: Layer) -> Rows:
+        """Return the selected rows of a layer, ascending."""
+        selection = self.session.state.selection
+        return selection.rows.array if selection.layer == layer.id else np.arange(0)
+
     def _tell_selection(self) -> None:
         layer = self._layer
         if layer is None:
             return
-        rows = frozenset(self.model.order[self._selected_lines()].tolist())
-        selection = self.session.state.selection
-        present = selection.rows if selection.layer == layer.id else frozenset()
-        hidden = present - frozenset(self.model.order.tolist()) if present else present
-        if rows == present - hidden:
+        rows = np.sort(self.model.order[self._selected_lines()])
+        present = self._chosen(layer)
+        listed = np.zeros(len(layer.features), dtype=bool)
+        listed[self.model.order] = True
+        if np.array_equal(rows, present[listed[present]]):
             return
-        if rows:
+        if len(rows):
             self.session.run("select.set", layer_id=layer.id, rows=rows)
         else:
             self.session.run("select.clear")
 
     def _show_selection(self) -> None:
-        layer, chosen = self._layer, self.session.state.selection
+        layer = self._layer
         if layer is None:
             return
-        rows = chosen.rows if chosen.layer == layer.id else frozenset()
         mask = np.zeros(len(layer.features), dtype=bool)
-        mask[np.fromiter(rows, dtype=np.int64, count=len(rows))] = True
+        mask[self._chosen(layer)] = True
         order = self._rows
         picked = mask[order]
         blocks = int(np.count_nonzero(np.diff(picked.astype(np.int8)) == 1))

@@ -83,6 +83,18 @@ class Features:
         shapes[known] = shapely.points(self._points[known])
         return _frozen(shapes)
 
+    @property
+    def geometry_id(self) -> tuple[int, int]:
+        """What features with these very geometries share, as long as one of them is kept."""
+        held = self._points if self._points is not None else self._all_shapes
+        return held.__array_interface__["data"][0], len(held)
+
+    def shapes_at(self, rows: npt.ArrayLike) -> npt.NDArray[np.object_]:
+        """Return the geometries of these rows, without making those of the others."""
+        if self._points is None or "geometry" in self.__dict__:
+            return np.asarray(self.geometry[np.asarray(rows)])
+        return Features.from_points(self._points[np.asarray(rows)]).geometry
+
     @cached_property
     def lonlat(self) -> Floats:
         """A position for every feature, degrees, shape (n, 2): the point, or a point inside."""

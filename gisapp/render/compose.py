@@ -128,7 +128,7 @@ def _counted(where: MapFrame, picture: Picture) -> tuple[LegendEntry, ...]:
             shown = where.shows(xy)
             weights = None if drawn.weights is None else drawn.weights[shown]
             rows = rows[shown]
-            inside.append(replace(drawn, rows=tuple(rows.tolist()), weights=weights))
+            inside.append(replace(drawn, rows=rows, weights=weights))
         else:
             inside.append(drawn)
     entries = legend_entries(replace(picture, layers=tuple(inside)), where.spec.theme)

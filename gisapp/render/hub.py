@@ -6,6 +6,7 @@ application's own resources and the picture it was shown.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 from collections import OrderedDict, deque
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import js_lib_leaflet
+import numpy as np
+import numpy.typing as npt
 
 from gisapp.model.places import resources_dir
 from gisapp.render.basemap import BasemapTiles, OverlayTiles, World
@@ -22,6 +25,7 @@ from gisapp.render.picture import DrawnLayer, Picture, ThemeName
 from gisapp.render.symbology import top_weight
 from gisapp.render.tiles import MAX_ZOOM, Cache, TileSource
 from gisapp.render.webmap import (
+    MOST_FEATURES,
     Json,
     attribution,
     connections_json,
@@ -159,15 +163,18 @@ class MapHub:
 
     def _drawing(self, drawn: DrawnLayer, theme: ThemeName, top: float) -> _Drawing:
         layer = drawn.layer
-        weights = None if drawn.weights is None else drawn.weights.tobytes()
-        # features are immutable and kept by the drawing, so that their id stays theirs
+        features = layer.features
+        weights = _digest(drawn.weights)
+        # features are immutable and kept by the drawing, so that their id stays theirs; attributes
+        # that come later change nothing of what is drawn of a large layer
+        many = len(features if drawn.rows is None else drawn.rows) > MOST_FEATURES
         look = (
-            id(layer.features),
+            features.geometry_id if many else id(features),
             layer.role,
             layer.name,
             layer.style,
-            layer.mapping,
-            drawn.rows,
+            None if many else layer.mapping,
+            _digest(drawn.rows),
             weights,
             top if weights else 0.0,
             theme,
@@ -229,6 +236,13 @@ class MapHub:
         drawing = found[0]
         collection = layer_geojson(drawing.drawn, drawing.theme, top=drawing.top)
         return Answer(_MIME[".json"], to_json(collection).encode("ascii"))
+
+
+def _digest(values: npt.ArrayLike | None) -> bytes | None:
+    """Return what tells arrays apart, without keeping them."""
+    if values is None:
+        return None
+    return hashlib.blake2b(np.ascontiguousarray(values).tobytes(), digest_size=16).digest()
 
 
 def _file(folder: Path, name: str) -> Answer | None:

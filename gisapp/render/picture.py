@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from gisapp.model.features import Floats
 from gisapp.model.layer import Layer
+from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import Role
 
 
@@ -40,7 +41,7 @@ class DrawnLayer:
 
     layer: Layer
     opacity: float = 1.0
-    rows: tuple[int, ...] | None = None
+    rows: Rows | None = None
     weights: Floats | None = None
     weight_unit: str = ""
     faded: bool = False

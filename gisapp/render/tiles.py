@@ -113,7 +113,7 @@ class PointTiles:
         self._rows = numbers[order]
         self._symbol = symbol
         self._is_crowded: Cache[bool] = Cache(_BITS)
-        self._levels: Cache[tuple[npt.NDArray[np.int64], Floats, Floats]] = Cache(6)
+        self._levels: Cache[npt.NDArray[np.int32]] = Cache(6)
         feedback.check(1.0)
 
     def __len__(self) -> int:
@@ -140,15 +140,17 @@ class PointTiles:
 
         return self._is_crowded.get(z, count)
 
-    def _thinned(self, z: int, scale: int) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
-        """Return codes, places and counts of the points, one for each device pixel of a zoom."""
+    def _thinned(self, z: int, scale: int) -> npt.NDArray[np.int32]:
+        """Return the numbers of the first point in each device pixel of a zoom, ascending.
+
+        One more number than there are such points: the count of all points ends it.
+        """
         bits = min(z + 7 + scale, _BITS)
 
-        def thin() -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+        def thin() -> npt.NDArray[np.int32]:
             pixels = self._codes >> (2 * (_BITS - bits))
-            first = np.flatnonzero(np.diff(pixels, prepend=-1))
-            counts = np.diff(np.append(first, len(pixels))).astype(float)
-            return self._codes[first], self._world[first], counts
+            first = np.flatnonzero(pixels[1:] != pixels[:-1]) + 1
+            return np.concatenate([[0], first, [len(pixels)]]).astype(np.int32)
 
         return self._levels.get(bits, thin)
 
@@ -156,36 +158,42 @@ class PointTiles:
         self,
         tile: tuple[int, int, int],
         scale: int,
-        codes: npt.NDArray[np.int64],
-        world: Floats,
-    ) -> tuple[Floats, npt.NDArray[np.int64]]:
-        """Return device pixels and numbers of the points of a tile and of a margin around it."""
+        thinned: npt.NDArray[np.int32] | None = None,
+    ) -> tuple[Floats, Floats]:
+        """Return device pixels of a tile's points and of those in a margin around it.
+
+        And how many points stand in each of these pixels, where they are `thinned`, else ones.
+        """
         z, x, y = tile
         side = TILE * scale
         margin = _MARGIN_PX * scale
-        places, numbers = [np.empty((0, 2))], [np.empty(0, np.int64)]
+        places, counts = [np.empty((0, 2))], [np.empty(0)]
         for dx in (-1, 0, 1):
             for dy in (-1, 0, 1):
-                part = self._slice(codes, z, x + dx, y + dy)
+                part = self._slice(self._codes, z, x + dx, y + dy)
                 if part.start == part.stop:
                     continue
+                if thinned is None:
+                    here, count = self._world[part], np.ones(part.stop - part.start)
+                else:  # a tile is whole pixels, so that its points begin and end with one
+                    begin, end = np.searchsorted(thinned, [part.start, part.stop])
+                    here = self._world[thinned[begin:end]]
+                    count = np.diff(thinned[begin : end + 1]).astype(float)
                 offset = np.array([(x + dx) % 2**z - dx, y], dtype=float) * side
-                pixels = world[part] * (2.0**z * side) - offset
-                number = np.arange(part.start, part.stop)
+                pixels = here * (2.0**z * side) - offset
                 if dx or dy:
                     near = ((pixels > -margin) & (pixels < side + margin)).all(axis=1)
-                    pixels, number = pixels[near], number[near]
+                    pixels, count = pixels[near], count[near]
                 places.append(pixels)
-                numbers.append(number)
-        return np.concatenate(places), np.concatenate(numbers)
+                counts.append(count)
+        return np.concatenate(places), np.concatenate(counts)
 
     def tile(self, z: int, x: int, y: int, scale: int = 1) -> bytes:
         """Return a PNG of 256 x 256 CSS pixels."""
         if self._crowded(z):
-            codes, world, counts = self._thinned(z, scale)
-            pixels, numbers = self._around((z, x, y), scale, codes, world)
-            return encode_png(self._density(pixels, counts[numbers], scale))
-        pixels, _ = self._around((z, x, y), scale, self._codes, self._world)
+            pixels, counts = self._around((z, x, y), scale, self._thinned(z, scale))
+            return encode_png(self._density(pixels, counts, scale))
+        pixels, _ = self._around((z, x, y), scale)
         sheet = Sheet(z, x, y, scale)
         sheet.symbols(pixels[np.argsort(pixels[:, 1], kind="stable")], self._symbol)
         return sheet.png()

@@ -123,7 +123,7 @@ def layer_geojson(
         Weight of the largest symbol of the whole picture.
     """
     layer, rows = drawn.layer, drawn_rows(drawn)
-    geometry = layer.features.geometry[rows]
+    geometry = layer.features.shapes_at(rows)
     symbols, lines, areas = _Table(), _Table(), _Table()
     names = _names(layer, rows)
     tips = _tips(layer, rows)

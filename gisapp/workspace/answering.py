@@ -26,11 +26,12 @@ from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import geodesic_path
 from gisapp.model.layer import Layer
+from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Role, Stage
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.charting import VERBS, coverage_chart, distance_chart
-from gisapp.workspace.filtering import Rows, rows_shown
+from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.state import Filter, ProjectState
 from gisapp.workspace.titles import alliance_title, country_title, day_title, member_count
 

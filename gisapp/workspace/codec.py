@@ -7,15 +7,25 @@ state needs no migration.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import types
+import zlib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from gisapp.model.rows import RowSet
 
 T = TypeVar("T")
+
+#: More row numbers than these are written as bits: a list of a million numbers takes seconds.
+_MOST_ROWS: Final = 1000
 
 
 def to_json(value: Any) -> Any:
@@ -26,6 +36,8 @@ def to_json(value: Any) -> Any:
         return value.value
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, RowSet):
+        return _rows_to_json(value)
     if isinstance(value, frozenset | set):
         return sorted(to_json(v) for v in value)
     if isinstance(value, list | tuple):
@@ -67,6 +79,8 @@ def _read(kind: Any, data: Any, where: str) -> Any:
             return _read_dataclass(kind, data, where)
         if issubclass(kind, Enum):
             return kind(data)
+        if kind is RowSet:
+            return _rows_from_json(data, where)
         if kind is date:
             return date.fromisoformat(data)
         if kind is float and isinstance(data, int) and not isinstance(data, bool):
@@ -108,3 +122,22 @@ def _read_dataclass(kind: type, data: Any, where: str) -> Any:
         elif f.default is MISSING and f.default_factory is MISSING:
             raise ValueError(f"{where} lacks {f.name}")
     return kind(**given)
+
+
+def _rows_to_json(rows: RowSet) -> list[int] | str:
+    """Return few rows as a list, many as the base64 of deflated bits, the first one row 0."""
+    if len(rows) <= _MOST_ROWS:
+        return list(rows)
+    bits = np.zeros(int(rows.array[-1]) + 1, dtype=bool)
+    bits[rows.array] = True
+    return base64.b64encode(zlib.compress(np.packbits(bits).tobytes(), 1)).decode("ascii")
+
+
+def _rows_from_json(data: Any, where: str) -> RowSet:
+    if isinstance(data, list):
+        return RowSet(_read(int, row, where) for row in data)
+    try:
+        packed = zlib.decompress(base64.b64decode(data, validate=True))
+    except (TypeError, binascii.Error, zlib.error) as error:
+        raise ValueError(f"{where} holds no rows") from error
+    return RowSet(np.flatnonzero(np.unpackbits(np.frombuffer(packed, dtype=np.uint8))))

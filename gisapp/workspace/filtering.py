@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from gisapp.model.features import Column
+from gisapp.model.features import Column, Features
 from gisapp.model.layer import Layer
+from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import STAGE_OF_ROLE, Role, family, mineral_code
 from gisapp.workspace.state import Filter
 
-Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+_EVERYTHING: Final = Filter()
 _SEPARATORS: Final = re.compile(r"[;,/|+&]| and ")
 
 
-@lru_cache(maxsize=24)  # as many layers as a panel shows; layers compare by identity
+#: Answers kept for each layer's features, the latest filters and minerals, as long as it lives.
+_KEPT: Final = 6
+_SLICE: Final = 50_000
+_Known = OrderedDict[Hashable, Rows | None]
+
+
+class _Memory:
+    """What was found for the features of a layer; one thread looks, the others wait for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.known: _Known = OrderedDict()
+
+
+_memories: weakref.WeakKeyDictionary[Features, _Memory] = weakref.WeakKeyDictionary()
+_lock: Final = threading.Lock()
+
+
 def rows_shown(layer: Layer, passing: Filter, mineral: str | None) -> Rows | None:
     """Return the numbers of the rows that are shown and counted, or None for all.
 
@@ -31,8 +51,31 @@ def rows_shown(layer: Layer, passing: Filter, mineral: str | None) -> Rows | Non
     Returns
     -------
     numpy.ndarray or None
-        Row numbers in order, shape (n,).
+        Row numbers in order, shape (n,), read only; the same array for the same question.
     """
+    if not asks(passing, mineral):
+        return None
+    with _lock:
+        memory = _memories.setdefault(layer.features, _Memory())
+    key = (layer.role, layer.mapping, passing, mineral)
+    with memory.lock:
+        if key not in memory.known:
+            rows = _find(layer, passing, mineral)
+            if rows is not None:
+                rows.flags.writeable = False
+            memory.known[key] = rows
+            while len(memory.known) > _KEPT:
+                memory.known.popitem(last=False)
+        memory.known.move_to_end(key)
+        return memory.known[key]
+
+
+def asks(passing: Filter, mineral: str | None) -> bool:
+    """Return whether a filter and a mineral leave anything out at all."""
+    return mineral is not None or passing != _EVERYTHING
+
+
+def _find(layer: Layer, passing: Filter, mineral: str | None) -> Rows | None:
     stage = STAGE_OF_ROLE.get(layer.role)
     if stage is None:
         return _about(layer, mineral)
@@ -80,14 +123,23 @@ def mineral_mask(layer: Layer, mineral: str | None) -> Mask | None:
 
 def each(values: Column, test: Callable[[Any], bool]) -> Mask:
     """Apply a test once to every distinct value; a missing number is given as None."""
+    if values.dtype.kind != "O":
+        different, numbers = np.unique(values, return_inverse=True)
+        passed = np.array([bool(test(_or_none(v))) for v in different.tolist()], dtype=bool)
+        return np.asarray(passed[numbers], dtype=bool)
     known: dict[Any, bool] = {}
     found = np.empty(len(values), dtype=bool)
-    for i, value in enumerate(values.tolist()):
-        key = None if value != value else value  # noqa: PLR0124 - NaN alone differs from itself
-        if key not in known:
-            known[key] = bool(test(key))
-        found[i] = known[key]
+    # in slices, between which other threads get their turn
+    for start in range(0, len(values), _SLICE):
+        here = values[start : start + _SLICE].tolist()
+        for value in set(here) - known.keys():
+            known[value] = bool(test(_or_none(value)))
+        found[start : start + len(here)] = [known[value] for value in here]
     return found
+
+
+def _or_none(value: Any) -> Any:
+    return None if value != value else value  # noqa: PLR0124 - NaN alone differs from itself
 
 
 def _about(layer: Layer, mineral: str | None) -> Rows | None:
@@ -125,7 +177,9 @@ def _mentions(layer: Layer, text: str) -> Mask:
     for field in ("id", "name", "owner"):
         values = layer.values(field)
         if values is not None:
-            found |= each(values, lambda v: text in str(v or "").casefold())
+            for start in range(0, len(values), _SLICE):  # names rarely come twice
+                here = values[start : start + _SLICE].tolist()
+                found[start : start + len(here)] |= [text in str(v or "").casefold() for v in here]
     return found
 
 

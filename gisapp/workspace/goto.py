@@ -14,6 +14,7 @@ import shapely
 from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer
+from gisapp.model.rows import RowSet
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.state import MapView, ProjectState
@@ -112,7 +113,7 @@ def fit(bounds: tuple[float, float, float, float]) -> MapView:
 
 def hits_in_box(
     layer: Layer, state: ProjectState, box: tuple[float, float, float, float]
-) -> frozenset[int]:
+) -> RowSet:
     """Return the shown rows that stand in a box: west, south, east, north in degrees.
 
     A west greater than east, or an east beyond 180, is a box across 180 degrees. Lines and
@@ -124,7 +125,7 @@ def hits_in_box(
     inside = (lat >= south) & (lat <= north) & ((lon - west) % 360.0 <= span)
     shown = rows_shown(layer, state.filter, state.question.mineral)
     rows = np.flatnonzero(inside) if shown is None else shown[inside[shown]]
-    return frozenset(int(row) for row in rows)
+    return RowSet(rows)
 
 
 def _degrees(match: re.Match[str]) -> tuple[float, str]:

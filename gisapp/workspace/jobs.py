@@ -6,9 +6,12 @@ import queue
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from gisapp.model.feedback import Cancelled, Feedback, Signal
+
+#: More than there are cores: what the user waits for never stands behind a long analysis.
+_WORKERS: Final = 6
 
 Deliver = Callable[[Callable[[], None]], None]
 
@@ -37,7 +40,7 @@ class Jobs:
         self.changed: Signal[tuple[JobStatus, ...]] = Signal()
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self.deliver = deliver if deliver is not None else self._queue.put
-        self._pool = ThreadPoolExecutor(max_workers=3, thread_name_prefix="job")
+        self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="job")
         self._running: dict[str, tuple[Feedback, JobStatus]] = {}
 
     @property

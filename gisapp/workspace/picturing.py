@@ -11,10 +11,11 @@ from gisapp.data.shipped import manifest
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
 from gisapp.model.layer import Layer
+from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, Role
 from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
 from gisapp.workspace.answer import Answer
-from gisapp.workspace.filtering import Rows, rows_shown
+from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.state import LayerEntry, ProjectState, Question
 from gisapp.workspace.titles import alliance_title, day_title
 
@@ -65,7 +66,7 @@ def _drawn(entry: LayerEntry, state: ProjectState, answer: Answer | None) -> Dra
     return DrawnLayer(
         layer,
         entry.opacity,
-        None if rows is None else tuple(rows.tolist()),
+        rows,
         weights,
         answer.weight_units.get(layer.id, "") if answer is not None else "",
         faded=layer.role in _BESIDE and layer.role not in _asked_roles(state.question),
@@ -126,8 +127,7 @@ def _labels(
     found: dict[str, Label] = {}
     for d in layers:
         if d.layer.id == state.selection.layer:
-            chosen = np.array(sorted(state.selection.rows), dtype=np.int64)
-            _add(found, d.layer, chosen[:MOST_LABELS])
+            _add(found, d.layer, state.selection.rows.array[:MOST_LABELS])
     near = answer.distance if answer is not None and answer.connections else None
     if near is not None:
         for named in (near.summary.nearest, near.summary.farthest):

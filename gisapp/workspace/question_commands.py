@@ -8,15 +8,18 @@ from datetime import date
 from typing import Any, Final
 
 from gisapp.model.facts import Facts
-from gisapp.model.feedback import GisappError
+from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.rows import RowSet
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Status, Weight, mineral_code
-from gisapp.workspace.commands import Command
+from gisapp.workspace.commands import Command, Job, Outcome
 from gisapp.workspace.goto import find_place, fit, hits_in_box
 from gisapp.workspace.params import choice, listed, number
 from gisapp.workspace.state import Filter, MapView, ProjectState, Selection
 
 VIEWS: Final = ("facilities", "coverage", "distance", "routes")
 _PLANTS: Final = {Stage.REFINING: Role.REFINERY, Stage.MAGNETS: Role.MAGNET_PLANT}
+#: Rows from which on looking for those in a box is a job.
+_AT_ONCE: Final = 50_000
 _FILTERS: Final = tuple(f.name for f in fields(Filter))
 
 
@@ -121,9 +124,9 @@ def _is_filtered(state: ProjectState) -> bool:
 
 
 def _select(state: ProjectState, *, layer_id: str, rows: Iterable[int]) -> ProjectState:
-    chosen = frozenset(int(row) for row in rows)
+    chosen = RowSet(rows)
     count = len(state.entry(layer_id).layer.features)
-    if any(not 0 <= row < count for row in chosen):
+    if chosen and not 0 <= chosen.array[0] <= chosen.array[-1] < count:
         raise GisappError("unknown_row", f"The layer has the rows 0 to {count - 1} only.")
     return state.with_(selection=Selection(layer_id, chosen) if chosen else Selection())
 
@@ -136,16 +139,27 @@ def _select_box(
     east: float,
     north: float,
     layer_id: str | None = None,
-) -> ProjectState:
+) -> Outcome:
     """Select what stands in a box, degrees; of one layer, or of the topmost that has something."""
     if layer_id is not None:
         state.entry(layer_id)
-    for entry in state.layers:
-        if entry.id == layer_id or (layer_id is None and entry.visible):
+    asked = [e for e in state.layers if e.id == layer_id or (layer_id is None and e.visible)]
+
+    def find(feedback: Feedback) -> Selection:
+        for entry in asked:
+            feedback.check(text=f"Selecting in {entry.layer.name}")
             rows = hits_in_box(entry.layer, state, (west, south, east, north))
             if rows:
-                return state.with_(selection=Selection(entry.id, rows))
-    return state.with_(selection=Selection())
+                return Selection(entry.id, rows)
+        return Selection()
+
+    def then(now: ProjectState, found: Selection) -> ProjectState:
+        present = any(entry.id == found.layer for entry in now.layers)
+        return now.with_(selection=found if present else Selection())
+
+    if sum(len(entry.layer.features) for entry in asked) > _AT_ONCE:
+        return Job("select", "Selecting", find, then)
+    return then(state, find(Feedback()))
 
 
 def _select_none(state: ProjectState) -> ProjectState:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError, Severity, Signal
 from gisapp.render.picture import Picture
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.commands import Command, Job, Opened, Outcome, Registry, Saved, Told, Travel
+from gisapp.workspace.filtering import asks
 from gisapp.workspace.history import History
 from gisapp.workspace.jobs import Deliver, Jobs, JobStatus
 from gisapp.workspace.report import Report
@@ -20,6 +21,9 @@ from gisapp.workspace.state import ProjectState
 __all__ = ["Answerer", "Picturer", "Report", "Session"]
 
 log = logging.getLogger("gisapp")
+
+#: Up to so many rows are filtered in less time than an eye sees.
+_AT_ONCE: Final = 50_000
 
 #: Makes the picture of a state and its answer, None while that is worked out: cheap, so that the
 #: map shows the layers at once and the lines as soon as they are known.
@@ -122,7 +126,7 @@ class Session:
     def preview(self) -> None:
         """Emit the present state and its picture, and answer nothing yet: `refresh` does."""
         self.changed.emit(self.state)
-        self.pictured.emit(self._picturer(self.state, self.facts, self.answer))
+        self._draw(self.state)
 
     def refresh(self) -> None:
         """Emit the present state, its picture and, when worked out, its answer."""
@@ -192,7 +196,7 @@ class Session:
     def _show_early(self, purpose: str, change: Callable[[ProjectState], ProjectState]) -> None:
         if purpose in {status.purpose for status in self.jobs.running}:
             self._previewed = purpose
-            self.pictured.emit(self._picturer(change(self.state), self.facts, self.answer))
+            self._draw(change(self.state))
 
     def _watch_previews(self, running: tuple[JobStatus, ...]) -> None:
         if self._previewed is not None and self._previewed not in {s.purpose for s in running}:
@@ -202,7 +206,7 @@ class Session:
     def _end_preview(self) -> None:
         if self._previewed is not None:
             self._previewed = None
-            self.pictured.emit(self._picturer(self.state, self.facts, self.answer))
+            self._draw(self.state)
 
     def _tell(self, reports: tuple[Report, ...]) -> None:
         for report in reports:
@@ -221,7 +225,7 @@ class Session:
             self.answer = None
         self.changed.emit(state)
         if fresh or _drawn(before) != _drawn(state):
-            self.pictured.emit(self._picturer(state, self.facts, self.answer))
+            self._draw(state)
         if fresh or _asked(before) != _asked(state):
             self.answered.emit(None)
             self.jobs.start(
@@ -237,8 +241,24 @@ class Session:
 
     def _show(self, answer: Answer) -> None:
         self.answer = answer
-        self.pictured.emit(self._picturer(self.state, self.facts, answer))
+        self._draw(self.state)
         self.answered.emit(answer)
+
+    def _draw(self, state: ProjectState) -> None:
+        """Emit the picture of a state: at once, or when a job has made that of many rows."""
+        answer = self.answer
+        rows = sum(len(entry.layer.features) for entry in state.layers if entry.visible)
+        if rows > _AT_ONCE and asks(state.filter, state.question.mineral):
+            self.jobs.start(
+                "picture",
+                "Drawing",
+                lambda _feedback: self._picturer(state, self.facts, answer),
+                self.pictured.emit,
+                self.report_error,
+            )
+        else:
+            self.jobs.cancel("picture")
+            self.pictured.emit(self._picturer(state, self.facts, answer))
 
 
 def _asked(state: ProjectState) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer
+from gisapp.model.rows import RowSet
 from gisapp.model.vocabulary import Basis, Role, Stage, Status, Weight
 from gisapp.render.picture import FrameSpec
 
@@ -75,7 +76,7 @@ class Selection:
     """The selected rows of one layer."""
 
     layer: str = ""
-    rows: frozenset[int] = frozenset()
+    rows: RowSet = RowSet()
 
 
 @dataclass(frozen=True)
