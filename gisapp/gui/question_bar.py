@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gisapp.gui.alliance_choices import alliance_choices
 from gisapp.gui.looks import GRID, colors_of
 from gisapp.gui.panel import Panel
 from gisapp.gui.popup import Choice, Chooser
@@ -186,7 +187,8 @@ class QuestionBar(Panel):
         choices: Callable[[], tuple[str, str, Sequence[Choice], Any]],
     ) -> Word:
         word = self._plain_word(name, tip)
-        chooser = Chooser(word, f"Choose: {name.lower()}", width=300)
+        width = 400 if name == "Alliance" else 260
+        chooser = Chooser(word, f"Choose: {name.lower()}", width=width)
 
         def drop() -> None:
             _, _, offered, current = choices()
@@ -213,11 +215,8 @@ class QuestionBar(Panel):
         return "question.stage", "stage", offered, self.session.state.question.stage
 
     def _alliances(self) -> tuple[str, str, Sequence[Choice], Any]:
-        known = sorted(
-            self.session.facts.alliances.alliances.values(), key=lambda a: a.name.casefold()
-        )
         offered = [Choice("No alliance", None)]
-        offered += [Choice(a.name, a.id, f"{a.short_name} {a.description}") for a in known]
+        offered += alliance_choices(self.session.facts, self.session.state.question.as_of)
         return "question.alliance", "alliance", offered, self.session.state.question.alliance
 
     def _bys(self) -> tuple[str, str, Sequence[Choice], Any]:
