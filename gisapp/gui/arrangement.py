@@ -17,8 +17,6 @@ from gisapp.gui.shell import Shell
 _NARROW: Final = (232, 304)
 _WIDE: Final = (280, 400)
 _ROOMY: Final = 1600
-#: A window lower than this begins with a folded legend.
-_TALL: Final = 840
 _LAYERS_HEIGHT: Final = 360
 
 
@@ -69,8 +67,7 @@ class Arrangement(QObject):
             dock.set_folded(folded=name in folded)
         self.bottom.set_folded(folded=not known or "bottom" in folded)
         if self._area.legend is not None:
-            low = not known and self._shell.height() < _TALL
-            self._area.legend.set_folded(folded=low or "legend" in folded)
+            self._area.legend.set_folded(folded=True if "legend" in folded else None)
         if not known:
             QTimer.singleShot(0, self, self._first)
 
@@ -78,7 +75,7 @@ class Arrangement(QObject):
         """Note where everything is."""
         folded = [name for name, dock in self.docks.items() if dock.is_folded]
         folded += ["bottom"] if self.bottom.is_folded else []
-        if self._area.legend is not None and self._area.legend.is_folded:
+        if self._area.legend is not None and self._area.legend.chosen:
             folded.append("legend")
         layout = {"docks": packed(self._shell.saveState()), "folded": folded}
         self._shell.memory.keep(layout=json.dumps(layout))

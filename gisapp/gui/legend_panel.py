@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gisapp.gui.looks import (
     GRID,
@@ -26,13 +27,11 @@ from gisapp.render.picture import Picture
 from gisapp.render.symbology import LegendEntry, legend_entries
 from gisapp.workspace.session import Session
 
-_HEADINGS: Final = {
-    "facilities": "Sites",
-    "lines": "Lines",
-    "alliance": "Alliance",
-    "status": "Status",
-    "size": "Size",
-}
+#: Groups that need a word to be understood, and those that stand side by side.
+_HEADINGS: Final = {"status": "Status", "size": "Size"}
+_PAIRED: Final = {"status"}
+#: What is longer than this has no room in half a card.
+_SHORT: Final = 12
 
 
 class LegendPanel(Panel):
@@ -44,6 +43,7 @@ class LegendPanel(Panel):
         self._picture: Picture | None = None
         self.entries: tuple[LegendEntry, ...] = ()
         self._scroll = ScrollColumn()
+        self._scroll.column.setContentsMargins(GRID * 3 // 2, 0, GRID * 3 // 2, GRID)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._scroll)
@@ -74,18 +74,38 @@ class LegendPanel(Panel):
             return
         self.entries = entries
         clear(column)
-        column.setSpacing(GRID // 4)
+        column.setSpacing(1)
         if not entries:
             column.addWidget(Text(Kind.NOTE, "Nothing is on the map. Tick a layer to see it here."))
-        group = ""
-        for entry in entries:
-            if entry.group != group:
-                if group:
-                    column.addSpacing(GRID)
-                group = entry.group
-                column.addWidget(Text(Kind.CAPTION, _HEADINGS.get(group, group.capitalize())))
-            column.addWidget(SizeLegend(entry) if entry.sizes else _Line(entry))
+        for group, found in groupby(entries, key=lambda entry: entry.group):
+            members = tuple(found)
+            if column.count():
+                column.addSpacing(GRID * 3 // 4)
+            if group in _HEADINGS:
+                unit = f" of a symbol, {members[0].label}" if members[0].sizes else ""
+                column.addWidget(Text(Kind.CAPTION, _HEADINGS[group] + unit))
+            if group in _PAIRED:
+                column.addLayout(_pairs(members))
+                continue
+            for entry in members:
+                column.addWidget(SizeLegend(entry) if entry.sizes else _Line(entry))
         column.addStretch(1)
+
+
+def _pairs(entries: tuple[LegendEntry, ...]) -> QGridLayout:
+    """Return entries in two columns, read downwards; one that is long takes a whole row."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(GRID)
+    grid.setVerticalSpacing(1)
+    short = [entry for entry in entries if len(entry.label) <= _SHORT]
+    rows = (len(short) + 1) // 2
+    for i, entry in enumerate(short):
+        grid.addWidget(_Line(entry), i % rows, i // rows)
+    for i, entry in enumerate(entry for entry in entries if len(entry.label) > _SHORT):
+        grid.addWidget(_Line(entry), rows + i, 0, 1, 2)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(1, 1)
+    return grid
 
 
 class _Line(QWidget):
@@ -95,10 +115,10 @@ class _Line(QWidget):
         super().__init__()
         swatch = Swatch()
         swatch.show_entry(entry)
-        label = Text(Kind.BODY, entry.label)
+        label = Text(Kind.LEGEND, entry.label)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
+        row.setSpacing(GRID * 3 // 4)
         row.addWidget(swatch, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(label, 1)
         name = entry.label
@@ -148,9 +168,8 @@ class SizeLegend(QWidget):
             start, end = QPointF(1 + largest / 2, base - size), QPointF(largest + 14, middle)
             painter.drawLine(start, end)
             painter.setPen(QColor(colors.text))
-            text = number(value) + (f"\u00a0{self._entry.label}" if i == 0 else "")
             at = QPointF(largest + 18, middle + QFontMetricsF(painter.font()).capHeight() / 2)
-            painter.drawText(at, text)
+            painter.drawText(at, number(value))
 
     def _line(self) -> float:
         return QFontMetricsF(font_of(Kind.NOTE, self.font())).height()

@@ -95,6 +95,7 @@ class Kind(Enum):
     HEADING = auto()
     BODY = auto()
     FIGURE = auto()
+    LEGEND = auto()
     NOTE = auto()
     CAPTION = auto()
     WARNING = auto()
@@ -105,6 +106,7 @@ _SIZES: Final = {
     Kind.LONG_HEADLINE: 1.18,
     Kind.TITLE: 1.06,
     Kind.FIGURE: 1.3,
+    Kind.LEGEND: 0.92,
     Kind.NOTE: 0.92,
     Kind.CAPTION: 0.88,
     Kind.WARNING: 0.92,

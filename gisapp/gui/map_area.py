@@ -21,16 +21,25 @@ from gisapp.workspace.jobs import JobStatus
 
 _MARGIN = 2 * GRID
 _PATIENCE_MS = 250
-_FOLDED, _UNFOLDED = 112, 232
+_FOLDED, _UNFOLDED = 112, 248
+#: The legend grows with the font: it has room for so many letters side by side.
+_LETTERS = 34
+#: A legend that would cover more of the map than this begins folded.
+_MOST_OF_MAP = 1 / 3
 
 
 class LegendCard(QFrame):
-    """The legend on the map, as large as what it holds; folds to its heading."""
+    """The legend on the map, as large as what it holds; folds to its heading.
+
+    Until the user folds or unfolds it, it is open wherever it leaves enough of the map.
+    """
 
     def __init__(self, legend: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self._legend = legend
+        #: What the user chose; None leaves it to the room there is.
+        self.chosen: bool | None = None
         self.heading = Heading("Legend", self)
         self.heading.setStyleSheet("QWidget#heading { background: transparent; border: 0; }")
         self.heading.clicked.connect(lambda: self.set_folded(folded=not self.is_folded))
@@ -46,11 +55,9 @@ class LegendCard(QFrame):
             if inner is not None:
                 inner.installEventFilter(self)
 
-    def set_folded(self, *, folded: bool) -> None:
-        """Show the heading alone, or the legend."""
-        self.is_folded = folded
-        self._legend.setVisible(not folded)
-        self.heading.show_folded(folded=folded)
+    def set_folded(self, *, folded: bool | None) -> None:
+        """Show the heading alone, or the legend; None decides by the room there is."""
+        self.chosen = folded
         self.fit()
 
     def fit(self) -> None:
@@ -58,13 +65,24 @@ class LegendCard(QFrame):
         area = self.parentWidget()
         if area is None:
             return
-        height = HEADING + 2
-        if not self.is_folded:
-            inner = [a.widget() for a in self._legend.findChildren(QScrollArea)]
-            height += sum(_height(widget) for widget in inner if widget is not None)
-        most = max(area.height() - 4 * _MARGIN, HEADING + 2)
-        self.setFixedHeight(min(height, most))
-        self.setFixedWidth(_FOLDED if self.is_folded else _UNFOLDED)
+        width = max(_UNFOLDED, _LETTERS * self.fontMetrics().averageCharWidth())
+        scrolls = self._legend.findChildren(QScrollArea)
+        inner = [scroll.widget() for scroll in scrolls]
+        height = HEADING + 2 + sum(_height(w, width - 2) for w in inner if w is not None)
+        most = max(area.height() - 2 * _MARGIN, HEADING + 2)
+        crowded = height > most or width * height > area.width() * area.height() * _MOST_OF_MAP
+        folded = crowded if self.chosen is None else self.chosen
+        if folded != self.is_folded or self._legend.isHidden() != folded:
+            self.is_folded = folded
+            self._legend.setVisible(not folded)
+            self.heading.show_folded(folded=folded)
+        policy = Qt.ScrollBarPolicy
+        for scroll in scrolls:
+            # A bar that comes and goes with a pixel would make the texts wrap, and so stay.
+            bar = policy.ScrollBarAsNeeded if height > most else policy.ScrollBarAlwaysOff
+            scroll.setVerticalScrollBarPolicy(bar)
+        self.setFixedHeight(HEADING + 2 if folded else min(height, most))
+        self.setFixedWidth(_FOLDED if folded else min(width, area.width() - 2 * _MARGIN))
         self.move(_MARGIN, area.height() - self.height() - _MARGIN)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -74,11 +92,12 @@ class LegendCard(QFrame):
         return super().eventFilter(watched, event)
 
 
-def _height(widget: QWidget) -> int:
-    """Return the height that a column of wrapping texts has in the unfolded card."""
-    # Measured with a scroll bar beside it, so that none is needed.
-    wanted = widget.heightForWidth(_UNFOLDED - 2 * GRID) + GRID
-    return wanted if wanted > GRID else widget.sizeHint().height()
+def _height(widget: QWidget, width: int) -> int:
+    """Return the height that a column of wrapping texts has at a width."""
+    layout = widget.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        return layout.totalHeightForWidth(width)
+    return widget.sizeHint().height()
 
 
 class MapArea(QWidget):

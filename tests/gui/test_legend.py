@@ -57,7 +57,7 @@ def seen_on(panel: LegendPanel) -> set[str]:
     """Return the colours where the swatches stand."""
     image = QImage(panel.size(), QImage.Format.Format_RGB32)
     panel.render(image)
-    return {image.pixelColor(x, y).name().upper() for x in range(16, 44) for y in range(120)}
+    return {image.pixelColor(x, y).name().upper() for x in range(12, 40) for y in range(120)}
 
 
 def test_swatches_are_painted_in_the_colours_of_the_theme(qtbot, session, panel):
