@@ -37,6 +37,7 @@ _COLUMN_GAP: Final = 14.0
 _NARROWEST_COLUMN: Final = 115.0
 #: Parts of the body's width that a chart may take, and the least width it is read at.
 _CHART_SHARES: Final = (0.36, 0.33, 0.30, 0.27)
+_UNDER_SHARE: Final = 0.42  # of the width for the legend, where it stands beside the chart
 _NARROWEST_CHART: Final = 225.0
 
 
@@ -254,7 +255,7 @@ def _best(task: _Task, notices: list[str]) -> _Arrangement:
             (each.map_box.w * each.map_box.h * shrink, each)
             for shrink in shrinks
             for share in _chart_shares(task)
-            for arrange in (_below, _side)
+            for arrange in (_below, _side, _under)
             if (each := arrange(_resized(task, shrink, share))).fits
         ]
         if found:
@@ -318,6 +319,25 @@ def _side(task: _Task) -> _Arrangement:
     chart = Box(left, body.y, wide, min(max(left_over, 1.0), chart_height(bars, scale)))
     rows, _ = _grid(entries, left, chart.bottom + gap, wide, text_scale)
     return _Arrangement(map_box, strip, rows, chart, _least_chart(bars, scale) - chart.h)
+
+
+def _under(task: _Task) -> _Arrangement:
+    """Chart and legend side by side under a map of the whole width: for pages with height."""
+    body, entries, scale = task.body, task.entries, task.scale
+    if not task.bars:
+        return _below(task)
+    gap = 1.4 * _GAP * scale
+    wide = body.w - (body.w * _UNDER_SHARE + gap if entries else 0.0)
+    left = body.x + wide + gap
+    _, high = _grid(entries, left, 0.0, body.right - left, task.text_scale)
+    least = max(_least_chart(task.bars, scale), high)
+    map_box, strip = _map_in(Box(body.x, body.y, body.w, body.h - least - gap), task)
+    top = strip.bottom + gap
+    rows, _ = _grid(entries, left, top, body.right - left, task.text_scale)
+    tall = min(max(body.bottom - top, least), chart_height(task.bars, scale))
+    chart = Box(body.x, top, wide, tall)
+    over = max(top + least - body.bottom, 0.3 * body.h - map_box.h)
+    return _Arrangement(map_box, strip, rows, chart, over)
 
 
 def _below(task: _Task) -> _Arrangement:

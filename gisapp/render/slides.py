@@ -35,12 +35,14 @@ from gisapp.render.chart import (
 )
 from gisapp.render.drawingml import EMU_PER_POINT, SCHEME, Placement, Writer
 from gisapp.render.fonts import LINE_HEIGHT, SLIDE_FAMILY, width_of
+from gisapp.render.furniture import LEGEND
 from gisapp.render.picture import Bar, BarChart, Picture, ThemeName
-from gisapp.render.scene import Box, Item, Line, Scene, Words, ink, plain
+from gisapp.render.scene import Box, Item, Line, Mark, Scene, Words, ink, plain
 from gisapp.render.symbology import bar_color, palette
 
-#: Parts of the drawn chart that a native chart does not replace.
 _NEW_DATA: Final[Any] = CategoryChartData  # untyped in python-pptx
+_LARGE: Final = 8.0  # points: a symbol of this size hides what lies below
+#: Parts of the drawn chart that a native chart does not replace.
 _AROUND_CHART: Final = ("Chart title", "Chart subtitle", "Chart note")
 _ACCENTS: Final = (
     MSO_THEME_COLOR.ACCENT_1,
@@ -211,18 +213,9 @@ def _title(slide: Any, scene: Scene, at: Placement) -> None:
 def _shapes(slide: Any, scene: Scene, at: Placement, feedback: Feedback) -> None:
     tree = slide.shapes._spTree  # noqa: SLF001 - the shapes are written as XML
     writer = Writer(at, first_id=max(int(i) for i in tree.xpath("//p:cNvPr/@id")) + 1)
-    groups = scene.groups
-    for number, group in enumerate(groups):
+    groups = _grouped(scene)
+    for number, (group, items) in enumerate(groups.items()):
         feedback.check(0.2 + 0.6 * number / len(groups), f"Making shapes: {group}")
-        if group == "Background":
-            continue
-        items: list[Item] = [
-            item
-            for item in scene.items
-            if item.group == group
-            and not (isinstance(item, Words) and item.purpose == "title")
-            and (group != CHART_GROUP or item.name in _AROUND_CHART)
-        ]
         xml = writer.group(group, items)
         if xml:
             tree.append(parse_xml(xml))
@@ -230,6 +223,34 @@ def _shapes(slide: Any, scene: Scene, at: Placement, feedback: Feedback) -> None
         xml = writer.group("Chart limit", _limit_items(scene))
         if xml:
             tree.append(parse_xml(xml))
+
+
+def _grouped(scene: Scene) -> dict[str, list[Item]]:
+    """Return what becomes a shape by group, in drawing order.
+
+    A page draws large symbols below small ones of every layer; a slide, whose groups are layers,
+    keeps to that with a group of large symbols for each layer below the others.
+    """
+    found: dict[str, list[Item]] = {}
+    sites = {item.group for item in scene.items if isinstance(item, Mark)} - {LEGEND}
+    large = [i for i in scene.items if isinstance(i, Mark) and _is_large(i) and i.group in sites]
+    for item in scene.items:
+        group = item.group
+        if group == "Background" or (isinstance(item, Words) and item.purpose == "title"):
+            continue
+        if group == CHART_GROUP and item.name not in _AROUND_CHART:
+            continue
+        if group in sites and large:
+            for each in large:
+                found.setdefault(f"{each.group} (large)", []).append(each)
+            large = []
+        if group not in sites or not (isinstance(item, Mark) and _is_large(item)):
+            found.setdefault(group, []).append(item)
+    return found
+
+
+def _is_large(mark: Mark) -> bool:
+    return mark.symbol.opacity == 1.0 and mark.symbol.size > _LARGE
 
 
 def _plot(scene: Scene) -> tuple[Box, tuple[Bar, ...], float]:

@@ -53,7 +53,7 @@ def coverage_chart(
         for r in named.head(_MOST_COUNTRIES).to_dict("records")
     ]
     rest = named.iloc[_MOST_COUNTRIES:]
-    for inside, words in ((True, "Other members"), (False, "Other countries outside")):
+    for inside, words in ((True, "Other members"), (False, "Others outside")):
         part = rest[rest["inside"] == inside]
         if len(part):
             total = 100.0 * float(part["low"].sum())

@@ -65,6 +65,28 @@ def test_an_ordinary_page_gives_the_map_most_of_its_width():
     assert layout.notices == ()
 
 
+@pytest.mark.parametrize(
+    ("size", "bars", "share"), [("16:9", 5, 0.68), ("16:9", 9, 0.62), ("square", 5, 0.99)]
+)
+def test_a_chart_leaves_the_map_most_of_the_width(size, bars, share):
+    entries = [
+        *(entry(name, i) for i, name in enumerate(("Deposits", "Refineries", "Magnet plants"))),
+        *(
+            entry(f"Trade routes ({kind})", i, "lines")
+            for i, kind in enumerate(("indicative", "suspended"), 3)
+        ),
+        entry("FORGE", 6, "alliance"),
+        *(entry(name, i, "status") for i, name in enumerate(("Operating", "Planned", "Idle"), 11)),
+        entry("Position known by region", 9, "status"),
+        entry("t REO per year", 10, "size"),
+    ]
+    text = PageText("The finding in one sentence", "What is shown", sources=("Source: IEA",) * 20)
+    layout = place(text, entries, size=size, aspect=2.3, bars=bars)
+    assert check(layout) == ()
+    assert layout.map_box.w > share * layout.inner.w
+    assert len(layout.legend) == len(entries)
+
+
 def test_long_titles_get_smaller_then_wrap_then_say_that_they_were_cut():
     def title_of(text):
         layout = place(PageText(text), (), size="16:9", aspect=2.0)
