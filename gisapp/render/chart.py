@@ -135,6 +135,7 @@ def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> li
     left = room.x + names + 6.0 * scale
     per_unit = max(room.right - left - values - 5.0 * scale, 10.0) / axis_end(chart)
     items: list[Item] = [*head_items(chart, box, theme, scale)]
+    figures: list[Words] = []  # over the line of the limit
     for i, bar in enumerate(bars):
         y = room.y + i * row
         high = row * 0.66
@@ -157,7 +158,7 @@ def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> li
             )
         )
         items += _bar_blocks(bar, Box(left, top, 0.0, high), per_unit, theme, value)
-        items.append(
+        figures.append(
             Words(
                 f"{bar.label} value",
                 GROUP,
@@ -166,6 +167,7 @@ def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> li
                 (value,),
                 size,
                 dark,
+                halo=ink(colors, "paper"),
                 purpose="chart",
                 bold=stands_out(chart, bar),
             )
@@ -201,7 +203,7 @@ def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> li
             )
         )
     under = Box(box.x, bottom + 8.0 * scale, box.w, box.bottom - bottom)
-    return [*items, *note_items(chart, under, theme, scale, len(chart.bars) - len(bars))]
+    return [*items, *figures, *note_items(chart, under, theme, scale, len(chart.bars) - len(bars))]
 
 
 def _bar_blocks(bar: Bar, row: Box, per_unit: float, theme: ThemeName, value: str) -> list[Item]:

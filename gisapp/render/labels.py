@@ -82,6 +82,8 @@ def place_labels(
     placed: list[Placed] = []
     for label in wanted:
         best: tuple[float, Placed] | None = None
+        here = np.hypot(marks[:, 0] - label.x, marks[:, 1] - label.y) < label.clearance
+        own = int(np.count_nonzero(here))
         for cost, found in _candidates(label):
             if best is not None and cost >= best[0]:
                 continue
@@ -90,7 +92,9 @@ def place_labels(
                 continue
             if _covered(box, solid) or _crosses(found.leader, boxes):
                 continue
-            whole = cost + 0.5 * _covered(box, soft)
+            # beside another symbol it might be taken for that one's name
+            others = max(_covered(_around(box, label.size), solid) - own, 0)
+            whole = cost + 0.5 * _covered(box, soft) + 0.4 * others
             if best is None or whole < best[0]:
                 best = (whole, found)
         if best is not None:
@@ -123,6 +127,10 @@ def _leader(label: Wanted, box: Box) -> Floats:
     way = end - point
     start = point + way / max(float(np.hypot(*way)), 1e-9) * min(label.clearance * 0.5, 4.0)
     return np.array([start, end])
+
+
+def _around(box: Box, size: float) -> Box:
+    return Box(box.x - 0.6 * size, box.y, box.w + 1.2 * size, box.h)
 
 
 def _on_leader(leader: Floats) -> Floats:

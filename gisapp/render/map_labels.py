@@ -30,7 +30,7 @@ _BRACKETS: Final = re.compile(r"\s*\(([^)]*)\)")
 _SAID_BY_SYMBOL: Final = frozenset(
     [
         *("mine", "project", "plant", "refinery", "smelter", "separation", "deposit", "magnets"),
-        *("base", "hydroxide", "carbonate", *MINERALS),
+        *("base", "hydroxide", "carbonate", "and", "&", *MINERALS),
     ]
 )
 

@@ -512,7 +512,9 @@ def _line_entries(
             if any(which)
         ]
     insides = Counter(c.inside for c in picture.connections)
+    # the alliance's own entry says that it is proposed
     where = picture.shading[0].title if picture.shading else "the alliance"
+    where = where.removesuffix(" (proposed)")
     asked = bool(picture.shading) or len(insides) > 1
     for inside in (True, False):
         if insides[inside]:

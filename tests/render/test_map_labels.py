@@ -18,6 +18,7 @@ from tests.render.sample_pictures import coverage, distance
         ("Lynas Malaysia (Kuantan)", "Lynas Malaysia"),
         ("Northern Rare Earth green smelting base (Baotou)", "Baotou"),
         ("Waterval smelter and precious metals refinery", ""),
+        ("Chuquicamata smelter and refinery", "Chuquicamata"),
         ("Project", "Project"),
         ("(Moanda)", "(Moanda)"),
     ],
