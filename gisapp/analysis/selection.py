@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
@@ -23,6 +23,8 @@ Texts = npt.NDArray[np.object_]
 
 #: The shipped tables' own names for a field, where the layer maps none.
 _OTHER_NAMES: Final = {"mineral": "minerals", "precision": "coord_precision"}
+#: Values that are read before other threads get their turn.
+_SLICE: Final = 50_000
 _SEPARATORS: Final = re.compile(r"[;,/|+&()\-\u2013]| and ")
 
 #: What users' layers call a status, lower case.
@@ -290,13 +292,13 @@ def _read(
         country = country.copy()
         country[lost] = jurisdictions.country_of(lonlat[lost], feedback=feedback)
         notes.append(f"{layer.name}: {int(lost.sum())} countries were read off the position.")
-    source = _text(layer, "source")
+    names, source = _text(layer, "name"), _text(layer, "source")
     source[source == ""] = layer.source.title or layer.name
     return Facilities(
         layer_id=np.full(n, layer.id, dtype=object),
         row=np.arange(n),
         id=ids,
-        name=np.where(_text(layer, "name") == "", ids, _text(layer, "name")).astype(object),
+        name=np.where(names == "", ids, names).astype(object),
         minerals=_minerals(layer),
         country=country,
         owner_country=_countries(layer, "owner_country", facts),
@@ -355,9 +357,23 @@ def _text(layer: Layer, field: str) -> Texts:
     values = _values(layer, field)
     if values is None:
         return np.full(len(layer.features), "", dtype=object)
-    codes, words = pd.factorize(values)
-    clean = [_word(word) for word in words]
-    return np.array([*clean, ""], dtype=object)[codes]  # the code of a missing value is -1
+    codes, words = _coded(values)
+    clean = [word.strip() if type(word) is str else _word(word) for word in words]
+    return np.array([*clean, ""], dtype=object)[codes]
+
+
+def _coded(values: Column) -> tuple[npt.NDArray[np.int64], Sequence[Any]]:
+    """Return the number of each row's value among the different ones, -1 where it is missing.
+
+    As `pandas.factorize`, in slices: it lets no other thread run for as long as it takes.
+    """
+    known: dict[Any, int] = {}
+    numbers = np.empty(len(values), dtype=np.int64)
+    for start in range(0, len(values), _SLICE):
+        codes, words = pd.factorize(values[start : start + _SLICE])
+        places = [known.setdefault(word, len(known)) for word in words.tolist()]
+        numbers[start : start + len(codes)] = np.array([*places, -1], dtype=np.int64)[codes]
+    return numbers, list(known)
 
 
 def _word(value: object) -> str:
@@ -368,7 +384,9 @@ def _word(value: object) -> str:
 
 def _status(layer: Layer) -> Texts:
     """Return the values of `Status`, "" where there is none that we know."""
-    codes, words = pd.factorize(_text(layer, "status"))
+    if _values(layer, "status") is None:
+        return _text(layer, "status")
+    codes, words = _coded(_text(layer, "status"))
     known = [_STATUS_WORDS.get(" ".join(word.lower().split()), "") for word in words]
     return np.array([*map(str, known), ""], dtype=object)[codes]
 
@@ -387,7 +405,7 @@ def _number(layer: Layer, field: str) -> Floats:
 def _minerals(layer: Layer) -> Texts:
     """Return a frozenset of codes a row; the same text gives the same object."""
     words = _text(layer, "mineral")
-    codes, uniques = pd.factorize(words)
+    codes, uniques = _coded(words)
     table = np.empty(len(uniques), dtype=object)
     for i, text in enumerate(uniques):
         found = (mineral_code(part) for part in (text, *_SEPARATORS.split(text)))
@@ -399,7 +417,9 @@ def _minerals(layer: Layer) -> Texts:
 
 def _countries(layer: Layer, field: str, facts: Facts | None) -> Texts:
     """Return ISO alpha-3 codes; "" for what is none, so that it counts as unknown."""
-    codes, words = pd.factorize(_text(layer, field))
+    if _values(layer, field) is None:
+        return _text(layer, field)
+    codes, words = _coded(_text(layer, field))
     known = {} if facts is None else facts.countries
     by_name = {n.casefold(): c for c, n in known.items()} | _COUNTRY_WORDS
     clean = [by_name.get(word.casefold(), word.upper()) for word in words]
@@ -424,6 +444,6 @@ def _unconfirmed(
 
 def _per_value(values: Texts, test: Callable[[Any], bool]) -> npt.NDArray[np.bool_]:
     """Evaluate a test once for every distinct value."""
-    codes, uniques = pd.factorize(values)
+    codes, uniques = _coded(values)
     results = np.array([*map(test, uniques), False], dtype=bool)
     return np.asarray(results[codes])

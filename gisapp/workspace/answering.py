@@ -198,6 +198,8 @@ def _distance(case: _Case) -> DistanceResult:
         feedback=case.feedback,
     )
     back = {c.layer.id: c.rows for c in case.counted}
+    if all(rows is None for rows in back.values()):
+        return result
 
     def whole(layer: str, row: int) -> tuple[str, int]:
         rows = back[layer]
@@ -363,10 +365,15 @@ def _connections(case: _Case, near: DistanceResult) -> tuple[Connection, ...]:
     restricted = near.query.within is not None
     places = _places(case) if restricted else {}
     lines: list[Connection] = []
-    for i, row in enumerate(near.rows.to_dict("records")):
-        if len(lines) >= MOST_CONNECTIONS:
-            case.notes.append(f"The map shows {MOST_CONNECTIONS} lines; the table has all.")
-            break
+    drawn = np.arange(len(near.rows))
+    most = MOST_CONNECTIONS // (2 if restricted else 1)
+    if len(drawn) > most:
+        drawn = drawn[:: -(-len(drawn) // most)]
+        case.notes.append(
+            f"The map shows the lines of {sentences.whole(len(drawn))} of "
+            f"{sentences.whole(len(near.rows))} rows, evenly picked; the table has all."
+        )
+    for i, row in zip(drawn.tolist(), near.rows.iloc[drawn].to_dict("records"), strict=True):
         case.feedback.check()
         start = near.deposit_lonlat[i]
         other = row["unrestricted_plant_id"]
