@@ -130,7 +130,7 @@ def _leader(label: Wanted, box: Box) -> Floats:
 
 
 def _around(box: Box, size: float) -> Box:
-    return Box(box.x - 0.6 * size, box.y, box.w + 1.2 * size, box.h)
+    return Box(box.x - 1.2 * size, box.y, box.w + 2.4 * size, box.h)
 
 
 def _on_leader(leader: Floats) -> Floats:

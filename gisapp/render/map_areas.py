@@ -47,11 +47,11 @@ def basemap_items(
         parts = page_parts(areas[i], FINE_AREA)
         if parts:
             items.append(Area(names[i], "Countries", parts, land, border, 0.4, alt=names[i]))
-    items += shading_items(picture, [(codes[i], names[i], areas[i]) for i in known], where)
     if known:
         whole = shapely.union_all(areas[known], grid_size=0.01)
         coast = ring_lines(page_parts(whole, FINE_AREA))
         items.append(Line("Coastline", "Coastline", coast, ink(colors, "coast"), 0.45))
+    items += shading_items(picture, [(codes[i], names[i], areas[i]) for i in known], where)
     edge = ring_lines(page_parts(outline))
     items.append(Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6))
     return items
