@@ -21,6 +21,7 @@ _POINTS: Final = {
 }
 #: WKB types of a point, plain, with Z, M, ZM, and in the older form with Z.
 _POINT_TYPES: Final = (1, 1001, 2001, 3001, 0x80000001)
+_SLICE: Final = 4_000
 _EXACT: Final = 2**53  # above it float64 skips whole numbers
 
 
@@ -59,7 +60,10 @@ def points_of(wkb: pa.Array) -> Floats | None:
 def shapes_of(wkb: pa.Array) -> tuple[npt.NDArray[np.object_], int]:
     """Return shapely geometries, shape (n,), and how many could not be read (None there)."""
     blobs = wkb.to_numpy(zero_copy_only=False)
-    shapes = shapely.force_2d(shapely.from_wkb(blobs, on_invalid="ignore"))
+    shapes = np.empty(len(blobs), dtype=object)
+    for start in range(0, len(blobs), _SLICE):  # between which other threads get their turn
+        part = slice(start, start + _SLICE)
+        shapes[part] = shapely.force_2d(shapely.from_wkb(blobs[part], on_invalid="ignore"))
     unread = int(shapely.is_missing(shapes).sum()) - int(wkb.null_count)
     return shapes, unread
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import sys
 import threading
@@ -166,7 +167,15 @@ class Start(QObject):
     def _answer(self) -> None:
         if not self._answering and self.session is not None:
             self._answering = True
+            leave = self.session.answered.connect(lambda answer: self._settle(leave, answer))
             self.session.refresh()
+
+    @staticmethod
+    def _settle(leave: Callable[[], None], answer: object) -> None:
+        """Spare the collector what is loaded with the first answer: it stays."""
+        if answer is not None:
+            leave()
+            gc.freeze()
 
 
 def give_back_memory() -> None:

@@ -15,6 +15,8 @@ import shapely
 Floats = npt.NDArray[np.float64]
 Column = npt.NDArray[Any]
 
+_SLICE = 5_000
+
 
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     view = array.view()
@@ -100,8 +102,12 @@ class Features:
         """A position for every feature, degrees, shape (n, 2): the point, or a point inside."""
         if self._points is not None:
             return self._points
-        inside = shapely.point_on_surface(self._all_shapes)
-        return _frozen(np.column_stack([shapely.get_x(inside), shapely.get_y(inside)]))
+        places = np.empty((len(self), 2))
+        for start in range(0, len(self), _SLICE):  # between which other threads get their turn
+            part = slice(start, start + _SLICE)
+            inside = shapely.point_on_surface(self._all_shapes[part])
+            places[part] = np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
+        return _frozen(places)
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float] | None:

@@ -15,6 +15,7 @@ MAX_LATITUDE: Final = 85.0511287798066
 #: The map is capped here: beyond is ice, ocean and distortion.
 NORTH_CAP: Final = 84.0
 SOUTH_CAP: Final = -85.0
+_SLICE: Final = 2_000
 
 
 def to_world(lonlat: npt.ArrayLike) -> Floats:
@@ -46,6 +47,9 @@ def to_lonlat(world: npt.ArrayLike) -> Floats:
 
 
 def shapes_to_world(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Project shapely geometries from degrees to the unit square, shape kept."""
-    projected: npt.NDArray[np.object_] = shapely.transform(shapes, to_world)
+    """Project shapely geometries from degrees to the unit square, shape (n,)."""
+    projected = np.empty(len(shapes), dtype=object)
+    for start in range(0, len(shapes), _SLICE):  # between which other threads get their turn
+        part = slice(start, start + _SLICE)
+        projected[part] = shapely.transform(shapes[part], to_world)
     return projected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from gisapp.model.feedback import Cancelled, Feedback, Signal
 
 #: More than there are cores: what the user waits for never stands behind a long analysis.
 _WORKERS: Final = 6
+#: Progress is told no more often: showing it takes the main thread's time.
+_EVERY_S: Final = 0.05
 
 Deliver = Callable[[Callable[[], None]], None]
 
@@ -62,7 +65,14 @@ class Jobs:
         """
         self.cancel(purpose)
 
+        told = 0.0
+
         def report(fraction: float, text: str) -> None:
+            nonlocal told
+            now = time.monotonic()
+            if now - told < _EVERY_S:
+                return
+            told = now
             self.deliver(lambda: self._progress(purpose, feedback, fraction, text))
 
         feedback = Feedback(report)

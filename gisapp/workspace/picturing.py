@@ -162,7 +162,7 @@ def _add(found: dict[str, Label], layer: Layer, rows: Rows) -> None:
         return
     for row in rows.tolist():
         if names[row]:
-            _put(found, str(names[row]), layer.features.lonlat[row], layer.role)
+            _put(found, str(names[row]), layer.features.take([row]).lonlat[0], layer.role)
 
 
 def _put(found: dict[str, Label], text: str, lonlat: Floats, role: Role) -> None:
