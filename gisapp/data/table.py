@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,12 +23,14 @@ from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 
 _LON: Final = ("lon", "long", "longitude", "lng", "x", "xcoord", "coordx", "easting", "east",
                "londd", "longdd", "longdec", "declon", "declong", "decimallongitude",
-               "longitudedd", "longitud", "laenge", "lange", "längengrad", "laengengrad", "経度",
+               "longitudedd", "longitud", "laenge", "lange", "längengrad", "laengengrad",
+               "geogrlänge", "geographischelänge", "xkoordinate", "経度",
                "经度", "долгота", "lonwgs84", "xlon", "pointx", "longitudine",
                "longwgs84")  # fmt: skip
 _LAT: Final = ("lat", "latitude", "y", "ycoord", "coordy", "northing", "north", "latdd",
                "latdec", "declat", "decimallatitude", "latitudedd", "latitud", "breite",
-               "breitengrad", "緯度", "纬度", "широта", "latwgs84", "ylat", "pointy",
+               "breitengrad",
+               "geogrbreite", "geographischebreite", "ykoordinate", "緯度", "纬度", "широта", "latwgs84", "ylat", "pointy",
                "latitudine")  # fmt: skip
 _WKT: Final = ("wkt", "geom", "geometry", "thegeom", "geomwkt", "wktgeom", "shape", "geometria")
 _HEAD: Final = 1_000_000
@@ -160,8 +163,14 @@ def find_coordinates(columns: dict[str, Column]) -> tuple[str | None, str | None
 
 
 def _find(columns: dict[str, Column], words: tuple[str, ...]) -> str | None:
-    plain = {re.sub(r"[\W_]+", "", name).lower(): name for name in reversed(columns)}
-    return next((plain[word] for word in words if word in plain), None)
+    plain = {_plain(name): name for name in reversed(columns)}
+    return next((plain[word] for word in map(_plain, words) if word in plain), None)
+
+
+def _plain(name: str) -> str:
+    """Return a heading without its accents, spaces and signs: "Geogr. Länge" is geogrlange."""
+    letters = unicodedata.normalize("NFKD", name.lower())
+    return re.sub(r"[\W_]+", "", "".join(c for c in letters if not unicodedata.combining(c)))
 
 
 def _is_metric(name: str) -> bool:

@@ -72,7 +72,7 @@ def test_coordinates(tmp_path: Path, text: str, degrees: float) -> None:
 @pytest.mark.parametrize(
     "header",
     ["lon,lat", "Longitude,Latitude", "LONG_DD,LAT_DD", "x,y", "Längengrad,Breitengrad",
-     "longitud,latitud", "经度,纬度", "decimalLongitude,decimalLatitude", "Lng,Lat",
+     "Länge,Breite", "Geogr. Länge,Geogr. Breite", "longitud,latitud", "经度,纬度", "decimalLongitude,decimalLatitude", "Lng,Lat",
      "POINT_X,POINT_Y"],
 )  # fmt: skip
 def test_names_of_coordinates(tmp_path: Path, header: str) -> None:
