@@ -156,7 +156,7 @@ class MainWindow(QObject):
         view.viewChanged.connect(
             lambda _lon, lat, zoom, _w, _s, _e, _n: status.show_scale(lat, zoom)
         )
-        view.measured.connect(lambda km, _points: status.show_measure(km))
+        view.measured.connect(lambda km, points: status.show_measure(km if points else None))
         self.link.identified.connect(self._identified)
         self.identify.closed.connect(self.docks["feature"].hide)
         self.table.rowActivated.connect(self.go_to_feature)
@@ -262,6 +262,7 @@ class MainWindow(QObject):
     def show_control(self, control: QWidget) -> None:
         """Put the focus on a control of the layers panel."""
         self.arrangement.open("layers")
+        self.layers.more.setChecked(True)
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def choose(

@@ -43,8 +43,11 @@ class MapLink(QObject):
             lambda lon, lat, zoom, w, s, e, n: self._moved(lon, lat, zoom, (w, s, e, n))
         )
         view.boxSelected.connect(
-            lambda w, s, e, n: session.run("select.box", west=w, south=s, east=e, north=n)
+            lambda w, s, e, n, add: session.run(
+                "select.box", west=w, south=s, east=e, north=n, add=add
+            )
         )
+        view.escaped.connect(self._give_up)
         view.identified.connect(self._identified)
         view.problem.connect(lambda text: session.report(Report(Severity.WARNING, text)))
 
@@ -86,6 +89,10 @@ class MapLink(QObject):
         self._told = True
         self._session.run("view.set", lon=lon, lat=lat, zoom=zoom)
         self._told = False
+
+    def _give_up(self) -> None:
+        if self._session.state.selection.rows:
+            self._session.run("select.clear")
 
     def _identified(self, layer_id: str, row: int, lon: float, lat: float) -> None:
         if layer_id:

@@ -93,10 +93,13 @@ class MapView(QWidget):
         A feature was clicked. An empty layer id and row -1: a click on nothing.
     hovered(lon, lat)
         The pointer moved, at most 25 times a second.
-    boxSelected(west, south, east, north)
-        A box was drawn in "select" mode; east may exceed 180.
+    boxSelected(west, south, east, north, add)
+        A box was drawn in "select" mode; east may exceed 180. With Shift it adds.
+    escaped()
+        Escape was pressed on the map while nothing was under way.
     measured(km, points)
-        Points were set in "measure" mode: the geodesic length and a list of (lon, lat).
+        Points were set in "measure" mode: the geodesic length and a list of (lon, lat), empty
+        when the line was given up.
     problem(text)
         Something in the page or a tile failed.
     """
@@ -106,7 +109,8 @@ class MapView(QWidget):
     viewChanged = Signal(float, float, float, float, float, float, float)
     identified = Signal(str, int, float, float)
     hovered = Signal(float, float)
-    boxSelected = Signal(float, float, float, float)
+    boxSelected = Signal(float, float, float, float, bool)
+    escaped = Signal()
     measured = Signal(float, list)
     problem = Signal(str)
 
@@ -130,7 +134,8 @@ class MapView(QWidget):
             "hover": lambda m: self.hovered.emit(_lon(m), _lat(m)),
             "identify": self._on_identify,
             "click": self._on_click,
-            "box": lambda m: self.boxSelected.emit(*(_number(m, k, 1e7) for k in "wsen")),
+            "box": self._on_box,
+            "escape": lambda _m: self.escaped.emit(),
             "measure": self._on_measure,
             "problem": lambda m: self.problem.emit(str(m["text"])[:500]),
         }
@@ -346,10 +351,16 @@ class MapView(QWidget):
                 return
         self.identified.emit("", -1, lon, lat)
 
+    def _on_box(self, m: dict[str, Any]) -> None:
+        self.boxSelected.emit(*(_number(m, key, 1e7) for key in "wsen"), m["add"] is True)
+
     def _on_measure(self, m: dict[str, Any]) -> None:
         given = m["points"]
-        if not isinstance(given, list) or not 1 <= len(given) <= _MOST_POINTS:
+        if not isinstance(given, list) or len(given) > _MOST_POINTS:
             raise ValueError("points")
+        if not given:
+            self.measured.emit(0.0, [])
+            return
         points = [(_value(lon, 1e7), _value(lat, 90.0)) for lon, lat in given]
         path: list[list[float]] = [list(points[0])]
         legs: list[dict[str, Any]] = []

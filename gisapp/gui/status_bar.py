@@ -36,6 +36,15 @@ def scale_text(lat: float, zoom: float) -> str:
     return f"1{NO_BREAK}:{NO_BREAK}{number(round(scale / digits) * digits, 12)}"
 
 
+def _selected(state: ProjectState) -> str:
+    """Return how much is selected of which layer."""
+    rows, layer_id = state.selection.rows, state.selection.layer
+    names = [entry.layer.name for entry in state.layers if entry.id == layer_id]
+    if not rows or not names:
+        return ""
+    return f"{number(len(rows), 12)} selected in {names[0]}"
+
+
 class StatusBar(QStatusBar):
     """Also a place for short remarks: `showMessage` lets them go by themselves."""
 
@@ -53,6 +62,8 @@ class StatusBar(QStatusBar):
         self.scale.setAccessibleName("Scale")
         self.measured = QLabel(self)
         self.measured.setAccessibleName("Measured length")
+        self.selected = QLabel(self)
+        self.selected.setAccessibleName("Selected")
         self.problems = QToolButton(self)
         self.problems.setAutoRaise(True)
         self.problems.clicked.connect(self.problems_asked)
@@ -74,6 +85,7 @@ class StatusBar(QStatusBar):
         self._job.hide()
         self.addWidget(self.scale)
         self.addWidget(self.position)
+        self.addWidget(self.selected)
         self.addWidget(self.measured)
         self.addPermanentWidget(self._job)
         self.addPermanentWidget(self.problems)
@@ -107,7 +119,8 @@ class StatusBar(QStatusBar):
             self._waited.start()
 
     def show_state(self, state: ProjectState) -> None:
-        """Count what is wrong with the layers."""
+        """Count what is selected, and what is wrong with the layers."""
+        self.selected.setText(_selected(state))
         count = sum(
             problem.severity is not Severity.INFO
             for entry in state.layers

@@ -38,7 +38,7 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.session import Session
-from gisapp.workspace.state import ProjectState
+from gisapp.workspace.state import ProjectState, Selection
 
 #: More separate blocks of selected rows than this are gathered at the top of the table.
 _MOST_BLOCKS: Final = 500
@@ -63,6 +63,7 @@ class AttributeTablePanel(Panel):
         self._rows: Rows = self._base_rows
         self._sort: tuple[int, bool] | None = None
         self._selected_first = False
+        self._heard = Selection()
         self._asked: tuple[object, ...] = ()
         self._build()
         self._wire()
@@ -162,6 +163,11 @@ class AttributeTablePanel(Panel):
         ids = [entry.id for entry in state.layers]
         if ids != [self.chooser.itemData(i) for i in range(self.chooser.count())]:
             self._fill_chooser(state)
+        chosen = state.selection
+        if chosen != self._heard:  # what is selected elsewhere is shown here
+            self._heard = chosen
+            if chosen.rows and chosen.layer in ids:
+                self.chooser.setCurrentIndex(ids.index(chosen.layer))
         current = self.chooser.currentData()
         if not ids:
             self._layer = None

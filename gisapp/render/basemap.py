@@ -124,6 +124,30 @@ class World:
         found.sort(key=lambda item: -item[0])
         return tuple(item[1:] for item in found)
 
+    def written(self, z: int) -> tuple[Name, ...]:
+        """Return the names that fit at a zoom, largest countries first."""
+        return self.placed.get(z, lambda: self._place(z))
+
+    def _place(self, z: int) -> tuple[Name, ...]:
+        pixels = TILE * 2.0**z
+        taken: list[tuple[float, float, float, float]] = []
+        placed: list[Name] = []
+        for text, x, y, width in self.names:
+            size = float(np.clip(9.0 + width * pixels / 90.0, 10.0, 14.0))
+            half = text_width(text, size) / 2
+            # a name may stand out of its country a little at close zooms, where there is room
+            if 2 * half > width * pixels * (0.75 if z < 4 else 1.15):
+                continue
+            px, py = x * pixels, y * pixels
+            box = (px - half - 6, py - size, px + half + 6, py + size)
+            if any(
+                box[0] < b[2] and box[2] > b[0] and box[1] < b[3] and box[3] > b[1] for b in taken
+            ):
+                continue
+            taken.append(box)
+            placed.append(Name(text, x, y, size, half))
+        return tuple(placed)
+
 
 def _inside(shape: shapely.Geometry) -> tuple[float, float]:
     """Return a point well inside a polygon: its centroid, or the middle of its widest part."""
@@ -232,36 +256,12 @@ class OverlayTiles:
             self._write(sheet, z)
         return sheet.png()
 
-    def _labels(self, z: int) -> tuple[Name, ...]:
-        """Return the names that fit at a zoom."""
-        return self._world.placed.get(z, lambda: self._place(z))
-
-    def _place(self, z: int) -> tuple[Name, ...]:
-        pixels = TILE * 2.0**z
-        taken: list[tuple[float, float, float, float]] = []
-        placed: list[Name] = []
-        for text, x, y, width in self._world.names:
-            size = float(np.clip(9.0 + width * pixels / 90.0, 10.0, 14.0))
-            half = text_width(text, size) / 2
-            # a name may stand out of its country a little at close zooms, where there is room
-            if 2 * half > width * pixels * (0.75 if z < 4 else 1.15):
-                continue
-            px, py = x * pixels, y * pixels
-            box = (px - half - 6, py - size, px + half + 6, py + size)
-            if any(
-                box[0] < b[2] and box[2] > b[0] and box[1] < b[3] and box[3] > b[1] for b in taken
-            ):
-                continue
-            taken.append(box)
-            placed.append(Name(text, x, y, size, half))
-        return tuple(placed)
-
     def _write(self, sheet: Sheet, z: int) -> None:
         if not _LABEL_ZOOMS[0] <= z <= _LABEL_ZOOMS[1]:
             return
         side = TILE * sheet.scale
         colors = self._colors
-        for name in self._labels(z):
+        for name in self._world.written(z):
             for shift in (-1.0, 0.0, 1.0):
                 px, py = sheet.device(np.array([[name.x + shift, name.y]]))[0].tolist()
                 half = name.half * sheet.scale + 4
@@ -272,6 +272,24 @@ class OverlayTiles:
         """Return None: what is shaded is told by the legend."""
         del lon, lat, zoom, reach
         return None
+
+
+def names_json(world: World) -> dict[str, list[list[float]]]:
+    """Return where country names stand on the tiles, so that the page's own names avoid them.
+
+    Returns
+    -------
+    dict
+        By zoom: middle x, y in worlds, half the width and the font size in CSS pixels.
+    """
+    first, last = _LABEL_ZOOMS
+    return {
+        str(z): [
+            [round(n.x, 6), round(n.y, 6), round(n.half, 1), round(n.size, 1)]
+            for n in world.written(z)
+        ]
+        for z in range(first, last + 1)
+    }
 
 
 @cache

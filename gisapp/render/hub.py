@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.model.places import resources_dir
-from gisapp.render.basemap import BasemapTiles, OverlayTiles, World
+from gisapp.render.basemap import BasemapTiles, OverlayTiles, World, names_json
 from gisapp.render.picture import DrawnLayer, Picture, ThemeName
 from gisapp.render.symbology import top_weight
 from gisapp.render.tiles import MAX_ZOOM, Cache, TileSource
@@ -210,6 +210,8 @@ class MapHub:
             return self._tile(tile[1], *(int(number) for number in tile.groups()[1:]))
         if layer := _LAYER.fullmatch(path):
             return self._layer(layer[1])
+        if path == "/names.json":
+            return Answer(_MIME[".json"], to_json(names_json(self._world)).encode("ascii"))
         if path == "/page.html" and self._page is not None:
             return Answer(_MIME[".html"], self._page().encode("utf-8"))
         if path == "/page.html":  # made by folium once: see page.py

@@ -7,6 +7,8 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any, Final
 
+import numpy as np
+
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.rows import RowSet
@@ -139,19 +141,31 @@ def _select_box(
     east: float,
     north: float,
     layer_id: str | None = None,
+    add: bool = False,
 ) -> Outcome:
-    """Select what stands in a box, degrees; of one layer, or of the topmost that has something."""
+    """Select what stands in a box, degrees; of one layer, or of that which has most in it.
+
+    Sites go before what they stand on. With `add` what is selected stays, and its layer is asked.
+    """
+    before = state.selection if add and state.selection.rows else Selection()
+    if before.rows and layer_id is None:
+        layer_id = before.layer
     if layer_id is not None:
         state.entry(layer_id)
     asked = [e for e in state.layers if e.id == layer_id or (layer_id is None and e.visible)]
 
     def find(feedback: Feedback) -> Selection:
+        best, most = Selection(), (False, 0)
         for entry in asked:
             feedback.check(text=f"Selecting in {entry.layer.name}")
             rows = hits_in_box(entry.layer, state, (west, south, east, north))
-            if rows:
-                return Selection(entry.id, rows)
-        return Selection()
+            rank = (entry.layer.role.is_facility, len(rows))
+            if rows and rank > most:
+                best, most = Selection(entry.id, RowSet(rows)), rank
+        if before.rows:
+            union = np.union1d(before.rows.array, best.rows.array)
+            return Selection(before.layer, RowSet(union))
+        return best
 
     def then(now: ProjectState, found: Selection) -> ProjectState:
         present = any(entry.id == found.layer for entry in now.layers)

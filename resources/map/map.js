@@ -38,6 +38,10 @@
       gisapp.receive({ type: "scene", scene: gisapp.inline.scene });
       return;
     }
+    fetch(`${ORIGIN}/names.json`)
+      .then((answer) => answer.json())
+      .then((written) => scene.setWritten(written))
+      .catch((error) => send({ type: "problem", text: `names: ${error}` }));
     new QWebChannel(qt.webChannelTransport, (channel) => {
       bridge = channel.objects.bridge;
       send({ type: "ready" });
@@ -182,7 +186,10 @@
     map.getContainer().dataset.mode = next;
     map.dragging[next === "select" ? "disable" : "enable"]();
     tools.box = null;
-    if (next !== "measure") tools.measure = null;
+    if (next !== "measure" && tools.measure) {
+      tools.measure = null;
+      askNothing();
+    }
     tools.redraw();
   }
 
@@ -201,24 +208,32 @@
     map.on("click", clicked);
     map.on("dblclick", () => {
       if (mode === "measure") finishMeasure();
-      else map.zoomIn();
+      else if (mode === "pan") map.zoomIn();
     });
     map.on("mousedown", (event) => {
-      if (mode !== "select") return;
+      if (mode !== "select" || event.originalEvent.button !== 0) return;
       const p = event.layerPoint;
       tools.box = { x0: p.x, y0: p.y, x1: p.x, y1: p.y, from: event.latlng };
     });
-    map.on("mouseup", (event) => {
+    // on the document: a box may end outside the map
+    document.addEventListener("mousemove", (event) => {
+      if (!tools.box || map.getContainer().contains(event.target)) return;
+      const p = map.mouseEventToLayerPoint(event);
+      Object.assign(tools.box, { x1: p.x, y1: p.y });
+      tools.later();
+    });
+    document.addEventListener("mouseup", (event) => {
       if (!tools.box) return;
       const { x0, y0, from } = tools.box;
       tools.box = null;
       tools.redraw();
-      if (Math.hypot(event.layerPoint.x - x0, event.layerPoint.y - y0) < 4) return;
-      const to = event.latlng;
-      justBoxed = true;
+      const p = map.mouseEventToLayerPoint(event);
+      if (Math.hypot(p.x - x0, p.y - y0) < 4) return;
+      const to = map.mouseEventToLatLng(event);
+      justBoxed = performance.now();
       send({
         type: "box", w: Math.min(from.lng, to.lng), s: Math.min(from.lat, to.lat),
-        e: Math.max(from.lng, to.lng), n: Math.max(from.lat, to.lat),
+        e: Math.max(from.lng, to.lng), n: Math.max(from.lat, to.lat), add: event.shiftKey,
       });
     });
     document.addEventListener("keydown", (event) => {
@@ -226,9 +241,13 @@
       if (event.key === "Escape" || event.key === "Enter") {
         if (tools.measure && event.key === "Enter") finishMeasure();
         else if (event.key === "Escape") {
+          // one thing at a time: what is under way first, then what is selected
+          const busy = tools.measure || tools.box || tools.fan;
+          if (tools.measure) askNothing();
           tools.measure = tools.box = tools.fan = null;
           closeCard();
           tools.redraw();
+          if (!busy) send({ type: "escape" });
         }
       }
     });
@@ -236,7 +255,7 @@
     window.addEventListener("resize", () => map.invalidateSize({ animate: false }));
   }
 
-  let justBoxed = false;
+  let justBoxed = -1e9;
   let lastMove = 0;
 
   function hovering(event) {
@@ -294,15 +313,16 @@
   }
 
   function clicked(event) {
-    if (justBoxed) {
-      justBoxed = false;
-      return;
-    }
+    if (performance.now() - justBoxed < 200) return; // the click that ends a box
     const p = event.layerPoint;
     if (mode === "measure") {
       if (!tools.measure || tools.measure.done) {
         tools.measure = { points: [], path: [], legs: [], total: "", done: false };
       }
+      // the second click of a double click ends the line, and is no point of it
+      const last = tools.measure.points[tools.measure.points.length - 1];
+      const at = last && map.latLngToLayerPoint([last[1], last[0]]);
+      if (at && Math.hypot(at.x - p.x, at.y - p.y) < 4) return;
       tools.measure.points.push([event.latlng.lng, event.latlng.lat]);
       askMeasure(tools.measure.points, true);
       return;
@@ -321,6 +341,10 @@
 
   function askMeasure(points, fixed) {
     send({ type: "measure", points, fixed });
+  }
+
+  function askNothing() {
+    send({ type: "measure", points: [], fixed: true });
   }
 
   function finishMeasure() {

@@ -6,6 +6,9 @@
   const NEAR_ZOOM = 5;
   const NEAR_FACTOR = 9 / 7;
   const FAR_ZOOM = 4;
+  /** Pixels from which on a line carries its length, and how many lengths are written at most. */
+  const LONG_LINE = 110;
+  const MOST_LENGTHS = 14;
   const SAME_SPOT = 1e-5; // of the world's width: some 400 m
 
   gisapp.worldX = (lon) => lon / 360 + 0.5;
@@ -118,6 +121,7 @@
       this.layers = [];
       this.connections = [];
       this.labels = [];
+      this.written = {};
       this.hits = { points: [], lines: [], areas: [] };
     },
 
@@ -152,6 +156,27 @@
       this.later();
     },
 
+    /** Learn where country names stand on the tiles: by zoom, [x, y, half width, size]. */
+    setWritten: function (written) {
+      this.written = written;
+      this.later();
+    },
+
+    /** Return the boxes of the country names in view, layer pixels. */
+    _countries: function (at, copies) {
+      const boxes = [];
+      for (const [wx, wy, half, size] of this.written[at.zoom] || []) {
+        for (const k of copies) {
+          const x = (wx + k) * at.side - at.ox;
+          const y = wy * at.side - at.oy;
+          if (this._bounds.contains([x, y])) {
+            boxes.push([x - half, y - size * 0.5, x + half, y + size * 0.5]);
+          }
+        }
+      }
+      return boxes;
+    },
+
     sizeOf: function (point, layer, zoom) {
       if (layer.weighted) return point.size;
       return point.look.size * (zoom < NEAR_ZOOM ? 1 : NEAR_FACTOR);
@@ -168,6 +193,7 @@
         for (const line of layer.lines) this._line(ctx, at, copies, line, layer);
       }
       ctx.globalAlpha = 1;
+      this._avoided = this._countries(at, copies);
       this._connections(ctx, at, copies);
       const margin = 30 / at.side;
       for (const layer of this.layers) {
@@ -285,18 +311,20 @@
           ctx.stroke();
           this.hits.lines.push({ drawn, connection: each });
           const middle = gisapp.middle(drawn);
-          if (middle && middle.length > 90) texts.push({ each, middle });
+          if (middle && middle.length > LONG_LINE) texts.push({ each, middle });
         }
       }
       ctx.globalAlpha = 1;
       const taken = [];
       texts.sort((a, b) => b.middle.length - a.middle.length);
       for (const { each, middle } of texts) {
-        const half = gisapp.textWidth(ctx, each.km, 10.5, 600) / 2 + 4;
+        if (taken.length >= MOST_LENGTHS) break;
+        const half = gisapp.textWidth(ctx, each.km, 10.5, 500) / 2 + 4;
         const box = [middle.x - half, middle.y - 9, middle.x + half, middle.y + 9];
-        if (collides(taken, box)) continue;
+        const wide = [box[0] - 16, box[1] - 8, box[2] + 16, box[3] + 8];
+        if (collides(taken, wide) || collides(this._avoided, box)) continue;
         taken.push(box);
-        gisapp.text(ctx, each.km, middle.x, middle.y, { size: 10.5, weight: 600 });
+        gisapp.text(ctx, each.km, middle.x, middle.y, { size: 10.5, weight: 500 });
       }
       this._taken = taken;
     },
@@ -330,7 +358,7 @@
 
     /** Write the names that matter, where there is room in what is in view; most important first. */
     _names: function (ctx, at, copies) {
-      const limit = at.zoom < 3 ? 8 : at.zoom < 5 ? 16 : 30;
+      const limit = at.zoom < 3 ? 6 : at.zoom < 5 ? 12 : 24;
       const bearable = at.zoom < 5 ? 2 : 4;
       const corner = this._map.containerPointToLayerPoint([0, 0]);
       const size = this._map.getSize();
@@ -339,7 +367,7 @@
       for (const label of this.labels) {
         if (count >= limit) return;
         const text = label.text.length > 28 ? label.text.slice(0, 27) + "…" : label.text;
-        const width = gisapp.textWidth(ctx, text, 11, 600);
+        const width = gisapp.textWidth(ctx, text, 11, 500);
         for (const k of copies) {
           const x = (label.x + k) * at.side - at.ox;
           const y = label.y * at.side - at.oy;
@@ -355,11 +383,14 @@
             if (collides(this._taken, box)) continue;
             const covered = solid.filter((hit) =>
               hit.x > box[0] - 3 && hit.x < box[2] + 3 && hit.y > box[1] - 3 && hit.y < box[3] + 3).length;
-            if (covered <= bearable && (!best || covered < best.covered)) best = { align, dx, dy, box, covered };
+            if (covered > bearable) continue;
+            // a country's name is worse to stand on than a site
+            const cost = covered + (collides(this._avoided, box) ? 3 : 0);
+            if (cost <= bearable + 1 && (!best || cost < best.cost)) best = { align, dx, dy, box, cost };
           }
           if (!best) continue;
           this._taken.push(best.box);
-          gisapp.text(ctx, text, x + best.dx, y + best.dy, { size: 11, weight: 600, align: best.align });
+          gisapp.text(ctx, text, x + best.dx, y + best.dy, { size: 11, weight: 500, align: best.align });
           count++;
         }
       }

@@ -298,10 +298,19 @@ def test_map_and_session_follow_each_other(window, qtbot) -> None:
     view.identified.emit("deposits", 0, float(lon), float(lat))
     assert window.session.state.selection.rows == frozenset({0})
     assert window.docks["feature"].isVisible()
-    view.boxSelected.emit(112.0, -40.0, 154.0, -10.0)
-    assert window.session.state.selection.rows
-    view.measured.emit(1234.5, [])
+    view.boxSelected.emit(112.0, -40.0, 154.0, -10.0, False)
+    first = window.session.state.selection
+    assert str(len(first.rows)) in window.status.selected.text()
+    assert window.table.chooser.currentData() == first.layer
+    view.boxSelected.emit(-80.0, -50.0, -35.0, 10.0, True)
+    assert first.rows < window.session.state.selection.rows
+    view.escaped.emit()
+    assert not window.session.state.selection.rows
+    assert window.status.selected.text() == ""
+    view.measured.emit(1234.5, [(0.0, 0.0), (11.1, 0.0)])
     assert "1\u202f23" in window.status.measured.text()
+    view.measured.emit(0.0, [])
+    assert window.status.measured.text() == ""
 
 
 def test_a_fitted_box_is_seen_whole(window, qtbot) -> None:

@@ -148,10 +148,11 @@ def test_a_filter_is_set_in_parts_and_cleared(desk):
     assert not desk.session.can("filter.clear")
 
 
-def test_a_box_selects_the_topmost_layer_that_has_something(desk):
+def test_a_box_selects_in_the_layer_that_has_most_in_it(desk):
     desk.run("select.box", west=112, south=-45, east=155, north=-10)
-    top = desk.state.selection
-    assert top.layer == "refineries"  # no magnet plant stands there
+    assert desk.state.selection.layer == "deposits"
+    desk.run("select.box", west=5, south=47, east=15, north=55)
+    assert desk.state.selection.layer == "refineries"  # Germany works up what others mine
     desk.run("select.box", west=112, south=-45, east=155, north=-10, layer_id="deposits")
     chosen = desk.state.selection
     layer = desk.state.entry("deposits").layer
@@ -163,6 +164,17 @@ def test_a_box_selects_the_topmost_layer_that_has_something(desk):
     assert desk.state.selection.rows < chosen.rows
     desk.run("select.clear")
     assert desk.state.selection == Selection()
+
+
+def test_a_box_adds_to_what_is_selected(desk):
+    desk.run("select.box", west=112, south=-45, east=155, north=-10)
+    australia = set(desk.state.selection.rows)
+    desk.run("select.box", west=-80, south=-55, east=-35, north=10)
+    america = set(desk.state.selection.rows)
+    desk.run("select.box", west=112, south=-45, east=155, north=-10, add=True)
+    assert desk.state.selection.rows == america | australia
+    desk.run("select.box", west=-150, south=-20, east=-149, north=-19, add=True)
+    assert desk.state.selection.rows == america | australia
 
 
 def test_a_box_across_180_degrees_selects_on_both_sides(desk):
