@@ -17,7 +17,7 @@ from gisapp.gui.shell import Shell
 _NARROW: Final = (232, 304)
 _WIDE: Final = (280, 400)
 _ROOMY: Final = 1600
-_LAYERS_HEIGHT: Final = 360
+_LAYERS_HEIGHT: Final = 240
 
 
 class Arrangement(QObject):

@@ -1,4 +1,4 @@
-"""Layers: the list, and below it what can be changed of the current one."""
+"""Layers: the list, and below it the tools of the current one; its look unfolds on demand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
@@ -136,38 +136,46 @@ class LayersPanel(Panel):
         self.extent.setToolTip("Size of symbols, or width of lines")
         self.extent.setKeyboardTracking(False)
         self.extent.valueChanged.connect(self._set_size)
-        grid = QGridLayout(self.details)
-        grid.setContentsMargins(2 * GRID, GRID, GRID, GRID)
-        grid.setHorizontalSpacing(GRID)
-        grid.setVerticalSpacing(GRID // 2)
-        grid.setColumnStretch(1, 1)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(0)
         head = QHBoxLayout()
-        self.name = _Elided()
-        self.name.setObjectName("strong")
-        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        head.addWidget(self.name, 1)
         head.addLayout(self.buttons)
+        head.addStretch(1)
         for icon, tip, call in self._tools():
             button = IconButton(icon, tip, self.details)
             button.setIconSize(QSize(18, 18))
             button.clicked.connect(call)
             self.buttons.addWidget(button)
-        grid.addLayout(head, 0, 0, 1, 2)
+        self.more = IconButton("mdi6.tune-variant", "Role and look of the layer", self.details)
+        self.more.setIconSize(QSize(18, 18))
+        self.more.setCheckable(True)
+        self.buttons.insertWidget(0, self.more)
+        self.looks = QWidget(self.details)
+        self.looks.hide()
+        self.more.toggled.connect(self.looks.setVisible)
         look = QHBoxLayout()
         look.setSpacing(GRID // 2)
         look.addWidget(self.colour)
         look.addWidget(self.extent)
         look.addStretch(1)
-        for row, title in enumerate(("Role", "Shape", "Colour", "Opacity"), start=1):
+        grid = QGridLayout(self.looks)
+        grid.setContentsMargins(0, GRID // 2, 0, GRID // 2)
+        grid.setHorizontalSpacing(GRID)
+        grid.setVerticalSpacing(GRID // 2)
+        grid.setColumnStretch(1, 1)
+        for row, title in enumerate(("Role", "Shape", "Colour", "Opacity")):
             label = QLabel(title)
             label.setObjectName("muted")
             grid.addWidget(label, row, 0)
-        grid.addWidget(self.role, 1, 1)
-        grid.addWidget(self.shape, 2, 1)
-        grid.addLayout(look, 3, 1)
-        grid.addWidget(self.opacity, 4, 1)
+        grid.addWidget(self.role, 0, 1)
+        grid.addWidget(self.shape, 1, 1)
+        grid.addLayout(look, 2, 1)
+        grid.addWidget(self.opacity, 3, 1)
+        rows = QVBoxLayout(self.details)
+        rows.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
+        rows.setSpacing(0)
+        rows.addLayout(head)
+        rows.addWidget(self.looks)
         self.empty = Text(Kind.NOTE, "No layers. Open a file, or add a shipped layer.")
         self.empty.setContentsMargins(2 * GRID, GRID, GRID, GRID)
         column = QVBoxLayout(self)
@@ -247,8 +255,7 @@ class LayersPanel(Panel):
             return
         layer = entry.layer
         self._filling = True
-        self.name.setText(layer.name)
-        self.name.setToolTip(layer.name)
+        self.details.setAccessibleName(f"Tools of {layer.name}")
         self.role.setCurrentIndex(self.role.findData(layer.role))
         self.opacity.setValue(round(entry.opacity * 100))
         theme = theme_of(self)
@@ -258,25 +265,6 @@ class LayersPanel(Panel):
         points = "Point" in layer.features.geometry_type
         self.shape.setEnabled(points)
         self._filling = False
-
-
-class _Elided(QLabel):
-    """A label that ends in an ellipsis where it has no room."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint what fits."""
-        text = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.width() - 4
-        )
-        self.style().drawItemText(
-            QPainter(self),
-            self.rect(),
-            Qt.AlignmentFlag.AlignVCenter,
-            self.palette(),
-            True,
-            text,
-            self.foregroundRole(),
-        )
 
 
 def _size(layer: Layer) -> float:
