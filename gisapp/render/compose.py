@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import shapely
 
 from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import Feedback
@@ -16,7 +17,7 @@ from gisapp.render.chart import chart_items
 from gisapp.render.furniture import background, legend_items, scale_items, text_items
 from gisapp.render.layout import Layout, PageText, place
 from gisapp.render.map_areas import DETAIL_BELOW, basemap_items, own_area_items
-from gisapp.render.map_frame import MapFrame, filled_extent
+from gisapp.render.map_frame import MapFrame, filled_extent, page_paths
 from gisapp.render.map_labels import label_items
 from gisapp.render.map_marks import connection_items, fanned, mark_items, path_items
 from gisapp.render.picture import FrameSpec, Picture
@@ -119,7 +120,7 @@ def _laid_out(
 
 
 def _counted(where: MapFrame, picture: Picture) -> tuple[LegendEntry, ...]:
-    """Return the legend of what lies inside the frame; lines are not counted there."""
+    """Return the legend of what lies inside the frame; distance lines are not counted there."""
     inside = []
     for drawn in picture.layers:
         rows = drawn_rows(drawn)
@@ -129,10 +130,21 @@ def _counted(where: MapFrame, picture: Picture) -> tuple[LegendEntry, ...]:
             weights = None if drawn.weights is None else drawn.weights[shown]
             rows = rows[shown]
             inside.append(replace(drawn, rows=rows, weights=weights))
+        elif "LineString" in drawn.layer.features.geometry_type:
+            shapes = drawn.layer.features.geometry[rows]
+            seen = np.array([_is_seen(where, shape) for shape in shapes], dtype=bool)
+            inside.append(replace(drawn, rows=rows[seen], weights=None))
         else:
             inside.append(drawn)
     entries = legend_entries(replace(picture, layers=tuple(inside)), where.spec.theme)
-    return tuple(replace(e, count=None) if e.group == "lines" else e for e in entries)
+    return tuple(replace(e, count=None) if e.key.startswith("line:") else e for e in entries)
+
+
+def _is_seen(where: MapFrame, shape: Any) -> bool:
+    """Return whether any of a line lies inside the frame."""
+    return any(
+        page_paths(where, shapely.get_coordinates(part)) for part in shapely.get_parts(shape)
+    )
 
 
 def page_text(picture: Picture) -> PageText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -30,7 +30,7 @@ _BRACKETS: Final = re.compile(r"\s*\(([^)]*)\)")
 _SAID_BY_SYMBOL: Final = frozenset(
     [
         *("mine", "project", "plant", "refinery", "smelter", "separation", "deposit", "magnets"),
-        *("base", "hydroxide", "carbonate", "and", "&", *MINERALS),
+        *("base", "hydroxide", "carbonate", "and", "&"),
     ]
 )
 
@@ -50,7 +50,14 @@ def label_items(
                 x, y = map(float, xy)
                 clearance = _clearance(marks, x, y, scale)
                 wanted.append(Wanted(text, x, y, size, clearance, leader=True))
-    wanted += [replace(crowd, size=size * 0.9, leader=True) for crowd in crowds]
+    named = {label.text for label in wanted}
+    if where.is_region and len(named) < _FEWEST_LABELS:
+        wanted += _largest(marks, named, size, scale)
+    wanted += [
+        replace(crowd, size=size * 0.9, leader=True)
+        for crowd in crowds
+        if crowd.text.split("\u00a0")[0] not in named
+    ]
     solid = _discs([m for m in marks if m.symbol.opacity == 1.0])
     faint = _discs([m for m in marks if m.symbol.opacity < 1.0])
     area = where.box.w * where.box.h / scale**2
@@ -85,6 +92,20 @@ def _drawn(placed: Placed, where: MapFrame) -> list[Item]:
     ]
 
 
+def _largest(
+    marks: Sequence[Mark], named: Collection[str], size: float, scale: float
+) -> list[Wanted]:
+    """Return the largest symbols of a frame that holds few of the picture's own names."""
+    asked = [m for m in marks if m.symbol.opacity == 1.0]
+    found: dict[str, Wanted] = {}
+    for mark in sorted(asked, key=lambda each: -each.symbol.size):
+        text = short_name(mark.name)
+        if text and text not in named:
+            clearance = mark.symbol.size / 2 + 3.0 * scale
+            found.setdefault(text, Wanted(text, mark.x, mark.y, size, clearance, leader=True))
+    return list(found.values())[:_MOST_LABELS]
+
+
 def short_name(text: str) -> str:
     """Return a name short enough for a map, "" if it is none: a cut name would be a false one.
 
@@ -93,6 +114,8 @@ def short_name(text: str) -> str:
     """
     words = _BRACKETS.sub("", text).split() or text.split()
     while len(words) > 1 and words[-1].lower() in _SAID_BY_SYMBOL:
+        words.pop()
+    while len(words) > 2 and words[-1].lower() in MINERALS:  # "Green Lithium" keeps it
         words.pop()
     inside = _BRACKETS.search(text)
     for short in (" ".join(words), inside.group(1).strip() if inside else ""):

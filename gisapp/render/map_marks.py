@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -142,7 +143,7 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
     theme = where.spec.theme
     scale = POINTS_PER_PIXEL * where.scale
     plain = NEAR_SIZE if where.spec.bounds is not None else WORLD_SIZE
-    top = top_weight(picture.layers)
+    top = _top_shown(where, picture.layers)
     marks: list[tuple[tuple[bool, float, int], Mark]] = []
     for drawn in picture.layers:
         layer = drawn.layer
@@ -188,6 +189,17 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
             depth = _DEPTH.get(fields["status"][i], 4)  # type: ignore[call-overload]
             marks.append(((not drawn.faded, -float(sizes[i]), depth), mark))
     return [mark for _, mark in sorted(marks, key=lambda pair: pair[0])]
+
+
+def _top_shown(where: MapFrame, layers: Sequence[DrawnLayer]) -> float:
+    """Return the largest weight that the frame shows: a region has its own scale of sizes."""
+    shown = [
+        replace(d, weights=np.where(where.shows(xy), d.weights, np.nan))
+        for d in layers
+        if d.weights is not None and d.layer.features.is_points
+        for xy in (where.to_page(where.projection.points(d.layer.features.lonlat[drawn_rows(d)])),)
+    ]
+    return top_weight(shown)
 
 
 def common_name(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from gisapp.render.fonts import width_of
 from gisapp.render.map_labels import short_name
 from gisapp.render.picture import FrameSpec, Label
 from gisapp.render.scene import Line, Mark, Words
-from tests.render.sample_pictures import coverage, distance
+from tests.render.sample_pictures import coverage, distance, world
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ from tests.render.sample_pictures import coverage, distance
         ("Northern Rare Earth green smelting base (Baotou)", "Baotou"),
         ("Waterval smelter and precious metals refinery", ""),
         ("Chuquicamata smelter and refinery", "Chuquicamata"),
+        ("Green Lithium refinery", "Green Lithium"),
+        ("Yahua Ya'an lithium plant", "Yahua Ya'an"),
         ("Project", "Project"),
         ("(Moanda)", "(Moanda)"),
     ],
@@ -46,6 +48,27 @@ def test_a_coverage_map_has_few_labels_and_none_over_a_symbol():
         for mark in marks:
             across = max(words.x - mark.x, mark.x - right, 0.0)
             assert np.hypot(across, mark.y - middle) > 0.4 * mark.symbol.size, words.text
+
+
+def test_a_region_names_and_measures_its_own_sites():
+    frame = FrameSpec(bounds=(95, 18, 135, 45))
+    scene = compose(coverage(), frame)
+    names = [i for i in scene.items if isinstance(i, Words) and i.group == "Labels"]
+    assert 5 <= len(names) <= 8
+    sizes = [i.symbol.size for i in scene.items if isinstance(i, Mark) and i.group != "Legend"]
+    assert max(sizes) == pytest.approx(30 * 0.75, rel=0.01)
+    circles = [i for i in scene.items if isinstance(i, Mark) and i.name.startswith("Legend circle")]
+    assert max(i.symbol.size for i in circles) > 0.5 * max(sizes)
+
+
+def test_a_legend_has_no_routes_that_the_frame_does_not_show():
+    def routes_of(bounds):
+        scene = compose(world(), FrameSpec(bounds=bounds))
+        texts = [i.text for i in scene.items if isinstance(i, Words) and i.group == "Legend"]
+        return [text for text in texts if text.startswith("Trade routes")]
+
+    assert routes_of((100, -40, 140, 40))
+    assert not routes_of((5, 22, 9, 25))
 
 
 def test_a_distance_map_names_five_lengths_at_most_with_the_longest():
