@@ -43,6 +43,7 @@ from gisapp.workspace.state import ProjectState, Selection
 #: More separate blocks of selected rows than this are gathered at the top of the table.
 _MOST_BLOCKS: Final = 500
 _WIDEST: Final = 320
+_MOST_TOLD: Final = 5_000
 _SAMPLE: Final = 200
 
 
@@ -122,6 +123,7 @@ class AttributeTablePanel(Panel):
         self.top_button.toggled.connect(self._put_selected_first)
         self.copy_button.clicked.connect(self._offer_copies)
         self.view.activated.connect(self._activate)
+        self.view.allChosen.connect(self._choose_all)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._picked.start())
         header = self.view.horizontalHeader()
         header.sectionClicked.connect(self._sort_by)
@@ -286,6 +288,10 @@ class AttributeTablePanel(Panel):
         selection = self.session.state.selection
         return selection.rows.array if selection.layer == layer.id else np.arange(0)
 
+    def _choose_all(self) -> None:
+        self._select_lines(np.arange(len(self.model.order)))
+        self._picked.start()
+
     def _tell_selection(self) -> None:
         layer = self._layer
         if layer is None:
@@ -377,7 +383,12 @@ class AttributeTablePanel(Panel):
 
 
 class _Table(QTableView):
-    """The lines: as many as there are, scrolled by pixels."""
+    """The lines: as many as there are, scrolled by pixels.
+
+    `allChosen` comes instead of Qt's own selection of everything.
+    """
+
+    allChosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -387,3 +398,15 @@ class _Table(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalHeader().setMinimumSectionSize(40)
+
+    def selectAll(self) -> None:
+        """Leave it to the panel: Qt looks at every cell, of a million lines for ten seconds."""
+        self.allChosen.emit()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Draw what changed; of many lines without telling of every cell of theirs."""
+        ranges = [part.at(i) for part in (selected, deselected) for i in range(part.count())]
+        if sum(each.height() for each in ranges) > _MOST_TOLD:
+            self.viewport().update()
+        else:
+            super().selectionChanged(selected, deselected)

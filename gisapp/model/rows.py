@@ -30,8 +30,12 @@ class RowSet(AbstractSet[int]):
             return
         if not isinstance(rows, np.ndarray):
             rows = np.fromiter((int(row) for row in rows), dtype=np.int64)
+        array = rows.astype(np.int64)
+        if (array[1:] <= array[:-1]).any():
+            array.sort()
+            array = array[np.diff(array, prepend=array[0] - 1) > 0]
         #: The numbers, ascending, shape (n,); not to be changed.
-        self.array = np.unique(rows.astype(np.int64, copy=False))
+        self.array = array
         self.array.flags.writeable = False
 
     def __contains__(self, row: object) -> bool:
