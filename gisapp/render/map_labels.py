@@ -46,7 +46,7 @@ def label_items(
         at = where.to_page(where.projection.points(np.array([x.lonlat for x in picture.labels])))
         for label, xy, shown in zip(picture.labels, at, where.shows(at), strict=True):
             text = short_name(label.text)
-            if shown and text:
+            if shown and text and all(text != other.text for other in wanted):  # mine and plant
                 x, y = map(float, xy)
                 clearance = _clearance(marks, x, y, scale)
                 wanted.append(Wanted(text, x, y, size, clearance, leader=True))

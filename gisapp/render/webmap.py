@@ -322,7 +322,12 @@ def connections_json(picture: Picture, theme: ThemeName) -> Json:
         look = looks.number(
             (each.inside, each.restricted),
             lambda c=each: asdict(  # type: ignore[misc]
-                connection_line(theme, inside=c.inside, restricted=c.restricted)
+                connection_line(
+                    theme,
+                    inside=c.inside,
+                    restricted=c.restricted,
+                    number=len(picture.connections),
+                )
             ),
         )
         items.append(
