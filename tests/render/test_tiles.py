@@ -293,9 +293,8 @@ def test_the_second_alliance_is_hatched_and_a_proposal_lighter(world):
 
 
 def test_names_never_overlap(world):
-    over = OverlayTiles(world, ThemeName.LIGHT)
     for z in range(2, 8):
-        names = over._labels(z)
+        names = world.written(z)
         assert len(names) > 10
         boxes = shapely.box(
             *np.array(
