@@ -17,7 +17,7 @@ from gisapp.model.facts import Confidence, Facts
 from gisapp.model.features import Column, Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
-from gisapp.model.vocabulary import MINERALS, Basis, Role, Status, family, mineral_code
+from gisapp.model.vocabulary import MINERALS, Basis, Role, Status, family, mineral_code, status_code
 
 Texts = npt.NDArray[np.object_]
 
@@ -28,32 +28,6 @@ _SLICE: Final = 50_000
 _SEPARATORS: Final = re.compile(r"[;,/|+&()\-\u2013]| and ")
 
 #: What users' layers call a status, lower case.
-_STATUS_WORDS: Final[dict[str, Status]] = {
-    "active": Status.OPERATING,
-    "producing": Status.OPERATING,
-    "producer": Status.OPERATING,
-    "in production": Status.OPERATING,
-    "in operation": Status.OPERATING,
-    "open": Status.OPERATING,
-    "under construction": Status.CONSTRUCTION,
-    "commissioning": Status.CONSTRUCTION,
-    "development": Status.PLANNED,
-    "exploration": Status.PLANNED,
-    "feasibility": Status.PLANNED,
-    "proposed": Status.PLANNED,
-    "prospect": Status.PLANNED,
-    "undeveloped": Status.PLANNED,
-    "care and maintenance": Status.SUSPENDED,
-    "idle": Status.SUSPENDED,
-    "inactive": Status.SUSPENDED,
-    "mothballed": Status.SUSPENDED,
-    "on hold": Status.SUSPENDED,
-    "abandoned": Status.CLOSED,
-    "decommissioned": Status.CLOSED,
-    "depleted": Status.CLOSED,
-    "past producer": Status.CLOSED,
-    "shut down": Status.CLOSED,
-} | {status.value: status for status in Status}
 #: Short names of countries whose long ones the facts hold, lower case.
 _COUNTRY_WORDS: Final = {
     "america": "USA",
@@ -387,7 +361,7 @@ def _status(layer: Layer) -> Texts:
     if _values(layer, "status") is None:
         return _text(layer, "status")
     codes, words = _coded(_text(layer, "status"))
-    known = [_STATUS_WORDS.get(" ".join(word.lower().split()), "") for word in words]
+    known = [status_code(word) or "" for word in words]
     return np.array([*map(str, known), ""], dtype=object)[codes]
 
 

@@ -46,7 +46,7 @@ from gisapp.gui.numbers import number
 from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
-from gisapp.model.vocabulary import FACILITY_ROLES, STAGE_OF_ROLE, Stage, Status
+from gisapp.model.vocabulary import FACILITY_ROLES, STAGE_OF_ROLE, Stage, Status, status_code
 from gisapp.render.symbology import status_title
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.session import Session
@@ -93,7 +93,10 @@ def count_sites(
             if values is None:
                 continue
             here = values if about is None else values[about]
-            counter.update(str(v).strip() for v in here.tolist() if v)
+            words = Counter(str(v).strip() for v in here.tolist() if v)
+            for word, count in words.items():
+                status = status_code(word) if field == "status" else None
+                counter[word if status is None else status.value] += count
             feedback.check()
     return counts
 

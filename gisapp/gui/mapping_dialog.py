@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from gisapp.gui.looks import GRID, Kind, Text
 from gisapp.model.layer import ColumnMapping, Layer
-from gisapp.model.vocabulary import MINERALS, Role, Status, mineral_code
+from gisapp.model.vocabulary import MINERALS, Role, Status, mineral_code, status_code
 from gisapp.workspace.session import Session
 
 #: What is asked, with what it is for.
@@ -86,7 +86,12 @@ class MappingDialog(QDialog):
         self.preview.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.preview.setHorizontalHeaderLabels([title for _, title, _ in _ASKED])
         self.preview.verticalHeader().hide()
-        self.preview.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.preview.setWordWrap(False)
+        self.preview.setShowGrid(False)
+        head = self.preview.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setStyleSheet("QHeaderView::section { padding: 4px 3px; }")
         self.preview.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.preview.setFixedHeight(34 + 30 * max(self.preview.rowCount(), 1))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -99,9 +104,9 @@ class MappingDialog(QDialog):
         column.setSpacing(GRID)
         column.addLayout(grid)
         column.addSpacing(GRID)
-        head = QLabel("The first rows, as they will be read")
-        head.setObjectName("strong")
-        column.addWidget(head)
+        caption = QLabel("The first rows, as they will be read")
+        caption.setObjectName("strong")
+        column.addWidget(caption)
         column.addWidget(self.preview)
         column.addWidget(self.remark)
         column.addWidget(buttons)
@@ -166,7 +171,7 @@ class MappingDialog(QDialog):
             for row in range(self.preview.rowCount()):
                 value = None if values is None else values[row]
                 text = "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
-                item = QTableWidgetItem(text)
+                item = QTableWidgetItem(_as_read(field, text))
                 item.setToolTip(text)
                 self.preview.setItem(row, number, item)
         self.remark.setText(self._remark(read, role))
@@ -186,6 +191,28 @@ class MappingDialog(QDialog):
         ]
         strange = sorted({part.strip() for part in parts if mineral_code(part) is None})
         if not strange:
-            return "Every mineral of the first 200 rows is known."
+            return "Every mineral of the first 200 rows is known." + _unknown_statuses(read)
         named = ", ".join(f"“{word}”" for word in strange[:4])
-        return f"Not known as minerals, and left out of questions: {named}."
+        return f"Not known as minerals, and left out of questions: {named}." + _unknown_statuses(
+            read
+        )
+
+
+def _as_read(field: str, text: str) -> str:
+    """Return a value in our own words, where it is one of them."""
+    if field == "mineral":
+        parts = [part.strip() for part in text.replace(",", ";").replace("/", ";").split(";")]
+        return ", ".join(MINERALS.get(mineral_code(part) or "", part) for part in parts)
+    status = status_code(text) if field == "status" else None
+    return text if status is None else status.value.capitalize()
+
+
+def _unknown_statuses(read: Layer) -> str:
+    """Return a sentence on statuses that say nothing to us, or nothing."""
+    values = read.values("status")
+    words = () if values is None else {str(value) for value in values[:200] if value is not None}
+    strange = sorted(word for word in words if status_code(word) is None)
+    if not strange:
+        return ""
+    named = ", ".join(f"“{word}”" for word in strange[:4])
+    return f" Not known as a status: {named}."

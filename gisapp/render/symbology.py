@@ -20,7 +20,7 @@ import numpy.typing as npt
 from gisapp.model.features import Floats
 from gisapp.model.layer import Layer, Style
 from gisapp.model.places import resources_dir
-from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status
+from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status, status_code
 from gisapp.render.picture import DrawnLayer, Picture, ThemeName
 
 WORLD_SIZE: Final = 7.0
@@ -414,11 +414,14 @@ def drawn_rows(drawn: DrawnLayer) -> npt.NDArray[np.int64]:
 
 
 def field_of(layer: Layer, name: str, rows: npt.NDArray[np.int64]) -> list[str]:
-    """Return a text field of these rows, "" where it is missing."""
+    """Return a text field of these rows, "" where it is missing; a status in our own words."""
     values = layer.values(name)
     if values is None:
         return [""] * len(rows)
     texts = ("" if value is None else str(value) for value in values[rows])
+    if name == "status":
+        known: dict[str, str] = {}
+        return [known.setdefault(text, status_code(text) or text) for text in texts]
     return ["" if text == "nan" else text for text in texts]
 
 

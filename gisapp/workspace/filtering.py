@@ -15,7 +15,7 @@ import numpy.typing as npt
 from gisapp.model.features import Column, Features
 from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
-from gisapp.model.vocabulary import STAGE_OF_ROLE, Role, family, mineral_code
+from gisapp.model.vocabulary import STAGE_OF_ROLE, Role, family, mineral_code, status_code
 from gisapp.workspace.state import Filter
 
 Mask = npt.NDArray[np.bool_]
@@ -86,8 +86,8 @@ def _find(layer: Layer, passing: Filter, mineral: str | None) -> Rows | None:
     if about is not None:
         masks.append(about)
     if passing.statuses:
-        allowed = {status.value for status in passing.statuses}
-        _test(masks, layer.values("status"), lambda v: not v or str(v).lower() in allowed)
+        allowed = passing.statuses
+        _test(masks, layer.values("status"), lambda v: not v or status_code(str(v)) in allowed)
     if passing.countries:
         masks.append(_within(layer, "country", passing.countries))
     if passing.owner_countries:
