@@ -18,6 +18,8 @@ from gisapp.workspace.state import ProjectState
 MENUS: Final = ("File", "Edit", "Layer", "Question", "View", "Help")
 #: What a command is called where the window chooses its parameters.
 _TITLES: Final = {"view.fit": "Zoom to layer", "history.go": "History", "select.box": "Select…"}
+#: Further shortcuts of a command.
+_ALSO: Final = {"edit.redo": ("Ctrl+Y",)}
 #: Where a menu has a line before a command.
 _BREAKS: Final = frozenset(
     {
@@ -163,7 +165,9 @@ class Actions(QObject):
         said = command.tip or command.title
         if command.shortcut:
             keys = QKeySequence(command.shortcut)
-            action.setShortcut(keys)
+            # what another system's programs use works besides
+            also = [QKeySequence(text) for text in _ALSO.get(command.id, ())]
+            action.setShortcuts([keys, *also])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             said = f"{said} ({keys.toString(QKeySequence.SequenceFormat.NativeText)})"
         action.setToolTip(said)

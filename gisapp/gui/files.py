@@ -190,6 +190,7 @@ class Files(QObject):
         dialog = self._dialog(title, _PROJECTS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("gpkg")
+        dialog.selectFile(self._session.path.name if self._session.path else "project.gpkg")
 
         def chosen(name: str) -> None:
             self._memory.remember(Path(name))

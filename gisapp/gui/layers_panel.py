@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gisapp.gui.layer_list import LayerList
+from gisapp.gui.layer_list import LayerList, serious
 from gisapp.gui.looks import GRID, IconButton, Kind, ScrollColumn, Text, theme_of
 from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Severity
@@ -75,6 +75,7 @@ class LayersPanel(Panel):
     def show_problems(self, layer_id: str | None = None) -> None:
         """Show what is wrong with a layer, or with all layers, in sentences."""
         chosen = [e for e in self._shown or () if layer_id is None or e.id == layer_id]
+        chosen.sort(key=lambda entry: not serious(entry.layer))
         popup = QFrame(self, Qt.WindowType.Popup)
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popup.setObjectName("popup")

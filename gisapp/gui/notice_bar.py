@@ -26,6 +26,7 @@ _ICONS: Final = {
     Severity.WARNING: "mdi6.alert-outline",
     Severity.INFO: "mdi6.information-outline",
 }
+_WEIGHT: Final = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 _STAYS_MS: Final = 8000
 
 
@@ -89,12 +90,14 @@ class NoticeBar(QFrame):
         return tuple(self._buttons)
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice in front of the others."""
+        """Show a notice in front of the others that are no more serious."""
         self._notices = [
             n for n in self._notices if n != notice and not (notice.key and n.key == notice.key)
         ]
         self._notices = [n for n in self._notices if n.severity is not Severity.INFO or n.buttons]
         self._notices.append(notice)
+        # What went wrong is not hidden behind what went well.
+        self._notices.sort(key=lambda n: _WEIGHT[n.severity])
         self._paint()
 
     def drop(self) -> None:

@@ -54,7 +54,7 @@ def export_commands(facts: Facts) -> tuple[Command, ...]:
             said = export_map_file(state, facts, spec, file, template=design, feedback=feedback)
             return file, said
 
-        return Job("export", f"Exporting {file.name}", work, _written)
+        return Job(f"export {file}", f"Exporting {file.name}", work, _written)
 
     def export_data(
         state: ProjectState, *, path: str | Path, layer_id: str | None = None
@@ -70,7 +70,7 @@ def export_commands(facts: Facts) -> tuple[Command, ...]:
             said = export_data_file(state, facts, file, layer_id=layer_id, feedback=feedback)
             return file, said
 
-        return Job("export", f"Exporting {file.name}", work, _written)
+        return Job(f"export {file}", f"Exporting {file.name}", work, _written)
 
     return (
         Command(

@@ -63,7 +63,9 @@ def read(
         except GisappError as error:
             if len(files) == 1:
                 raise
-            reports.append(Report(Severity.ERROR, f"{file.name}: {error.message}", error.hint))
+            named = error.message.startswith(file.name)
+            message = error.message if named else f"{file.name}: {error.message}"
+            reports.append(Report(Severity.ERROR, message, error.hint))
             continue
         layers.extend(found)
         reports.extend(_told(layer) for layer in found)

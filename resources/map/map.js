@@ -23,7 +23,7 @@
 
   gisapp.start = function (leafletMap) {
     gisapp.map = map = leafletMap;
-    map.setMinZoom(1);
+    fitWorld();
     map.setMaxZoom(16);
     map.setMaxBounds([[-84.5, -1e6], [84, 1e6]]);
     scene = gisapp.scene = new gisapp.Scene().addTo(map);
@@ -183,6 +183,7 @@
 
   function setMode(next) {
     mode = next;
+    justBoxed = -1e9;
     map.getContainer().dataset.mode = next;
     map.dragging[next === "select" ? "disable" : "enable"]();
     tools.box = null;
@@ -252,7 +253,16 @@
       }
     });
     document.addEventListener("contextmenu", (event) => event.preventDefault());
-    window.addEventListener("resize", () => map.invalidateSize({ animate: false }));
+    window.addEventListener("resize", () => {
+      map.invalidateSize({ animate: false });
+      fitWorld();
+    });
+  }
+
+  /** Keep the world about as wide as the map: smaller it would be seen twice, over emptiness. */
+  function fitWorld() {
+    const width = map.getSize().x;
+    if (width) map.setMinZoom(Math.max(1, Math.round(Math.log2(width / 256) - 0.1)));
   }
 
   let justBoxed = -1e9;

@@ -17,8 +17,6 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from gisapp.gui.app import Phases, Relay, Start
-from gisapp.gui.main_window import MainWindow
-from gisapp.gui.map_start import map_area
 from gisapp.gui.mapping_dialog import MappingDialog, missing_fields
 from gisapp.gui.memory import Memory
 from gisapp.gui.shell import Shell
@@ -29,53 +27,6 @@ from gisapp.render.picture import ThemeName
 from gisapp.workspace.report import Report
 
 LONG = 30_000
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch) -> Path:
-    """Keep settings and recovery copies inside the test."""
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def make_window(qapp, qtbot, home, make_session):
-    """Open windows on sessions of the shipped data; all are closed at the end."""
-    opened: list[MainWindow] = []
-
-    def make(**options) -> MainWindow:
-        memory = Memory()
-        theme = Theme(qapp, memory)
-        shell = Shell(memory)
-        shell.setWindowState(Qt.WindowState.WindowNoState)
-        shell.resize(1366, 768)
-        session = make_session(**options)
-        area = map_area()
-        shell.setCentralWidget(area)
-        window = MainWindow(shell, session, theme, area)
-        opened.append(window)
-        with qtbot.waitSignal(area.view.shown, timeout=LONG):
-            shell.show()
-            session.preview()
-        return window
-
-    yield make
-    for window in opened:
-        if window.shell.isVisible():
-            window._closing = True
-            with qtbot.waitSignal(window.closed, timeout=LONG):
-                window.shell.close()
-        window.shell.deleteLater()
-        window.theme.deleteLater()
-    QApplication.sendPostedEvents(None, 0)
-    qapp.processEvents()
-
-
-@pytest.fixture
-def window(make_window) -> MainWindow:
-    return make_window()
 
 
 def wait_jobs(qtbot, window) -> None:
@@ -229,7 +180,7 @@ def test_a_dropped_file_opens_and_asks_for_its_role(window, qtbot, sites) -> Non
     dialog.role.setCurrentIndex(dialog.role.findData(Role.DEPOSIT))
     mineral = dialog.choices["mineral"]
     mineral.setCurrentIndex(mineral.findText("All are lithium"))
-    assert dialog.preview.item(0, 0).text() == "lithium"
+    assert dialog.preview.item(0, 0).text() == "Lithium"
     assert dialog.preview.item(0, 1).text() == "One"
     dialog.apply.click()
     mapped = window.session.state.entry(added.id).layer
@@ -377,9 +328,9 @@ def test_reports_of_faults_become_notices(window) -> None:
     window.session.report_error(GisappError("x", "The file a.shp is empty.", "Choose another."))
     assert window.notices.notice.message == "The file a.shp is empty."
     window.session.report(Report(Severity.WARNING, "Filtered.", command="filter.clear"))
-    assert window.notices.buttons[0].text() == "Clear filter"
+    assert window.notices.notice.message == "The file a.shp is empty."  # the worse one stays
     window.notices.drop()
-    assert window.notices.notice.message == "The file a.shp is empty."
+    assert window.notices.buttons[0].text() == "Clear filter"
     window.notices.drop()
     assert not window.notices.isVisible()
 
