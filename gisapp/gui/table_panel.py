@@ -101,6 +101,10 @@ class AttributeTablePanel(Panel):
         self.model = ColumnModel(self)
         self.view = _Table(self)
         self.view.setModel(self.model)
+        # A header asks, whenever it is painted, whether all cells under a title are selected, of
+        # each of a million lines: this one has a selection of its own, which stays empty.
+        header = self.view.horizontalHeader()
+        header.setSelectionModel(QItemSelectionModel(self.model, header))
         self.empty = Text(Kind.NOTE)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setMargin(3 * GRID)

@@ -45,6 +45,7 @@ class Jobs:
         self.deliver = deliver if deliver is not None else self._queue.put
         self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="job")
         self._running: dict[str, tuple[Feedback, JobStatus]] = {}
+        self._closed = False
 
     @property
     def running(self) -> tuple[JobStatus, ...]:
@@ -62,9 +63,11 @@ class Jobs:
         """Start work; `done` or `failed` is called on the main thread unless it was cancelled.
 
         A running job of the same purpose is cancelled, and neither of its callbacks is called.
+        After `close` nothing starts any more.
         """
+        if self._closed:
+            return
         self.cancel(purpose)
-
         told = 0.0
 
         def report(fraction: float, text: str) -> None:
@@ -110,6 +113,7 @@ class Jobs:
 
     def close(self) -> None:
         """Cancel everything and wait for the threads to end."""
+        self._closed = True
         for purpose in tuple(self._running):
             self.cancel(purpose)
         self._pool.shutdown(wait=True, cancel_futures=True)

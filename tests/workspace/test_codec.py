@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gisapp.model.rows import RowSet
 from gisapp.render.picture import FrameSpec, ThemeName
 from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.state import Filter, MapView, ProjectState, Question, Selection
@@ -97,3 +98,17 @@ def test_what_does_not_fit_is_named(data, where):
 def test_what_is_no_plain_value_is_refused():
     with pytest.raises(TypeError):
         to_json(object())
+
+
+@pytest.mark.parametrize("rows", [[], [0], [5, 3], range(1, 100_000, 3), range(1001)])
+def test_selected_rows_come_back(rows):
+    chosen = Selection("big", RowSet(rows))
+    text = json.dumps(to_json(chosen))
+    assert from_json(Selection, json.loads(text)) == chosen
+    assert len(text) < 15_000
+
+
+@pytest.mark.parametrize("rows", ["no base64!", "AAAA", 7, [True], {"a": 1}])
+def test_damaged_rows_are_refused(rows):
+    with pytest.raises(ValueError, match="rows"):
+        from_json(Selection, {"layer": "big", "rows": rows})

@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 from gisapp.model.vocabulary import Role, Stage, Status
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.state import Filter
@@ -55,3 +58,24 @@ def test_columns_are_read_through_the_mapping(desk):
     ]
     expected = [i for i, text in enumerate(minerals) if "lithium" in text.split(";")]
     assert found.tolist() == expected
+
+
+def test_an_answer_is_kept_as_long_as_the_features_live(points):
+    layer = points("own", mineral=["Li", "copper", None])
+    first = rows_shown(layer, Filter(), "lithium")
+    assert first is not None
+    assert rows_shown(layer.with_(name="Renamed"), Filter(), "lithium") is first
+    assert not first.flags.writeable
+    held = weakref.ref(layer.features)
+    del layer
+    gc.collect()
+    assert held() is None
+
+
+def test_many_values_pass_as_few_do(points):
+    names = [f"Site {i}" for i in range(120_000)]
+    layer = points("many", name=names, start_year=[1900.0 + i % 150 for i in range(120_000)])
+    assert rows(layer, text="site 99") == [
+        i for i, n in enumerate(names) if n.startswith("Site 99")
+    ]
+    assert rows(layer, last_year=1900) == list(range(0, 120_000, 150))
