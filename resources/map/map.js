@@ -100,11 +100,16 @@
     sources.textContent = sources.title = next.attribution;
     if (recolored) compiled.clear();
     const wanted = next.layers.filter((layer) => !layer.tiles);
-    await Promise.all(wanted.map(async (layer) => {
-      if (compiled.has(layer.key)) return;
-      const made = gisapp.compile(layer.key, await collectionOf(layer.key));
-      compiled.set(layer.key, made);
-    }));
+    try {
+      await Promise.all(wanted.map(async (layer) => {
+        if (compiled.has(layer.key)) return;
+        const made = gisapp.compile(layer.key, await collectionOf(layer.key));
+        compiled.set(layer.key, made);
+      }));
+    } catch (error) {
+      if (number !== shown) return; // an outdated scene may ask for what is gone
+      throw error;
+    }
     if (number !== shown) return; // a newer scene came while this one was fetched
     current = next;
     showTiles(next.layers.filter((layer) => layer.tiles));
@@ -259,10 +264,13 @@
     });
   }
 
-  /** Keep the world about as wide as the map: smaller it would be seen twice, over emptiness. */
+  /** Keep the world from being seen twice over emptiness on all but small maps. */
   function fitWorld() {
-    const width = map.getSize().x;
-    if (width) map.setMinZoom(Math.max(1, Math.round(Math.log2(width / 256) - 0.1)));
+    const least = map.getSize().x < 640 ? 1 : 2;
+    map.options.minZoom = least;
+    map.fire("zoomlevelschange");
+    // not animated: an animation would end where the map stood before the window placed it
+    if (map.getZoom() < least) map.setZoom(least, { animate: false });
   }
 
   let justBoxed = -1e9;
