@@ -64,7 +64,8 @@ def quiet(
                 f"GDAL: {str(error).splitlines()[0][:200]}",
             ) from error
         finally:
-            said.extend(str(w.message) for w in caught)
+            # the filters are the process's: what other threads leave open is not the file's fault
+            said.extend(str(w.message) for w in caught if w.category is not ResourceWarning)
 
 
 def layer_names(path: Path) -> list[str]:
