@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gisapp.data.shipped import manifest
@@ -18,6 +18,7 @@ from gisapp.gui.filter_panel import FilterPanel
 from gisapp.gui.identify_card import IdentifyPanel
 from gisapp.gui.layers_panel import LayersPanel
 from gisapp.gui.legend_panel import LegendPanel
+from gisapp.gui.looks import GRID
 from gisapp.gui.map_area import MapArea
 from gisapp.gui.map_link import MapLink
 from gisapp.gui.mapping_dialog import MappingDialog
@@ -143,6 +144,17 @@ class MainWindow(QObject):
             frame.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         shell.addToolBar(bar)
         self.bar = bar
+        shell.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fit the question into the bar: what stands at its right stays in sight."""
+        if watched is self.shell and event.type() == QEvent.Type.Resize:
+            self._fit_question()
+        return super().eventFilter(watched, event)
+
+    def _fit_question(self) -> None:
+        others = self.bar.sizeHint().width() - self.question.sizeHint().width()
+        self.question.fit(self.shell.width() - others - 2 * GRID)
 
     def _connect(self) -> None:
         session, view, status = self.session, self.area.view, self.status
@@ -323,6 +335,7 @@ class MainWindow(QObject):
     # --- what the session tells ----------------------------------------------------------------
 
     def _changed(self, state: ProjectState) -> None:
+        self._fit_question()
         self.actions.refresh(state)
         self.status.show_state(state)
         name = self.files.name() if self.session.path is not None else "Untitled"

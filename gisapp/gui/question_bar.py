@@ -51,6 +51,10 @@ _MONTHS: Final = (
 )
 
 
+#: How many letters of a word are shown, where there is room and where there is less and less.
+_LIMITS: Final = (26, 18, 16, 14, 13, 12, 11, 10, 9, 8)
+
+
 def day_text(day: date) -> str:
     """Return a day as the sentence says it: 22 Nov 2026."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
@@ -63,16 +67,30 @@ class Word(QToolButton):
         super().__init__(parent)
         self.setObjectName("word")
         self.name = name
-        self.setToolTip(tip)
+        self._tip = tip
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setMaximumWidth(200)
+        self._said = ""
+        self._limit = _LIMITS[0]
+
+    def narrow(self, letters: int) -> None:
+        """Show at most about so many letters."""
+        if letters != self._limit:
+            self._limit = letters
+            self._write()
+
+    def _write(self) -> None:
+        metrics = self.fontMetrics()
+        width = self._limit * metrics.averageCharWidth()
+        self.setText(metrics.elidedText(self._said, Qt.TextElideMode.ElideRight, width))
+        whole = self.text() == self._said
+        self.setToolTip(self._tip if whole else f"{self._said}: {self._tip}")
 
     def say(self, text: str, *, empty: bool = False) -> None:
         """Show a word; `empty` shows it as not asked."""
-        metrics = self.fontMetrics()
-        self.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, 176))
+        self._said = text
+        self._write()
         self.setAccessibleName(f"{self.name}: {text}")
         if self.property("empty") != empty:
             self.setProperty("empty", empty)
@@ -164,6 +182,17 @@ class QuestionBar(Panel):
         self._days.chosen.connect(lambda day: session.run("question.date", as_of=day))
         self.listen(session.changed, self._show)
         self._show(session.state)
+
+    def fit(self, room: int) -> None:
+        """Take at most so many pixels: without the dots first, then with shorter words."""
+        words = [word for word in self._glue if not word.isHidden()]
+        for step, letters in enumerate((_LIMITS[0], *_LIMITS)):
+            for number, word in enumerate(words):
+                self._glue[word].setVisible(step == 0 and number > 0)
+                word.narrow(letters)
+            self._row.invalidate()
+            if self._row.totalSizeHint().width() <= room:
+                return
 
     def ask(self, name: str) -> None:
         """Open the word of a command, "mineral" or "date"."""

@@ -277,6 +277,22 @@ def test_a_fitted_box_is_seen_whole(window, qtbot) -> None:
     assert east > 120.0
 
 
+def test_large_letters_leave_the_export_in_sight(make_window, qapp, qtbot) -> None:
+    before = qapp.font()
+    large = qapp.font()
+    large.setPointSizeF(before.pointSizeF() * 1.5)
+    try:
+        qapp.setFont(large)
+        window = make_window()
+        export = window.bar.findChild(QToolButton, "primary")
+        qtbot.waitUntil(lambda: export.isVisible() and window.question.isVisible(), timeout=LONG)
+        right = export.mapTo(window.shell, export.rect().topRight())
+        assert right.x() <= window.shell.width()
+        assert window.question.mineral.toolTip()
+    finally:
+        qapp.setFont(before)
+
+
 def test_table_row_goes_to_the_map(window, qtbot) -> None:
     window.table.rowActivated.emit("deposits", 3)
     assert window.session.state.selection.rows == frozenset({3})
