@@ -106,6 +106,33 @@ def outline(geometry: shapely.Geometry, unit: float) -> Outline | None:
     return Outline(fill, edge, (west, south), unit)
 
 
+def outlines(shapes: npt.NDArray[np.object_], unit: float) -> list[Outline | None]:
+    """Return `outline` of many geometries, shape (n,): a tenth of the time for plain polygons."""
+    boxes = shapely.bounds(shapes)
+    west, north, east, south = boxes.T
+    plain = (shapely.get_type_id(shapes) == 3) & (west > _EDGE) & (east < 1 - _EDGE)
+    plain &= (north > _TOP + _EDGE) & (south < _BOTTOM - _EDGE)
+    numbers = np.flatnonzero(plain)
+    rings, owner = shapely.get_rings(shapes[numbers], return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    xy = (xy - boxes[numbers[owner[ring]], :2]) * unit
+    ends = np.searchsorted(ring, np.arange(len(rings) + 1)).tolist()
+    paths: dict[int, skia.Path] = {}
+    for i, number in enumerate(numbers[owner].tolist()):
+        path = paths.get(number)
+        if path is None:
+            path = paths[number] = skia.Path()
+            path.setFillType(skia.PathFillType.kEvenOdd)
+        path.addPoly(_points(xy[ends[i] : ends[i + 1]]), True)
+    corners = boxes[:, :2].tolist()
+    return [
+        Outline(paths[i], paths[i], (corners[i][0], corners[i][1]), unit)
+        if i in paths
+        else outline(shape, unit)
+        for i, shape in enumerate(shapes)
+    ]
+
+
 def _on_seam(xy: Floats) -> npt.NDArray[np.bool_]:
     """Return which segments of a ring lie on the world's edge, shape (n - 1,)."""
     left, right = xy[:, 0] <= _EDGE, xy[:, 0] >= 1 - _EDGE
@@ -164,8 +191,10 @@ class Sheet:
         return moved
 
     def _placed(self, path: skia.Path, shape: Outline) -> skia.Path:
-        factor = self._zoom * TILE * self.scale
-        dx, dy = self.device(np.array([shape.origin]))[0]
+        side = TILE * self.scale
+        factor = self._zoom * side
+        dx = (shape.origin[0] * self._zoom - self._corner[0]) * side
+        dy = (shape.origin[1] * self._zoom - self._corner[1]) * side
         matrix = skia.Matrix.Translate(dx, dy)
         matrix.preScale(factor / shape.unit, factor / shape.unit)
         moved = skia.Path()

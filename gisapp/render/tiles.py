@@ -18,7 +18,7 @@ import shapely
 from gisapp.model.features import Features, Floats
 from gisapp.model.feedback import Feedback
 from gisapp.render.mercator import shapes_to_world, to_world
-from gisapp.render.raster import TILE, Outline, Sheet, encode_png, outline
+from gisapp.render.raster import TILE, Outline, Sheet, encode_png, outlines
 from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol
 
 MAX_ZOOM = 16
@@ -325,10 +325,7 @@ class Pyramid:
         seen = (extent > 0.3 * pixel) | (shapely.get_type_id(shapes) == 0)
         rows, shapes = rows[seen], shapes[seen]
         simple = shapely.simplify(shapes, 0.3 * pixel, preserve_topology=False)
-        drawn = (
-            (int(row), outline(shape, TILE * 2.0**z))
-            for row, shape in zip(rows, simple, strict=True)
-        )
+        drawn = zip(rows.tolist(), outlines(simple, TILE * 2.0**z), strict=True)
         return tuple((row, shape) for row, shape in drawn if shape is not None)
 
     def _cut(self, z: int, x: int, y: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
