@@ -176,6 +176,8 @@ class BarCanvas(_Canvas):
         ends = [metrics.horizontalAdvance(value) + _GAP for value in values]
         scale = self._scale(chart, start, ends)
         row = self._row()
+        limit = start + (chart.limit or 0.0) * scale
+        crossed: set[int] = set()
         for i, (bar, value) in enumerate(zip(chart.bars, values, strict=True)):
             top = self._top() + i * row
             middle = top + row / 2
@@ -190,10 +192,12 @@ class BarCanvas(_Canvas):
             painter.setPen(QColor(colors.text))
             end = start + max(bar.high, bar.low) * scale + _GAP * 0.75
             painter.drawText(QRectF(end, top, self.width() - end, row), flags, value)
+            if end - 3 < limit < end + metrics.horizontalAdvance(value) + 3:
+                crossed.add(i)
             if i == self._cursor and self.hasFocus():
                 self.paint_cursor(painter, QRectF(0, top, self.width(), row))
         if chart.limit is not None:
-            self._paint_limit(painter, start + chart.limit * scale, chart.limit_label)
+            self._paint_limit(painter, limit, chart.limit_label, crossed)
 
     def _paint_bar(self, painter: QPainter, bar: Bar, box: QRectF, scale: float) -> None:
         fill = QColor(bar_color(theme_of(self), bar.kind))
@@ -210,14 +214,18 @@ class BarCanvas(_Canvas):
         painter.fillRect(whole.adjusted(solid.width(), 0, 0, 0), lighter)
         painter.fillRect(solid, fill)
 
-    def _paint_limit(self, painter: QPainter, x: float, label: str) -> None:
+    def _paint_limit(self, painter: QPainter, x: float, label: str, crossed: set[int]) -> None:
+        """Paint the line of the limit; it breaks off in rows where a value stands in its way."""
         colors = colors_of(self)
         font = font_of(Kind.CAPTION, self.font())
         painter.setFont(font)
         painter.setPen(QPen(QColor(colors.limit), 1.0))
         x = round(x) + 0.5
         top = self._top()
-        painter.drawLine(QPointF(x, top - 3), QPointF(x, top + self.count() * self._row()))
+        row = self._row()
+        painter.drawLine(QPointF(x, top - 3), QPointF(x, top))
+        for i in set(range(self.count())) - crossed:
+            painter.drawLine(QPointF(x, top + i * row), QPointF(x, top + (i + 1) * row))
         width = QFontMetricsF(font).horizontalAdvance(label)
         left = min(max(x - width / 2, 0.0), max(self.width() - width, 0.0))
         painter.drawText(QRectF(left, 0, width + 2, top - 4), Qt.AlignmentFlag.AlignBottom, label)
