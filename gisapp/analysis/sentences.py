@@ -10,18 +10,24 @@ import pandas as pd
 
 from gisapp.analysis.concentration import SCREEN
 from gisapp.analysis.distance import DistanceResult
+from gisapp.model.numbers import (
+    NO_BREAK,
+    NONE,
+    UNKNOWN_SHARE,
+    kilometres,
+    percent,
+    rounded,
+    rounded_km,
+    whole,
+)
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Weight
 
-_THOUSANDS: Final = "\u202f"  # a thin space that does not break
-_UNIT: Final = "\u00a0"
-UNKNOWN: Final = "an unknown share"
-NONE: Final = "none"
 _SCREENED: Final = (
-    f"One country holds more than {100 * SCREEN:.0f}{_UNIT}%: a screen of world output, "
+    f"One country holds more than {100 * SCREEN:.0f}{NO_BREAK}%: a screen of world output, "
     "not the EU's rule on its own consumption."
 )
 _SCREENED_SAMPLE: Final = (
-    f"One country holds more than {100 * SCREEN:.0f}{_UNIT}% of what is mapped."
+    f"One country holds more than {100 * SCREEN:.0f}{NO_BREAK}% of what is mapped."
 )
 #: Names that read better in a sentence than the official ones.
 _SPOKEN: Final = {
@@ -71,50 +77,6 @@ _OF: Final = {
 }
 
 
-def number(value: float, digits: int = 3) -> str:
-    """Return a number for prose: so many significant digits at most, thin-space thousands."""
-    if not math.isfinite(value):
-        return "unknown"
-    if value == 0:
-        return "0"
-    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), -12)
-    rounded = round(value, decimals)
-    text = f"{rounded:,.{max(decimals, 0)}f}".replace(",", _THOUSANDS)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def whole(value: float) -> str:
-    """Return a whole number with thin-space thousands."""
-    return f"{value:,.0f}".replace(",", _THOUSANDS)
-
-
-def km(value: float) -> str:
-    """Return kilometres with the unit: one decimal below 100, none from there on."""
-    text = whole(value) if abs(value) >= 99.95 else f"{value:.1f}"
-    return f"{text}{_UNIT}km"
-
-
-def rounded_km(value: float) -> str:
-    """Return kilometres for a headline: three significant digits at most."""
-    return f"{number(value)}{_UNIT}km"
-
-
-def percent(low: float, high: float, decimals: int = 1) -> str:
-    """Return a share between two fractions in percent: one figure where both read the same."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return UNKNOWN
-    a, b = f"{100 * low:.{decimals}f}", f"{100 * high:.{decimals}f}"
-    if float(a) == 0 and float(b) == 100:
-        return UNKNOWN
-    if a != b:
-        if float(a) == 0:
-            return f"at most {b}{_UNIT}%"
-        return f"at least {a}{_UNIT}%" if float(b) == 100 else f"between {a} and {b}{_UNIT}%"
-    if float(a) == 0 and high > 0:
-        return f"less than {10.0**-decimals:.{decimals}f}{_UNIT}%"
-    return f"{a}{_UNIT}%" if high > 0 else NONE
-
-
 def the(title: str) -> str:
     """Return an alliance's title at the head of a sentence."""
     inside = inner(title)
@@ -146,8 +108,8 @@ def coverage_headline(table: pd.DataFrame, title: str) -> str:
         return _nothing(rows[0])
     by, weight = Basis(known[0]["by"]), Weight(known[0]["weight"])
     told = {Stage(row["stage"]): percent(row["share_low"], row["share_high"], 0) for row in known}
-    lost = [_STEP[stage] for stage, share in told.items() if share == UNKNOWN]
-    told = {stage: share for stage, share in told.items() if share != UNKNOWN}
+    lost = [_STEP[stage] for stage, share in told.items() if share == UNKNOWN_SHARE]
+    told = {stage: share for stage, share in told.items() if share != UNKNOWN_SHARE}
     code = str(known[0]["mineral"])
     if not told:
         return f"What {inner(title)} holds of {_adjective(code)} {_listed(lost)} cannot be told"
@@ -181,7 +143,7 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
     if not math.isfinite(row["share_low"]):
         return f"{_nothing(row)}."
     share = percent(row["share_low"], row["share_high"])
-    amounts = f" ({_amount(row['inside'])} of {_amount(row['world'])}{_UNIT}{row['unit']})"
+    amounts = f" ({_amount(row['inside'])} of {_amount(row['world'])}{NO_BREAK}{row['unit']})"
     if row["unit"] == "percent":
         amounts = ""
     several = row["weight"] == Weight.COUNT.value
@@ -223,7 +185,9 @@ def coverage_subtitle(row: Mapping[str, Any]) -> str:
     """Return what a chart of the row shows: of what, unit, year, denominator, by what."""
     if not math.isfinite(row["share_low"]):
         return _nothing(row)
-    total = "" if row["unit"] == "percent" else f" of {_amount(row['world'])}{_UNIT}{row['unit']}"
+    total = (
+        "" if row["unit"] == "percent" else f" of {_amount(row['world'])}{NO_BREAK}{row['unit']}"
+    )
     what = _denominator(row)
     return f"Share of {what}, %{total}, {_OF[Basis(row['by'])]}"
 
@@ -254,14 +218,14 @@ def distance_text(result: DistanceResult) -> str:
         return f"{distance_headline(result)}. Sources: {'; '.join(result.sources)}."
     near, far = s.nearest, s.farthest
     extremes = (
-        f"Nine in ten lie within {km(s.p90_km)}; nearest is {near.deposit} to {near.plant} "
-        f"({km(near.km)}), farthest {far.deposit} to {far.plant} ({km(far.km)})."
+        f"Nine in ten lie within {kilometres(s.p90_km)}; nearest is {near.deposit} to {near.plant} "
+        f"({kilometres(near.km)}), farthest {far.deposit} to {far.plant} ({kilometres(far.km)})."
     )
     sentences = [f"{distance_headline(result)}.", extremes]
     if _restricted(result):
         sentences.append(
             f"{whole(s.plants_within)} of {whole(s.plants)} {_plural(plant)} are inside; the "
-            f"restriction costs {km(s.mean_penalty_km)} on average."
+            f"restriction costs {kilometres(s.mean_penalty_km)} on average."
         )
     if s.without_plant:
         sentences.append(f"{whole(s.without_plant)} deposits have no plant at all.")
@@ -307,7 +271,7 @@ def _nothing(row: Mapping[str, Any]) -> str:
 
 
 def _amount(value: float) -> str:
-    return whole(value) if value >= 100 or value == 0 else number(value)
+    return whole(value) if value >= 100 or value == 0 else rounded(value)
 
 
 def _denominator(row: Mapping[str, Any]) -> str:

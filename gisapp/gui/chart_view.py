@@ -31,7 +31,7 @@ from gisapp.gui.looks import (
     font_of,
     theme_of,
 )
-from gisapp.gui.numbers import number, share_range
+from gisapp.model.numbers import number, share_range
 from gisapp.render.picture import Bar, BarChart
 from gisapp.render.symbology import bar_color
 

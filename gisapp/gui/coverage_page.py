@@ -24,7 +24,6 @@ from gisapp.gui.looks import (
     Text,
     colors_of,
 )
-from gisapp.gui.numbers import NO_BREAK, number, share_range
 from gisapp.gui.results_pages import (
     Page,
     alliance_suggestions,
@@ -32,6 +31,7 @@ from gisapp.gui.results_pages import (
     mineral_suggestions,
 )
 from gisapp.model.facts import Facts
+from gisapp.model.numbers import NO_BREAK, number, share_range
 from gisapp.model.vocabulary import MINERALS, Stage
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.state import Question

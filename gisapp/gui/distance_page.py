@@ -23,13 +23,13 @@ from gisapp.gui.looks import (
     Text,
     quiet_table,
 )
-from gisapp.gui.numbers import NO_BREAK, kilometres, number
 from gisapp.gui.results_pages import (
     Page,
     Suggestion,
     metrics,
     mineral_suggestions,
 )
+from gisapp.model.numbers import NO_BREAK, kilometres, number
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.state import Question

@@ -21,7 +21,6 @@ from gisapp.gui.looks import (
     Rule,
     Text,
 )
-from gisapp.gui.numbers import NO_BREAK, number
 from gisapp.gui.results_pages import (
     Page,
     Suggestion,
@@ -29,6 +28,7 @@ from gisapp.gui.results_pages import (
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
+from gisapp.model.numbers import NO_BREAK, number
 from gisapp.model.vocabulary import MINERALS, STAGE_OF_ROLE, Stage, Status
 from gisapp.render.picture import DrawnLayer, Picture
 from gisapp.render.symbology import drawn_rows, field_of, status_title

@@ -42,10 +42,10 @@ from gisapp.gui.looks import (
     tabular,
     tick_sheet,
 )
-from gisapp.gui.numbers import number
 from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
+from gisapp.model.numbers import number
 from gisapp.model.vocabulary import FACILITY_ROLES, STAGE_OF_ROLE, Stage, Status, status_code
 from gisapp.render.symbology import status_title
 from gisapp.workspace.filtering import rows_shown

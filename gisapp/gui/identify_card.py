@@ -25,11 +25,11 @@ from gisapp.gui.looks import (
     dotted_circle,
     theme_of,
 )
-from gisapp.gui.numbers import NO_BREAK, kilometres, number
 from gisapp.gui.panel import Panel
 from gisapp.model.facts import Confidence, Quantity
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
+from gisapp.model.numbers import NO_BREAK, kilometres, number
 from gisapp.model.vocabulary import MINERALS, Precision, Role, Status, family, mineral_code
 from gisapp.render.symbology import status_title, symbol_of
 from gisapp.workspace.session import Session

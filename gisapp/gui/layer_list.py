@@ -30,9 +30,9 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.looks import GRID, colors_of, draw_area, draw_line, draw_symbol, tabular, theme_of
-from gisapp.gui.numbers import number
 from gisapp.model.feedback import Severity
 from gisapp.model.layer import Layer
+from gisapp.model.numbers import number
 from gisapp.model.vocabulary import Role
 from gisapp.render.picture import ThemeName
 from gisapp.render.symbology import AreaSymbol, palette, route_line, symbol_of

@@ -21,8 +21,8 @@ from gisapp.gui.looks import (
     font_of,
     theme_of,
 )
-from gisapp.gui.numbers import number
 from gisapp.gui.panel import Panel, rows_of
+from gisapp.model.numbers import number
 from gisapp.render.picture import Picture
 from gisapp.render.symbology import LegendEntry, legend_entries
 from gisapp.workspace.session import Session

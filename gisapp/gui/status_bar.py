@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from gisapp.gui.looks import GRID, IconButton, tabular
-from gisapp.gui.numbers import NO_BREAK, number
 from gisapp.model.feedback import Severity
+from gisapp.model.numbers import NO_BREAK, number
 from gisapp.workspace.jobs import JobStatus
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState

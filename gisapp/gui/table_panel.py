@@ -32,10 +32,10 @@ from PySide6.QtWidgets import (
 
 from gisapp.gui.column_model import ColumnModel, Rows, matching_rows, sorted_rows
 from gisapp.gui.looks import GRID, IconButton, Kind, Text, quiet_table
-from gisapp.gui.numbers import number
 from gisapp.gui.panel import AT_ONCE, Panel
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
+from gisapp.model.numbers import number
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState, Selection

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from gisapp.model.numbers import whole
 from gisapp.render.fonts import LINE_HEIGHT, balanced, shorten, width_of, wrap
 from gisapp.render.picture import Bar, BarChart, ThemeName
 from gisapp.render.scene import Block, Box, Ink, Item, Line, Words, ink
@@ -29,7 +30,7 @@ def value_text(bar: Bar, unit: str) -> str:
 
 def _number(value: float) -> str:
     if value >= 100.0:
-        return f"{value:,.0f}".replace(",", "\u202f")
+        return whole(value)
     return f"{value:.1f}" if value >= 0.05 or value == 0.0 else "< 0.1"
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from gisapp.model.numbers import whole
 from gisapp.render.fonts import LINE_HEIGHT, shorten, width_of
 from gisapp.render.layout import POINTS_PER_PIXEL, Layout, LegendRow
 from gisapp.render.picture import ThemeName
@@ -145,7 +146,7 @@ def _nested(row: LegendRow, layout: Layout, theme: ThemeName, weighted_scale: fl
     for value, diameter in row.entry.sizes:
         own = diameter * factor
         symbol = Symbol("circle", "", colors.muted, 0.7, own, colors.halo, 0.0, hollow=True)
-        name = f"{value:,.0f}".replace(",", "\u202f")
+        name = whole(value)
         items.append(Mark(f"Legend circle: {name}", LEGEND, middle, bottom - own / 2, symbol))
         circle_top = bottom - own
         y = max(text_y, min(circle_top - size * 0.6, lowest))
@@ -202,7 +203,7 @@ def scale_items(
         ]
     )
     side = "N" if lat >= 0 else "S"
-    length = f"{km:,.0f}".replace(",", "\u202f") if km >= 1 else f"{km:g}"
+    length = whole(km) if km >= 1 else f"{km:g}"
     label = f"{length}\u00a0km at {abs(lat):.0f}°\u00a0{side}"
     muted = ink(colors, "muted")
     label_width = width_of(label, size)

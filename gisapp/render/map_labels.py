@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from gisapp.model.features import Floats
+from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.model.vocabulary import MINERALS
 from gisapp.render.fonts import width_of
 from gisapp.render.labels import Placed, Wanted, place_labels
@@ -159,7 +160,7 @@ def _lengths(
         if not parts:
             continue
         line = max((shapely.LineString(part) for part in parts), key=lambda each: each.length)
-        text = f"{link.km:,.0f}".replace(",", "\u202f") + "\u00a0km"
+        text = f"{whole(link.km)}{NO_BREAK}km"
         middle = line.interpolate(0.5, normalized=True)
         crowded = any(np.hypot(w.x - middle.x, w.y - middle.y) < 9 * size for w in wanted)
         if line.length > 1.6 * width_of(text, size) and not crowded:

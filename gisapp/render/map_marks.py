@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from gisapp.model.features import Floats
+from gisapp.model.numbers import whole
 from gisapp.model.vocabulary import MINERALS, Status
 from gisapp.render.labels import Wanted
 from gisapp.render.layout import POINTS_PER_PIXEL
@@ -119,7 +120,7 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
         parts = page_paths(where, link.path)
         if parts:
             side = "inside" if link.inside else "outside"
-            km = f"{link.km:,.0f}".replace(",", "\u202f")
+            km = whole(link.km)
             items.append(
                 Line(
                     f"{link.start_name} \u2013 {link.end_name}",

@@ -15,6 +15,7 @@ import shapely
 from gisapp.model.features import Floats
 from gisapp.model.geodesy import unroll
 from gisapp.model.layer import Layer
+from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.model.vocabulary import MINERALS, Precision, Role, Status
 from gisapp.render.picture import DrawnLayer, Picture, ThemeName
 from gisapp.render.symbology import (
@@ -285,7 +286,7 @@ def _cards(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[tuple[str, st
                 for name in ("capacity_unit", "capacity_product", "capacity_kind", "capacity_year")
                 if name in columns
             ]
-            figure = f"{float(columns['capacity'][i]):,.0f}".replace(",", "\u202f")
+            figure = whole(float(columns["capacity"][i]))
             card.insert(0, ("Quantity", " ".join([figure, *filter(None, about)])))
         if not card:
             card = [(name, _text(v[i])) for name, v in list(columns.items())[:8] if _text(v[i])]
@@ -334,7 +335,7 @@ def connections_json(picture: Picture, theme: ThemeName) -> Json:
             {
                 "p": _round(each.path),
                 "s": look,
-                "km": f"{each.km:,.0f}".replace(",", "\u202f") + "\u00a0km",
+                "km": f"{whole(each.km)}{NO_BREAK}km",
                 "n": f"{each.start_name} → {each.end_name}",
             }
         )

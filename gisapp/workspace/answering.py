@@ -21,6 +21,7 @@ from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.quantity import figures, measure_of
 from gisapp.analysis.selection import select
 from gisapp.data.shipped import load_layer
+from gisapp.model import numbers
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
@@ -264,7 +265,7 @@ def _facilities(case: _Case, answer: Answer) -> Answer:
             _number_of(c, case.state.question.mineral) for c in case.counted if c.layer.role is role
         )
         if number:
-            counts.append(f"{sentences.whole(number)} {_plural(role, number)}")
+            counts.append(f"{numbers.whole(number)} {_plural(role, number)}")
     mineral = case.state.question.mineral
     what = f" for {MINERALS[mineral].lower()}" if mineral else ""
     headline = f"{_listed(counts)}{what}" if counts else f"No facility{what} is shown"
@@ -282,7 +283,7 @@ def _routes(case: _Case, answer: Answer) -> Answer:
     layers = [c for c in case.counted if c.layer.role is Role.TRADE_ROUTE]
     number = sum(_number_of(c, mineral) for c in layers)
     what = f"{MINERALS[mineral].lower()} " if mineral else ""
-    headline = f"{sentences.whole(number)} {what}trade routes"
+    headline = f"{numbers.whole(number)} {what}trade routes"
     return replace(
         answer,
         headline=headline,
@@ -323,7 +324,7 @@ def _suppliers(case: _Case, answer: Answer) -> Answer:
     query = coverage_query(case.state, case.facts)
     row = _row_of(_table(case, query), question.stage)
     first = shares.iloc[0]
-    share = sentences.percent(first["low"], first["high"], 0)
+    share = numbers.percent(first["low"], first["high"], 0)
     mineral = MINERALS[question.mineral].lower()
     what = "the magnets" if question.stage is Stage.MAGNETS else mineral
     name = country_title(first["country"], case.facts.countries)
@@ -370,8 +371,8 @@ def _connections(case: _Case, near: DistanceResult) -> tuple[Connection, ...]:
     if len(drawn) > most:
         drawn = drawn[:: -(-len(drawn) // most)]
         case.notes.append(
-            f"The map shows the lines of {sentences.whole(len(drawn))} of "
-            f"{sentences.whole(len(near.rows))} rows, evenly picked; the table has all."
+            f"The map shows the lines of {numbers.whole(len(drawn))} of "
+            f"{numbers.whole(len(near.rows))} rows, evenly picked; the table has all."
         )
     for i, row in zip(drawn.tolist(), near.rows.iloc[drawn].to_dict("records"), strict=True):
         case.feedback.check()

@@ -11,6 +11,7 @@ from gisapp.analysis import sentences
 from gisapp.analysis.concentration import SCREEN
 from gisapp.analysis.distance import DistanceResult
 from gisapp.analysis.supply import OTHERS
+from gisapp.model import numbers
 from gisapp.model.vocabulary import Stage
 from gisapp.render.picture import Bar, BarChart
 from gisapp.workspace.titles import country_title
@@ -86,14 +87,14 @@ def distance_chart(near: DistanceResult) -> BarChart | None:
     kind = "alliance" if near.query.within is not None else "other"
     shares = (100.0 * counts / total).tolist()
     bars = tuple(
-        Bar(f"{sentences.whole(low)}\N{EN DASH}{sentences.whole(high)} km", share, share, kind)
+        Bar(f"{numbers.whole(low)}\N{EN DASH}{numbers.whole(high)} km", share, share, kind)
         for share, low, high in zip(shares, edges[:-1], edges[1:], strict=True)
     )
-    first = sentences.percent(counts[0] / total, counts[0] / total, 0)
+    first = numbers.percent(counts[0] / total, counts[0] / total, 0)
     return BarChart(
         title=f"{first[0].upper()}{first[1:]} of the deposits have such a plant within "
-        f"{sentences.km(edges[1])}",
-        subtitle=f"Share of the {sentences.whole(total)} deposits by distance to the nearest "
+        f"{numbers.kilometres(edges[1])}",
+        subtitle=f"Share of the {numbers.whole(total)} deposits by distance to the nearest "
         "plant that counts, %",
         unit="%",
         bars=bars,
@@ -102,12 +103,12 @@ def distance_chart(near: DistanceResult) -> BarChart | None:
 
 def _finding(row: Mapping[str, Any], title: str, countries: Mapping[str, str]) -> str:
     leader = str(row["top1_country"])
-    share = sentences.percent(row["top1_share"], row["top1_share"], 0)
+    share = numbers.percent(row["top1_share"], row["top1_share"], 0)
     verb = VERBS[Stage(row["stage"])]
     largest = f"{country_title(leader, countries)} {verb} {share}" if leader else ""
     if not title:
         return largest
-    inside = sentences.percent(row["share_low"], row["share_high"], 0)
+    inside = numbers.percent(row["share_low"], row["share_high"], 0)
     if not largest:
         return f"{sentences.the(title)} has {inside}"
     return f"{largest}; {sentences.inner(title)} has {inside}"

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pytest
 
 from gisapp.analysis import sentences
 from gisapp.analysis.coverage import CoverageQuery, coverage
 from gisapp.analysis.distance import DistanceQuery, distance
+from gisapp.model import numbers
 from gisapp.model.facts import Facts
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Stage, Weight
@@ -16,52 +16,6 @@ TODAY = date(2026, 11, 22)
 TITLE = "four-nation alliance"
 FOUR = frozenset({"USA", "CAN", "GBR", "AUS"})
 THIN, NBSP = "\u202f", "\u00a0"
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "decimals", "text"),
-    [
-        (0.14723, 0.15002, 1, f"between 14.7 and 15.0{NBSP}%"),
-        (0.14723, 0.15002, 0, f"15{NBSP}%"),
-        (0.5, 0.5, 1, f"50.0{NBSP}%"),
-        (0.0, 0.06, 0, f"at most 6{NBSP}%"),
-        (0.2, 1.0, 0, f"at least 20{NBSP}%"),
-        (0.0, 1.0, 1, "an unknown share"),
-        (0.0, 0.0, 1, "none"),
-        (0.0004, 0.0004, 1, f"less than 0.1{NBSP}%"),
-        (0.004, 0.004, 0, f"less than 1{NBSP}%"),
-        (1.0, 1.0, 0, f"100{NBSP}%"),
-        (float("nan"), 0.1, 1, "an unknown share"),
-    ],
-)
-def test_percent(low: float, high: float, decimals: int, text: str) -> None:
-    assert sentences.percent(low, high, decimals) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0, f"0.0{NBSP}km"),
-        (7.25, f"7.2{NBSP}km"),
-        (99.96, f"100{NBSP}km"),
-        (12345.6, f"12{THIN}346{NBSP}km"),
-    ],
-)
-def test_kilometres(value: float, text: str) -> None:
-    assert sentences.km(value) == text
-
-
-def test_a_headline_has_three_digits_at_most():
-    assert sentences.rounded_km(2257.4) == f"2{THIN}260{NBSP}km"
-    assert sentences.rounded_km(7.254) == f"7.25{NBSP}km"
-
-
-def test_numbers() -> None:
-    assert sentences.number(393_950) == f"394{THIN}000"
-    assert sentences.number(0.012345) == "0.0123"
-    assert sentences.number(12.0) == "12"
-    assert sentences.number(np.nan) == "unknown"
-    assert sentences.whole(1_234_567) == f"1{THIN}234{THIN}567"
 
 
 def table(facts: Facts, mineral: str, layers: tuple[Layer, ...] = (), **more):
@@ -148,13 +102,13 @@ def test_distance_sentences(facts: Facts, shipped_layers: tuple[Layer, ...]) -> 
     free = distance(DistanceQuery("lithium"), shipped_layers, shipped_layers, facts)
     s = free.summary
     assert sentences.distance_headline(free) == (
-        f"Half of the {s.deposits} lithium deposits lie within {sentences.rounded_km(s.median_km)} of a "
+        f"Half of the {s.deposits} lithium deposits lie within {numbers.rounded_km(s.median_km)} of a "
         "refinery"
     )
     query = DistanceQuery("lithium", within=FOUR, within_title=TITLE)
     bound = distance(query, shipped_layers, shipped_layers, facts)
     line = sentences.distance_headline(bound)
-    assert f"inside the four-nation alliance, against {sentences.rounded_km(s.median_km)}" in line
+    assert f"inside the four-nation alliance, against {numbers.rounded_km(s.median_km)}" in line
     text = sentences.distance_text(bound)
     assert bound.summary.farthest.deposit in text
     assert "WGS 84" in text

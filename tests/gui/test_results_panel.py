@@ -6,14 +6,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from gisapp.analysis import sentences
 from gisapp.gui.chart_view import ChartView, Histogram
 from gisapp.gui.coverage_page import StageCard
 from gisapp.gui.distance_page import DistanceTable
 from gisapp.gui.looks import LinkButton
-from gisapp.gui.numbers import kilometres, number, share_range
 from gisapp.gui.results_panel import ResultsPanel
 from gisapp.model.feedback import GisappError
+from gisapp.model.numbers import share_range
 from gisapp.model.vocabulary import Stage
 from gisapp.render.picture import Bar, BarChart, ThemeName
 from gisapp.render.symbology import palette
@@ -210,22 +209,3 @@ def test_the_arrow_keys_read_a_histogram(qtbot):
     qtbot.keyClick(view.columns, Qt.Key.Key_Right)
     assert view.columns.accessibleDescription() == "1 deposits, 100\u2013200\u00a0km"
     assert view.table_text().splitlines()[1] == "0\t100\t3"
-
-
-@pytest.mark.parametrize("km", [0.04, 7.26, 99.94, 99.96, 100.4, 12345.6])
-def test_panels_and_sentences_write_kilometres_alike(km):
-    assert kilometres(km) == sentences.km(km)
-
-
-@pytest.mark.parametrize("share", [0.0015, 0.1, 0.913, 1.0])
-def test_panels_and_sentences_write_shares_alike(share):
-    assert share_range(share, share) == sentences.percent(share, share)
-
-
-def test_numbers_read_well():
-    assert number(8353.4) == "8\u202f353"
-    assert number(0.01234) == "0.0123"
-    assert number(-5.0) == "\u22125"
-    assert number(float("nan")) == "unknown"
-    assert share_range(0.147, 0.149) == "14.7\u201314.9\u00a0%"
-    assert share_range(0.0, 0.0003) == "<\u00a00.1\u00a0%"
