@@ -174,6 +174,9 @@ class MainWindow(QObject):
         self.table.rowActivated.connect(self.go_to_feature)
         self.results.rowActivated.connect(self.go_to_feature)
         self.layers.mapping_asked.connect(self.map_columns)
+        self.layers.list.itemClicked.connect(
+            lambda _item: self.table.show_layer(self.layers.current or "")
+        )
         self.messages.mapping_asked.connect(self.map_columns)
         status.problems_asked.connect(self.layers.show_problems)
         status.show_scale(session.state.view.lat, session.state.view.zoom)
