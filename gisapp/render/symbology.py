@@ -167,7 +167,7 @@ class LegendEntry:
     key
         Stable name: "layer:<id>", "status:<code>", "line:<kind>", "area:<n>", "size", ...
     group
-        facilities, lines, alliance, status or size: entries of a group stand together.
+        facilities, lines, areas, alliance, status or size: a group stands together.
     sizes
         For the nested circles of the size legend: value and diameter, largest first.
     """
@@ -413,6 +413,16 @@ def drawn_rows(drawn: DrawnLayer) -> npt.NDArray[np.int64]:
     return np.asarray(drawn.rows, dtype=np.int64)
 
 
+def layer_area(layer: Layer, theme: ThemeName) -> AreaSymbol:
+    """Return the look of a layer's polygons; borders are outlines alone."""
+    colors = palette(theme)
+    if layer.role is Role.JURISDICTION:
+        color = layer.style.color or colors.muted
+        return AreaSymbol(color, 0.0, color, layer.style.width or 0.6)
+    color = layer.style.color or colors.of_role(layer.role)
+    return AreaSymbol(color, 0.18, color, layer.style.width or 1.0)
+
+
 def field_of(layer: Layer, name: str, rows: npt.NDArray[np.int64]) -> list[str]:
     """Return a text field of these rows, "" where it is missing; a status in our own words."""
     values = layer.values(name)
@@ -454,6 +464,17 @@ def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...
     return (
         *(_point_entry(d, theme) for d in points),
         *_line_entries(picture, drawn, theme),
+        *(
+            LegendEntry(
+                f"layer:{d.layer.id}",
+                d.layer.name,
+                "areas",
+                area=layer_area(d.layer, theme),
+                count=len(drawn_rows(d)),
+            )
+            for d in drawn
+            if "Polygon" in d.layer.features.geometry_type
+        ),
         *(
             LegendEntry(
                 f"area:{i}",

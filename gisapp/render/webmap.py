@@ -22,13 +22,13 @@ from gisapp.render.symbology import (
     FADED_OPACITY,
     SHAPES,
     WORLD_SIZE,
-    AreaSymbol,
     LineSymbol,
     Symbol,
     connection_line,
     drawn_rows,
     field_of,
     is_indicative,
+    layer_area,
     outline_of,
     palette,
     route_line,
@@ -160,7 +160,7 @@ def layer_geojson(
                 lambda s=status, f=likely[i], w=share: asdict(_line(layer, theme, s, f, w)),  # type: ignore[misc]
             )
         else:
-            properties["s"] = areas.number("", lambda: asdict(_area(layer, theme)))
+            properties["s"] = areas.number("", lambda: asdict(layer_area(layer, theme)))
         if cards is not None:
             properties["c"] = cards[i]
         features.append(
@@ -185,15 +185,6 @@ def _line(
         )
     color = layer.style.color or palette(theme).of_role(layer.role)
     return LineSymbol(color, layer.style.width or 1.2, opacity=0.9)
-
-
-def _area(layer: Layer, theme: ThemeName) -> AreaSymbol:
-    colors = palette(theme)
-    if layer.role is Role.JURISDICTION:
-        color = layer.style.color or colors.muted
-        return AreaSymbol(color, 0.0, color, layer.style.width or 0.8)
-    color = layer.style.color or colors.of_role(layer.role)
-    return AreaSymbol(color, 0.18, color, layer.style.width or 1.0)
 
 
 def _volume_shares(layer: Layer, rows: npt.NDArray[np.int64]) -> Floats:
@@ -359,7 +350,7 @@ def layer_tiles(drawn: DrawnLayer, theme: ThemeName) -> TileSource:
         return PointTiles(features.lonlat[rows], symbol, rows)
     if "LineString" in features.geometry_type:
         return ShapeTiles(features, _line(layer, theme, "", False, 0.0), rows)
-    return ShapeTiles(features, _area(layer, theme), rows)
+    return ShapeTiles(features, layer_area(layer, theme), rows)
 
 
 def layer_json(drawn: DrawnLayer, key: str, *, large: bool) -> Json:

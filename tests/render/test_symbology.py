@@ -1,18 +1,21 @@
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 from shapely import Polygon
 
+from gisapp.model.features import Features
+from gisapp.model.layer import Layer
 from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status
-from gisapp.render.picture import Picture, Shading, ThemeName
+from gisapp.render.picture import DrawnLayer, Picture, Shading, ThemeName
 from gisapp.render.symbology import (
     SHAPES,
     Palette,
     connection_line,
+    layer_area,
     legend_entries,
     outline_of,
     palette,
@@ -188,3 +191,13 @@ def test_an_empty_picture_has_an_empty_legend():
     assert legend_entries(empty, ThemeName.DARK) == ()
     shaded = Picture("", "", (), world().as_of, (), shading=(Shading("EU", frozenset({"DEU"})),))
     assert [e.label for e in legend_entries(shaded, ThemeName.DARK)] == ["EU"]
+
+
+def test_polygons_of_a_user_are_in_the_legend() -> None:
+    square = Polygon([(0, 0), (1, 0), (1, 1)])
+    layer = Layer("lots", "Lots", Role.REFERENCE, Features.from_shapes([square]))
+    (entry,) = legend_entries(
+        replace(world(), layers=(DrawnLayer(layer),), shading=()), ThemeName.LIGHT
+    )
+    assert (entry.label, entry.group, entry.count) == ("Lots", "areas", 1)
+    assert entry.area == layer_area(layer, ThemeName.LIGHT)
