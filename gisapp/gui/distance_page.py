@@ -26,9 +26,11 @@ from gisapp.gui.looks import (
 from gisapp.gui.results_pages import (
     Page,
     Suggestion,
+    alliance_suggestions,
     metrics,
     mineral_suggestions,
 )
+from gisapp.model.facts import Facts
 from gisapp.model.numbers import NO_BREAK, kilometres, number
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.answer import Answer
@@ -43,13 +45,16 @@ _TABLE_LINES: Final = 12
 class DistancePage(Page):
     """How far the nearest plant is, and how much farther inside the alliance alone."""
 
-    def show_answer(self, answer: Answer, question: Question) -> None:
+    def show_answer(self, answer: Answer, question: Question, facts: Facts) -> None:
         """Show the distances of an answer, or what to choose to get them."""
         result = answer.distance
-        if question.mineral is None or result is None:
-            words = "From each deposit to the nearest plant that can process it."
-            title = "Choose a mineral to see distances"
-            self.explain(title, words, mineral_suggestions())
+        words = "From each deposit to the nearest plant that can process it."
+        if question.mineral is None:
+            self.explain("Choose a mineral to see distances", words, mineral_suggestions())
+            return
+        if result is None:
+            title = "This alliance has no members at the date"
+            self.explain(title, words, alliance_suggestions(facts, question.as_of))
             return
         if not result.summary.deposits:
             words = "Nothing to measure from: no deposit of this mineral passes the filter."

@@ -112,7 +112,8 @@ class Messages(QObject):
         if not report.command or report.command not in self._session.registry:
             return ()
         command, params = self._session.registry[report.command], dict(report.params)
-        return ((command.title, lambda: self._session.run(command.id, **params)),)
+        title = report.button or command.title
+        return ((title, lambda: self._session.run(command.id, **params)),)
 
 
 def _open_outside(path: Path) -> None:

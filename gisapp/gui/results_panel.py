@@ -154,7 +154,7 @@ class ResultsPanel(Panel):
         if question.view == "coverage":
             self.coverage.show_answer(answer, question, self.session.facts)
         elif question.view == "distance":
-            self.distance.show_answer(answer, question)
+            self.distance.show_answer(answer, question, self.session.facts)
 
     def _say(self, text: str) -> None:
         self.text.setText(text)

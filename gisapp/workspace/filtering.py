@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import weakref
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Final
 
@@ -119,6 +119,20 @@ def mineral_mask(layer: Layer, mineral: str | None) -> Mask | None:
         return any(mineral_code(part) in wanted for part in parts)
 
     return each(values, about)
+
+
+def commonest_mineral(layer: Layer) -> str | None:
+    """Return the code of the mineral that most rows name first; None where none is known."""
+    values = layer.values("mineral")
+    if values is None:
+        return None
+    codes: Counter[str] = Counter()
+    for value, count in Counter(values.tolist()).items():
+        parts = (str(value), *_SEPARATORS.split(str(value))) if value else ()
+        code = next(filter(None, map(mineral_code, parts)), None)
+        if code is not None:
+            codes[code] += count
+    return codes.most_common(1)[0][0] if codes else None
 
 
 def each(values: Column, test: Callable[[Any], bool]) -> Mask:

@@ -47,7 +47,7 @@ def _rank(layer: Layer) -> int:
 
 
 def _open(
-    _state: ProjectState,
+    state: ProjectState,
     *,
     paths: Sequence[str | Path],
     role: Role | str | None = None,
@@ -80,6 +80,7 @@ def _open(
             options=options,
             feedback=feedback,
             on_geometry=early,
+            mineral=state.question.mineral,
         )
 
     return Job("open", f"Reading {names}", work, _opened, preview)

@@ -10,8 +10,9 @@ from typing import Any
 from gisapp.data.reader import ReadOptions, read_layers
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.layer import ColumnMapping, Layer
-from gisapp.model.vocabulary import Role
+from gisapp.model.vocabulary import MINERALS, Role
 from gisapp.workspace.commands import Opened
+from gisapp.workspace.filtering import commonest_mineral, mineral_mask
 from gisapp.workspace.project_file import is_project, open_project
 from gisapp.workspace.report import Report
 
@@ -33,6 +34,7 @@ def read(
     options: Mapping[str, Any] | None = None,
     feedback: Feedback | None = None,
     on_geometry: Callable[[Layer], None] | None = None,
+    mineral: str | None = None,
 ) -> Read:
     """Read files in the order given; a single project file is opened as a project.
 
@@ -44,6 +46,8 @@ def read(
         Further fields of `ReadOptions`: encoding, crs, swap_axes, layers.
     on_geometry
         Called with each layer as soon as its geometry is there, before its attributes.
+    mineral
+        The one asked for: a layer that holds nothing of it is told, since none of it shows.
 
     Raises
     ------
@@ -69,6 +73,7 @@ def read(
             continue
         layers.extend(found)
         reports.extend(_told(layer) for layer in found)
+        reports.extend(_unasked(layer, mineral) for layer in found if _hides(layer, mineral))
     return Read(tuple(layers), tuple(reports))
 
 
@@ -81,3 +86,25 @@ def _told(layer: Layer) -> Report:
     worst = serious[0]
     more = f" ({len(serious) - 1} more on the layer)" if len(serious) > 1 else ""
     return Report(worst.severity, f"{layer.name}: {worst.message}{more}", worst.hint)
+
+
+def _hides(layer: Layer, mineral: str | None) -> bool:
+    mask = mineral_mask(layer, mineral) if layer.role.is_facility else None
+    return mask is not None and len(mask) > 0 and not mask.any()
+
+
+def _unasked(layer: Layer, mineral: str | None) -> Report:
+    asked = MINERALS[mineral].lower() if mineral else ""
+    message = f"{layer.name} holds nothing of {asked}, so none of it shows."
+    held = commonest_mineral(layer)
+    if held is None:
+        return Report(Severity.WARNING, message, "Choose which column holds the mineral.")
+    name = MINERALS[held].lower()
+    return Report(
+        Severity.WARNING,
+        message,
+        f"It holds {name}.",
+        "question.mineral",
+        (("mineral", held),),
+        f"Ask for {name}",
+    )

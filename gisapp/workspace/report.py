@@ -12,7 +12,8 @@ from gisapp.model.feedback import Severity
 class Report:
     """One line for the log and, from warning on, for the bar in place.
 
-    `command` is the id of a command that helps (with its parameters in `params`), or "".
+    `command` is the id of a command that helps (with its parameters in `params`), or "";
+    `button` is what to call it, "" for the command's own title.
     """
 
     severity: Severity
@@ -20,3 +21,4 @@ class Report:
     hint: str = ""
     command: str = ""
     params: tuple[tuple[str, Any], ...] = ()
+    button: str = ""

@@ -209,3 +209,11 @@ def test_the_arrow_keys_read_a_histogram(qtbot):
     qtbot.keyClick(view.columns, Qt.Key.Key_Right)
     assert view.columns.accessibleDescription() == "1 deposits, 100\u2013200\u00a0km"
     assert view.table_text().splitlines()[1] == "0\t100\t3"
+
+
+def test_distance_to_an_alliance_that_ended_says_so(qtbot, session, panel):
+    session.run("question.alliance", alliance="msp")
+    answered(qtbot, session)
+    session.run("question.view", view="distance")
+    answered(qtbot, session)
+    assert "no members" in words(panel.distance)

@@ -271,3 +271,18 @@ def test_files_are_opened_and_a_bad_one_costs_no_other(desk, tmp_path):
     desk.run("layer.open", paths=[bad])
     assert desk.state is before
     assert desk.reports[-1].severity is Severity.ERROR
+
+
+def test_a_layer_of_another_mineral_says_why_nothing_shows_and_offers_to_ask_for_it(desk, tmp_path):
+    file = tmp_path / "salars.csv"
+    file.write_text("name,lon,lat,mineral\nA,-68,-23,Li\nB,-67,-24,Li; K\n", encoding="utf-8")
+    desk.run("question.mineral", mineral="rare_earths")
+    desk.run("layer.open", paths=[file], role="deposit")
+    told = desk.reports[-1]
+    assert "nothing of rare earths" in told.message
+    assert told.button == "Ask for lithium"
+    desk.run(told.command, **dict(told.params))
+    assert desk.state.question.mineral == "lithium"
+    count = len(desk.reports)
+    desk.run("layer.open", paths=[file], role="deposit")
+    assert not [r for r in desk.reports[count:] if r.severity is Severity.WARNING]
