@@ -115,7 +115,8 @@ class _Line(QWidget):
         super().__init__()
         swatch = Swatch()
         swatch.show_entry(entry)
-        label = Text(Kind.LEGEND, entry.label)
+        # names of files may be one long word: they break behind an underscore
+        label = Text(Kind.LEGEND, entry.label.replace("_", "_\u200b"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID * 3 // 4)
