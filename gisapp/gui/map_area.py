@@ -25,7 +25,7 @@ _FOLDED, _UNFOLDED = 112, 248
 #: The legend grows with the font: it has room for so many letters side by side.
 _LETTERS = 34
 #: A legend that would cover more of the map than this begins folded.
-_MOST_OF_MAP = 1 / 3
+_MOST_OF_MAP = 1 / 8
 
 
 class LegendCard(QFrame):

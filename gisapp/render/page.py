@@ -51,7 +51,7 @@ def _figure(js: list[tuple[str, str]], css: list[tuple[str, str]]) -> Figure:
     Its ids are stable: the same page at every call.
     """
     web_map = folium.Map(
-        location=(22.0, 40.0),
+        location=(22.0, 5.0),
         zoom_start=2,
         tiles=None,
         control_scale=False,

@@ -52,7 +52,7 @@ class Filter:
 class MapView:
     """Where the live map looks: centre lon, lat in degrees and Leaflet zoom."""
 
-    lon: float = 40.0
+    lon: float = 5.0
     lat: float = 22.0
     zoom: float = 2.0
 

@@ -458,7 +458,7 @@ def test_an_untouched_map_tells_its_first_view(qtbot):
     view = MapView(shipped_hub())
     with qtbot.waitSignal(view.viewChanged, timeout=20_000) as heard:
         view.show()
-    assert heard.args[:3] == pytest.approx([40.0, 22.0, 2.0], abs=0.2)
+    assert heard.args[:3] == pytest.approx([5.0, 22.0, 2.0], abs=0.2)
     view.shut_down()
     view.deleteLater()
 
