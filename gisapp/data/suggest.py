@@ -72,7 +72,8 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "capacity", "capacitytpa", "capacitytpy", "capacitykt", "cap", "captpa", "captpy", "capkt",
         "annualcapacity", "nameplatecapacity", "nameplate", "designcapacity", "productioncapacity",
         "prodcap", "plantcapacity", "capacite", "capacidad", "capacidade", "capacita", "kapazitat",
-        "capaciteit", "kapacita", "kapasite", "forderung", "jahresproduktion", "мощность", "产能", "生产能力", "能力", "용량",
+        "capaciteit", "kapacita", "kapasite", "forderung", "jahresproduktion",
+        "мощность", "产能", "生产能力", "能力", "용량",
         "output", "production", "throughput", "tonnage",
     ),
     "start_year": (

@@ -30,7 +30,8 @@ _LON: Final = ("lon", "long", "longitude", "lng", "x", "xcoord", "coordx", "east
 _LAT: Final = ("lat", "latitude", "y", "ycoord", "coordy", "northing", "north", "latdd",
                "latdec", "declat", "decimallatitude", "latitudedd", "latitud", "breite",
                "breitengrad",
-               "geogrbreite", "geographischebreite", "ykoordinate", "緯度", "纬度", "широта", "latwgs84", "ylat", "pointy",
+               "geogrbreite", "geographischebreite", "ykoordinate", "緯度", "纬度", "широта",
+               "latwgs84", "ylat", "pointy",
                "latitudine")  # fmt: skip
 _WKT: Final = ("wkt", "geom", "geometry", "thegeom", "geomwkt", "wktgeom", "shape", "geometria")
 _HEAD: Final = 1_000_000
