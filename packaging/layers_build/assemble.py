@@ -16,7 +16,7 @@ from layers_build.facilities import numbers, text
 from layers_build.geography import Geography
 from layers_build.sea import Sea
 from layers_build.sources import Rows, Tables
-from layers_build.writing import Entry, write_geopackage, write_manifest, write_table
+from layers_build.writing import Entry, sealed, write_geopackage, write_manifest, write_table
 
 OURS: Final = "Compiled for gisapp from public sources named in every row"
 OURS_LICENCE: Final = (
@@ -49,6 +49,20 @@ TABLES: Final = {
     "row_checks": ("How sure each row is", OURS_LICENCE),
     "position_checks": ("Positions against independent records", OURS_LICENCE),
 }
+
+#: Built apart (`build_sea.py`), as it takes long; rows are the edges of the graph.
+SEA_NETWORK: Final = Entry(
+    "sea_network",
+    "sea_network.npz",
+    "",
+    None,
+    "Graph of the seas: capes and the geodesics between them",
+    "Natural Earth 5.1.1 land, 1:10m; in narrow waters vertices of searoute's lanes; passages, "
+    "shoals and canals drawn for gisapp",
+    "Public domain (Natural Earth); Apache-2.0 (searoute)",
+    NATURAL_EARTH_DATE,
+    0,
+)
 
 Layer = tuple[npt.NDArray[np.object_], dict[str, npt.NDArray[Any]]]
 
@@ -108,6 +122,9 @@ def build(tables: Tables, world: Geography, out: Path) -> list[Entry]:
     for table, (title, licence) in TABLES.items():
         entry = Entry(table, f"{table}.csv", "", None, title, OURS, licence, facts_date, 0)
         entries.append(write_table(out, entry, tables[table]))
+    if (out / SEA_NETWORK.file).exists():
+        with np.load(out / SEA_NETWORK.file) as network:
+            entries.append(sealed(out, SEA_NETWORK, len(network["edge"])))
     write_manifest(out, entries)
     (out / "ATTRIBUTION.md").write_text(attribution(world), encoding="utf-8", newline="\n")
     return entries
@@ -142,6 +159,8 @@ def attribution(world: Geography) -> str:
 - A part of the positions was read off OpenStreetMap: © OpenStreetMap contributors, ODbL.
 - Sea legs of the trade routes: searoute (Apache-2.0), its network of shipping lanes pulled
   straight where no 1:10m land lies between. Land legs are straight lines (geodesics).
+- The graph of the seas: our own, from Natural Earth's land; in narrow waters it takes up vertices
+  of searoute's network of shipping lanes (Apache-2.0).
 - Everything else: facts and figures from the source named in the row.
 
 Rows from memory of a source, and positions that are an estimate, carry `unconfirmed`.

@@ -66,7 +66,7 @@ def write_geopackage(
             "SPATIAL_INDEX": "YES" if len(shapes) > 1500 or entry.id == "jurisdictions" else "NO",
         },
     )
-    return _sealed(folder, entry, len(shapes))
+    return sealed(folder, entry, len(shapes))
 
 
 def write_table(folder: Path, entry: Entry, rows: Rows) -> Entry:
@@ -75,7 +75,7 @@ def write_table(folder: Path, entry: Entry, rows: Rows) -> Entry:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    return _sealed(folder, entry, len(rows))
+    return sealed(folder, entry, len(rows))
 
 
 def write_manifest(folder: Path, entries: list[Entry]) -> None:
@@ -84,6 +84,13 @@ def write_manifest(folder: Path, entries: list[Entry]) -> None:
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _sealed(folder: Path, entry: Entry, rows: int) -> Entry:
+def replace_in_manifest(folder: Path, entry: Entry) -> None:
+    """Put one entry into the manifest in place of its like, or at the end."""
+    listed = [Entry(**e) for e in json.loads((folder / "manifest.json").read_text("utf-8"))]
+    write_manifest(folder, [e for e in listed if e.id != entry.id] + [entry])
+
+
+def sealed(folder: Path, entry: Entry, rows: int) -> Entry:
+    """Return the entry with the rows and the checksum of its file."""
     digest = hashlib.sha256((folder / entry.file).read_bytes()).hexdigest()
     return Entry(**{**asdict(entry), "rows": rows, "sha256": digest})
