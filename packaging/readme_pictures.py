@@ -47,7 +47,7 @@ PICTURES: Final[dict[str, Steps]] = {
         ("question.view", {"view": "coverage"}),
         ("question.mineral", {"mineral": "lithium"}),
         ("question.alliance", {"alliance": "forge"}),
-        ("view.set", {"lon": 25.0, "lat": 28.0, "zoom": 2}),
+        ("view.set", {"lon": -10.0, "lat": 22.0, "zoom": 2}),
     ),
 }
 
