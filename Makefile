@@ -29,7 +29,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.dev $(VENV)/.libraries
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --benchmark-only --benchmark-columns=min,median,max,rounds -q
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/bench -r N --benchmark-only --benchmark-columns=min,median,max,rounds -q
 
 layers: $(VENV)/.dev
 	$(BIN)/python packaging/build_layers.py
