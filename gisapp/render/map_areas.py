@@ -13,6 +13,7 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.map_frame import (
     FINE_AREA,
+    FINE_LINE,
     MapFrame,
     page_areas,
     page_parts,
@@ -119,7 +120,9 @@ def own_area_items(where: MapFrame, picture: Picture) -> list[Item]:
         color = layer.style.color or colors.of_role(layer.role)
         names = field_of(layer, "name", rows)
         planes = where.projection.areas(layer.features.geometry[rows])
-        for row, name, area in zip(rows, names, page_areas(where, planes), strict=True):
+        # a user's coast may be finer than any printer: a slide holds what the page can show
+        areas = shapely.simplify(page_areas(where, planes), FINE_LINE)
+        for row, name, area in zip(rows, names, areas, strict=True):
             parts = page_parts(area, FINE_AREA)
             if parts:
                 items.append(

@@ -17,7 +17,7 @@ from gisapp.render.scene import Box, Part
 
 FINE_AREA: Final = 0.06  # points²: smaller islands are not seen on any page
 _ROOMY_WORLD: Final = 840.0  # points: a world map this wide has room for the largest symbols
-_FINE_LINE: Final = 0.12  # points: what a path may be off after simplifying
+FINE_LINE: Final = 0.12  # points: what a path may be off after simplifying
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ def page_paths(where: MapFrame, lonlat: Floats) -> list[Floats]:
     """Return the visible pieces of a path of lon, lat on the page, simplified and cut."""
     pieces: list[Floats] = []
     for path in where.projection.path(lonlat):
-        line = shapely.simplify(shapely.LineString(where.to_page(path)), _FINE_LINE)
+        line = shapely.simplify(shapely.LineString(where.to_page(path)), FINE_LINE)
         pieces += [
             shapely.get_coordinates(part)
             for part in shapely.get_parts(where.clip(line))

@@ -202,6 +202,15 @@ def test_colours_are_the_themes_with_their_names():
         assert (title.ink.color, title.ink.token) == (colors.text, "text")
 
 
+def test_a_coast_finer_than_the_page_is_drawn_as_fine_as_the_page():
+    turn = np.linspace(0.0, 2.0 * np.pi, 50_000)
+    disc = shapely.Polygon(np.column_stack([20.0 + 10.0 * np.cos(turn), 10.0 * np.sin(turn)]))
+    layer = Layer("own", "Own", Role.REFERENCE, Features.from_shapes([disc]))
+    picture = replace(world(), layers=(DrawnLayer(layer),), connections=(), labels=())
+    (area,) = of(compose(picture, FrameSpec(), jurisdictions=some_countries()), Area, "Own")
+    assert 20 < len(points_of(area)) < 500
+
+
 def test_a_users_areas_and_own_countries_are_drawn():
     box = shapely.box(10, 40, 20, 50)
     land = Layer(
