@@ -58,7 +58,7 @@ def store(path: Path, table: str, features: Features, feedback: Feedback | None 
     """
     if feedback is not None:
         feedback.check()
-    kind = features.geometry_type
+    kind = _declared(features)
     batches = _batches(features, table, feedback)
     with _writing(path):
         try:
@@ -68,7 +68,7 @@ def store(path: Path, table: str, features: Features, feedback: Feedback | None 
                 layer=table,
                 driver="GPKG",
                 geometry_name=_GEOMETRY,
-                geometry_type="Unknown" if kind in {"None", "Mixed"} else kind,
+                geometry_type=kind,
                 crs="EPSG:4326",
                 append=path.exists(),
                 layer_options={"SPATIAL_INDEX": "NO"},  # nine tenths of the time
@@ -115,6 +115,15 @@ def load(path: Path, stored: Stored, feedback: Feedback | None = None) -> Featur
     return Features.from_points(
         np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)]), columns
     )
+
+
+def _declared(features: Features) -> str:
+    """Return the type that holds every geometry as it is: single and multi parts differ."""
+    if features.is_points:
+        return "Point"
+    ids = np.unique(shapely.get_type_id(features.geometry))
+    ids = ids[ids >= 0]
+    return features.geometry_type if len(ids) == 1 else "Unknown"
 
 
 @contextmanager
