@@ -26,7 +26,7 @@ _ICONS: Final = {
     Severity.WARNING: "mdi6.alert-outline",
     Severity.INFO: "mdi6.information-outline",
 }
-_WEIGHT: Final = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+_WEIGHT: Final = {Severity.INFO: 0, Severity.WARNING: 0, Severity.ERROR: 1}
 _STAYS_MS: Final = 8000
 
 
@@ -96,7 +96,7 @@ class NoticeBar(QFrame):
         ]
         self._notices = [n for n in self._notices if n.severity is not Severity.INFO or n.buttons]
         self._notices.append(notice)
-        # What went wrong is not hidden behind what went well.
+        # What failed is not hidden behind what went well; else the latest answers the last act.
         self._notices.sort(key=lambda n: _WEIGHT[n.severity])
         self._paint()
 
