@@ -116,5 +116,7 @@ def test_a_hundred_thousand_rows_are_quick() -> None:
     )
     start = time.perf_counter()
     found = select([layer], Role.DEPOSIT, mineral="lithium")
-    assert time.perf_counter() - start < 2.0  # 0.15 s on a quiet machine
+    assert (
+        time.perf_counter() - start < 10.0
+    )  # a row at a time takes minutes; 0.15 s on a quiet machine
     assert 60_000 < len(found) < 72_000

@@ -24,8 +24,9 @@ from gisapp.workspace.answering import MOST_CONNECTIONS
 
 COUNT = 200_000
 LONG = 30_000
-#: Seconds; the promise is 0.1 s of time, here the first steps also make widgets and load fonts.
-STANDSTILL = 0.2
+#: Seconds; the promise is 0.1 s. Here the first steps also make widgets and load fonts, and a
+#: busy machine slows a thread's own time too; what this catches took seconds.
+STANDSTILL = 0.35
 
 
 class Rounds:
