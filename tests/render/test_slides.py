@@ -1,4 +1,5 @@
 import io
+import os
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
@@ -202,10 +203,11 @@ def test_making_a_slide_can_be_cancelled(tmp_path):
 
 
 def test_an_office_suite_opens_it_and_shows_every_text(deck, tmp_path):
-    """LibreOffice is one of the packages that .ci/run installs; elsewhere nothing is converted."""
+    """LibreOffice is one of the packages that .ci/run installs: there it may not be missing."""
     office = shutil.which("soffice")
     if office is None:
-        return
+        assert "CI" not in os.environ, ".ci/run did not install LibreOffice"
+        pytest.skip("needs LibreOffice: see packaging/debian-tools-for-tests.txt")
     path = tmp_path / "coverage.pptx"
     path.write_bytes(_bytes(deck))
     home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
