@@ -3,13 +3,17 @@
 import base64
 import hashlib
 import json
+import os
 import re
+import shutil
+import subprocess
 from datetime import date
 from html.parser import HTMLParser
 
 import folium
 import numpy as np
 import pytest
+from PIL import Image
 
 from gisapp.data.shipped import default_layers
 from gisapp.model.features import Features
@@ -19,7 +23,7 @@ from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import Role
 from gisapp.render.page import live_page, write_html
 from gisapp.render.picture import Connection, DrawnLayer, Picture, Shading, ThemeName
-from gisapp.render.symbology import legend_entries
+from gisapp.render.symbology import legend_entries, palette
 
 EVIL = '</script><script>evil()</script><img src="x" onerror="evil()">{% endraw %}{{ 7 * 191 }}'
 #: Names of formats, not places that anything is fetched from.
@@ -197,6 +201,34 @@ def test_all_sites_with_their_sources_are_inside(exported):
     assert counts == {len(layer.features) for layer in default_layers()}
     sites = next(c for c in inline["layers"].values() if len(c["features"]) > 700)
     assert all(dict(f["properties"]["c"])["Source"] for f in sites["features"])
+
+
+def test_chromium_draws_it_without_a_network(exported, tmp_path):
+    """Chromium is one of the packages that .ci/run installs: there it may not be missing."""
+    browser = shutil.which("chromium")
+    if browser is None:
+        assert "CI" not in os.environ, ".ci/run did not install Chromium"
+        pytest.skip("needs Chromium: see packaging/debian-tools-for-tests.txt")
+    page, picture = tmp_path / "page.html", tmp_path / "page.png"
+    page.write_text(exported[0], encoding="utf-8")
+    subprocess.run(
+        [
+            browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1200,700",
+            f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000",
+            f"--screenshot={picture}", page.as_uri(),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=90,
+    )  # fmt: skip
+    pixels = np.asarray(Image.open(picture).convert("RGB")).reshape(-1, 3)
+    colors = palette(ThemeName.LIGHT)
+    for color in (colors.water, colors.land, colors.deposit, colors.refinery):
+        wanted = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+        close = (np.abs(pixels.astype(int) - wanted).max(axis=1) <= 2).sum()
+        assert close > 30, color
 
 
 def test_evil_texts_stay_texts(tmp_path):
