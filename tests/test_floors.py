@@ -54,7 +54,10 @@ LATE = {
     ("gisapp.workspace.project_commands", "gisapp.workspace.project_file"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.writing"): "in a job: loads renderers",
     ("gisapp.gui.app", "*"): "start-up: the window paints before the rest is loaded",
-    ("gisapp.gui.identify_card", "gisapp.analysis.distance"): "in a job: one deposit's plants",
+    (
+        "gisapp.gui.identify_card",
+        "gisapp.workspace.nearest_plants",
+    ): "in a job: one deposit's plants",
     ("gisapp.workspace.recovery", "*"): "in its own thread: loads GDAL",
 }
 

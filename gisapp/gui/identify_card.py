@@ -48,7 +48,6 @@ CONFIDENCE_WORDS: Final = {
     Confidence.UNKNOWN: "Not checked: unconfirmed",
 }
 LISTING_WORDS: Final = {"private": "Private, not listed", "state": "State-owned, not listed"}
-_NEAREST: Final = 3
 #: Shown in their own places, so not again among "other attributes".
 _KNOWN: Final = {
     "id", "name", "mineral", "minerals", "country", "admin1", "status", "process", "operator",
@@ -254,15 +253,14 @@ class IdentifyPanel(Panel):
         self._near.setSpacing(GRID // 2)
         self._near.addWidget(Text(Kind.NOTE, "Working out\u2026"))
         self._body.addWidget(holder)
-        one = layer.with_(role=Role.DEPOSIT, features=layer.features.take([row]))
-        works = state.layers_of(to)
         facts, shown = self.session.facts, self._shown
 
         def work(feedback: Feedback) -> Any:
-            from gisapp.analysis.distance import DistanceQuery, distance
+            from gisapp.workspace.nearest_plants import nearest_plants
 
-            query = DistanceQuery(mineral, to, deposit_statuses=frozenset(Status), nearest=_NEAREST)
-            return distance(query, [one], works, facts, feedback=feedback)
+            return nearest_plants(
+                state, layer, row, mineral=mineral, to=to, facts=facts, feedback=feedback
+            )
 
         def done(result: Any) -> None:
             if self._shown == shown:
