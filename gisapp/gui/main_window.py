@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +247,7 @@ class MainWindow(QObject):
         """Look at a feature, and show its card."""
         layer = self.session.state.entry(layer_id).layer
         lon, lat = (float(value) for value in layer.features.lonlat[row])
-        if lon == lon:  # noqa: PLR0124 - NaN: a site without a position is not on the map
+        if isfinite(lon):  # a site without a position is not on the map
             zoom = max(self.session.state.view.zoom, 6.0)
             self.session.run("view.set", lon=lon, lat=lat, zoom=zoom)
             self.area.view.flash(layer_id, row)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gisapp.gui.scheme import SCHEME, NoNetwork, SchemeHandler
 from gisapp.model.features import Features
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, distance_km, geodesic_path
+from gisapp.model.numbers import whole
 from gisapp.model.rows import RowSet
 from gisapp.render.basemap import shipped_world
 from gisapp.render.hub import ORIGIN, MapHub
@@ -394,8 +395,7 @@ def frame_aspect(size: str) -> float:
 
 
 def _grouped(value: float) -> str:
-    digits = 0 if value >= 100 else 1
-    return f"{value:,.{digits}f}".replace(",", "\u202f")
+    return whole(value) if value >= 100 else f"{value:.1f}"
 
 
 def _km(value: float) -> str:

@@ -13,6 +13,7 @@ from math import sqrt
 from typing import Final
 
 from gisapp.model.feedback import GisappError
+from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.render.fonts import LINE_HEIGHT, balanced, shorten, width_of, wrap
 from gisapp.render.scene import Box
 from gisapp.render.symbology import LARGEST_WEIGHTED, LegendEntry
@@ -391,7 +392,7 @@ def row_text(entry: LegendEntry) -> str:
     """Return the text of a legend row, with its count where there is one."""
     if entry.count is None:
         return entry.label
-    return f"{entry.label}\u00a0({entry.count:,})".replace(",", "\u202f")
+    return f"{entry.label}{NO_BREAK}({whole(entry.count)})"
 
 
 def _natural_width(entry: LegendEntry, text_scale: float) -> float:

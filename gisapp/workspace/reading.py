@@ -10,6 +10,7 @@ from typing import Any
 from gisapp.data.reader import ReadOptions, read_layers
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.layer import ColumnMapping, Layer
+from gisapp.model.numbers import whole
 from gisapp.model.vocabulary import MINERALS, Role
 from gisapp.workspace.commands import Opened
 from gisapp.workspace.filtering import commonest_mineral, mineral_mask
@@ -78,7 +79,7 @@ def read(
 
 
 def _told(layer: Layer) -> Report:
-    count = f"{len(layer.features):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    count = whole(len(layer.features))
     opened = f"Opened {layer.name}: {count} features as {layer.role.label.lower()}."
     serious = [p for p in layer.problems if p.severity is not Severity.INFO]
     if not serious:
