@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from gisapp.analysis.network.journey import Measure
 from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.rows import RowSet
+from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import Basis, Role, Stage, Status, Weight
 from gisapp.render.picture import FrameSpec
 
@@ -18,7 +20,11 @@ class Question:
     """What is asked, one sentence of the question bar: mineral, stage, alliance, date, by what.
 
     `to` is the role of plant for the distance (refinery or magnet plant), `nearest` how many.
-    `view` is the answer on show: facilities, coverage, distance or routes.
+    `metric` is geodesic or route, and of a route `measure` says which one is the least. An
+    alliance restricts the plants by where they stand (`plant_inside`) and by who controls them
+    (`owner_inside`); ways keep out of `avoided` countries and `closed` passages.
+    `view` is the answer on show: facilities, coverage, distance, routes, chain, flows, exposure or
+    scenarios.
     """
 
     mineral: str | None = None
@@ -30,6 +36,13 @@ class Question:
     to: Role = Role.REFINERY
     nearest: int = 1
     view: str = "facilities"
+    metric: str = "geodesic"
+    measure: Measure = Measure.KM
+    plant_inside: bool = True
+    owner_inside: bool = False
+    avoided: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,7 +94,10 @@ class Selection:
 
 @dataclass(frozen=True)
 class ProjectState:
-    """Everything a project file holds. Layers are listed top to bottom, as in the panel."""
+    """Everything a project file holds. Layers are listed top to bottom, as in the panel.
+
+    `scenario` names the one of `scenarios` that answers are given under; "" is the world as it is.
+    """
 
     layers: tuple[LayerEntry, ...] = ()
     question: Question = Question()
@@ -91,6 +107,8 @@ class ProjectState:
     frame: FrameSpec = FrameSpec()
     title: str = ""
     subtitle: str = ""
+    scenarios: tuple[Scenario, ...] = ()
+    scenario: str = ""
     extra: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
 
     def entry(self, layer_id: str) -> LayerEntry:
