@@ -16,22 +16,23 @@ from typing import Final
 import numpy as np
 
 from gisapp.analysis.selection import Facilities, Texts
+from gisapp.analysis.stoichiometry import mass_fraction
 from gisapp.model.facts import Kind, Quantity
 from gisapp.model.features import Floats
 from gisapp.model.vocabulary import Stage, family
 
 PREFERRED_YEARS: Final = (2024, 2023)
 
-# Mass fractions and equivalents from IUPAC atomic weights.
-LI_PER_LCE: Final = 1.0 / 5.3233
-LI_PER_HYDROXIDE_MONOHYDRATE: Final = 0.16540
-LI_PER_CHLORIDE: Final = 0.16374
-U_PER_U3O8: Final = 0.84800
-W_PER_WO3: Final = 0.79298
-V_PER_V2O5: Final = 0.56017
-TA_PER_TA2O5: Final = 0.81897
-CO_PER_SULPHATE: Final = 0.2097  # CoSO4.7H2O
-NI_PER_SULPHATE: Final = 0.2233  # NiSO4.6H2O
+# Mass fractions from atomic weights.
+LI_PER_LCE: Final = mass_fraction("Li", "LCE")
+LI_PER_HYDROXIDE_MONOHYDRATE: Final = mass_fraction("Li", "LiOH.H2O")
+LI_PER_CHLORIDE: Final = mass_fraction("Li", "LiCl")
+U_PER_U3O8: Final = mass_fraction("U", "U3O8")
+W_PER_WO3: Final = mass_fraction("W", "WO3")
+V_PER_V2O5: Final = mass_fraction("V", "V2O5")
+TA_PER_TA2O5: Final = mass_fraction("Ta", "Ta2O5")
+CO_PER_SULPHATE: Final = mass_fraction("Co", "CoSO4.7H2O")
+NI_PER_SULPHATE: Final = mass_fraction("Ni", "NiSO4.6H2O")
 
 Tier = tuple[tuple[str, float], ...]
 
@@ -220,7 +221,12 @@ def measure_of(mineral: str, stage: Stage) -> Measure | None:
 
 
 def figure(
-    quantities: Iterable[Quantity], mineral: str, stage: Stage, last_year: int | None = None
+    quantities: Iterable[Quantity],
+    mineral: str,
+    stage: Stage,
+    last_year: int | None = None,
+    *,
+    measure: Measure | None = None,
 ) -> Figure | None:
     """Choose a facility's figure by the rule above; None if it has none.
 
@@ -230,8 +236,10 @@ def figure(
         All published quantities of one facility.
     last_year
         Later years are not known yet.
+    measure
+        Counts other products than the stage's own measure does.
     """
-    measure = measure_of(mineral, stage)
+    measure = measure_of(mineral, stage) if measure is None else measure
     if measure is None:
         return None
     codes = family(mineral)

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.data.yields import yield_rows
 from gisapp.model.alliance import (
     Alliance,
     AllianceBook,
@@ -45,6 +46,7 @@ from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer, Source
 from gisapp.model.places import layers_dir
 from gisapp.model.vocabulary import Role, Stage
+from gisapp.model.yields import Yields
 
 #: What the worked example opens, as the layers panel lists it: the uppermost first.
 DEFAULT_LAYERS: Final = ("magnet_plants", "refineries", "deposits", "trade_routes")
@@ -265,6 +267,7 @@ def load_facts() -> Facts:
         position_km={
             r["id"]: float(r["distance_km"]) for r in _rows("position_checks") if r["distance_km"]
         },
+        yields=Yields(yield_rows(_rows("yields"))),
     )
 
 

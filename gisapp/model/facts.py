@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from gisapp.model.alliance import AllianceBook
 from gisapp.model.vocabulary import Stage
+from gisapp.model.yields import Yields
 
 
 class Kind(StrEnum):
@@ -112,7 +113,8 @@ class Facts:
 
     `quantities` are keyed by facility id, `countries` names ISO alpha-3 codes in English,
     `confidence` is keyed by (table, row id) and `position_km` holds, by facility id, the distance
-    in km of our point to the nearest independent record.
+    in km of our point to the nearest independent record. `companies` gives, by name in folded case,
+    the country where a company is at home.
     """
 
     alliances: AllianceBook
@@ -124,3 +126,5 @@ class Facts:
     countries: Mapping[str, str]
     confidence: Mapping[tuple[str, str], Confidence]
     position_km: Mapping[str, float]
+    yields: Yields = field(default_factory=Yields)
+    companies: Mapping[str, str] = field(default_factory=dict)

@@ -46,6 +46,7 @@ TABLES: Final = {
     "territories": ("Territories and how they count", OURS_LICENCE),
     "agreements": ("Agreements, grants and export controls", OURS_LICENCE),
     "thresholds": ("Benchmarks and observed reference values", OURS_LICENCE),
+    "yields": ("Yields of the chain from ore to product", OURS_LICENCE),
     "row_checks": ("How sure each row is", OURS_LICENCE),
     "position_checks": ("Positions against independent records", OURS_LICENCE),
 }

@@ -138,6 +138,7 @@ _RANGES: Final = (
     ("country_production", "year", 1950.0, 2060.0, False),
     ("world_totals", "published_world_total", 0.0, 1e15, True),
     ("thresholds", "value", 0.0, 1e6, False),
+    *(("yields", bound, 0.0, 1e9, False) for bound in ("low", "default", "high")),
     ("thresholds", "year", 1950.0, 2100.0, True),
     ("position_checks", "distance_km", 0.0, 20100.0, True),
     ("trade_routes", "volume", 0.0, 1e12, True),
@@ -164,6 +165,11 @@ def _numbers(tables: Tables) -> Iterator[Fault]:
     for row in tables["country_production"]:
         if row["kind"] == "share_percent" and row["value"] and float(row["value"]) > 100:
             yield fault("country_production", row, "a share above 100 percent")
+    for row in tables["yields"]:
+        if row["unit"] == "fraction" and row["high"] and float(row["high"]) > 1:
+            yield fault("yields", row, "a fraction above 1")
+        if not float(row["low"]) <= float(row["default"]) <= float(row["high"]):
+            yield fault("yields", row, "the default is outside its range")
 
 
 _DATES: Final = (
