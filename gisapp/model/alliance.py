@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -83,11 +83,23 @@ class Territory:
 
 
 @dataclass(frozen=True)
+class MembershipChange:
+    """Who is inside an alliance against what is signed, and who is not: a scenario's."""
+
+    joined: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class AllianceBook:
-    """All alliances and territories, and the one rule of who is inside at a date."""
+    """All alliances and territories, and the one rule of who is inside at a date.
+
+    `changes` are those of a scenario, by alliance id; they hold at every date.
+    """
 
     alliances: Mapping[str, Alliance]
     territories: Mapping[str, Territory]
+    changes: Mapping[str, MembershipChange] = field(default_factory=dict)
 
     def get(self, alliance_id: str) -> Alliance:
         """Return an alliance by id; raises `GisappError` naming the ids that exist."""
@@ -111,7 +123,8 @@ class AllianceBook:
 
         The member EU expands to its member states of that day. A territory counts where its
         sovereign is a member by itself, or where the sovereign is inside through the EU and the
-        territory is part of the EU. Of a proposal, the proposed members count.
+        territory is part of the EU. Of a proposal, the proposed members count. Who joins or leaves
+        in a scenario takes its territories along, but for those that the scenario names itself.
         """
         alliance = self.get(alliance_id)
         if alliance.dissolved is not None and as_of >= alliance.dissolved:
@@ -131,7 +144,24 @@ class AllianceBook:
             sovereign = territory.sovereign
             if sovereign in own or (sovereign in through_eu and territory.in_eu is InEU.YES):
                 inside.add(territory.code)
-        return frozenset(inside)
+        change = self.changes.get(alliance_id)
+        return frozenset(inside) if change is None else self._changed(inside, change)
+
+    def changed(self, alliance_id: str, change: MembershipChange) -> AllianceBook:
+        """Return the book with members of one alliance changed; raises as `get` does."""
+        return replace(self, changes={**self.changes, self.get(alliance_id).id: change})
+
+    def _changed(self, inside: set[str], change: MembershipChange) -> frozenset[str]:
+        named = change.joined | change.left
+        joined, left = set(change.joined), set(change.left)
+        for territory in self.territories.values():
+            if territory.code in named:
+                continue
+            if territory.sovereign in change.joined:
+                joined.add(territory.code)
+            elif territory.sovereign in change.left:
+                left.add(territory.code)
+        return frozenset((inside - left) | joined)
 
     def require(self, alliance_id: str, as_of: date) -> frozenset[str]:
         """Return `jurisdictions`, refusing an alliance that has none on the day.
