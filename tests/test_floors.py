@@ -58,6 +58,10 @@ LATE = {
         "gisapp.gui.identify_card",
         "gisapp.workspace.nearest_plants",
     ): "in a job: one deposit's plants",
+    (
+        "gisapp.workspace.scenario_edits",
+        "gisapp.workspace.placing",
+    ): "in a job: loads the borders",
     ("gisapp.workspace.recovery", "*"): "in its own thread: loads GDAL",
 }
 

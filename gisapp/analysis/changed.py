@@ -108,7 +108,7 @@ def unknown_sites(scenario: Scenario, layers: Iterable[Layer]) -> frozenset[str]
     lost = set(scenario.off | scenario.on)
     for layer in layers:
         if lost and layer.role.is_facility:
-            lost -= _found(layer, lost).keys()
+            lost -= site_rows(layer, lost).keys()
     return frozenset(lost)
 
 
@@ -127,13 +127,13 @@ def site_changes(scenario: Scenario, layer: Layer) -> dict[int, SiteChange]:
                 for row in np.flatnonzero(np.isin(statuses, words)).tolist():
                     rows[row] = SiteChange(each.status.value, each.weight)
     for ids, share in ((scenario.on, FULL), (scenario.off, 0.0)):
-        for row in _found(layer, ids).values():
+        for row in site_rows(layer, ids).values():
             word = "" if statuses is None else str(statuses[row] or "")
             rows[row] = SiteChange(status_code(word) or "", share)
     return rows
 
 
-def _found(layer: Layer, ids: Collection[str]) -> dict[str, int]:
+def site_rows(layer: Layer, ids: Collection[str]) -> dict[str, int]:
     """Return the row numbers of these ids; a site without one is called "layer:row"."""
     if not ids:
         return {}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # names for the reader: pandas and scipy must not load before
     import pandas as pd
 
     from gisapp.analysis.distance import DistanceResult
+    from gisapp.workspace.comparing import Comparison
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,3 +42,4 @@ class Answer:
     weights: Mapping[str, Floats] = field(default_factory=dict)
     weight_units: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    comparison: Comparison | None = None

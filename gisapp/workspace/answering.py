@@ -19,6 +19,7 @@ from gisapp.analysis.distance import (
 )
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.quantity import figures, measure_of
+from gisapp.analysis.scenario import applied
 from gisapp.analysis.selection import select
 from gisapp.data.shipped import load_layer
 from gisapp.model import numbers
@@ -31,9 +32,12 @@ from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Role, Stage
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
+from gisapp.workspace.answer_scenarios import scenarios_answer
 from gisapp.workspace.charting import VERBS, coverage_chart, distance_chart
 from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.scenario_words import scenario_note
 from gisapp.workspace.state import Filter, ProjectState
+from gisapp.workspace.supposing import Supposed, suppose
 from gisapp.workspace.titles import alliance_title, country_title, day_title, member_count
 
 T = TypeVar("T")
@@ -55,13 +59,14 @@ class _Counted:
 
 @dataclass
 class _Case:
-    """One question on its way to an answer."""
+    """One question on its way to an answer; `asked` are state and facts before the scenario."""
 
     state: ProjectState
     facts: Facts
     feedback: Feedback
     counted: tuple[_Counted, ...]
     notes: list[str] = field(default_factory=list)
+    asked: tuple[ProjectState, Facts] | None = None
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -92,7 +97,9 @@ def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
 
     A part that cannot be answered is None, and a note says why.
     """
-    case = _Case(state, facts, feedback, _counted(state))
+    asked, now = (state, facts), suppose(state, facts)
+    state, facts = now.state, _figures_of(now, state, facts, feedback)
+    case = _Case(state, facts, feedback, _counted(state), [*now.notes], asked=asked)
     question = state.question
     table = shares = None
     near: DistanceResult | None = None
@@ -106,12 +113,39 @@ def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
     answer = Answer("", "", table, shares, near)
     answer = _VIEWS[question.view](case, answer)
     weights, units = _weights(case)
-    return replace(
+    answer = replace(
         answer,
         notes=tuple(dict.fromkeys((*_membership(case), *case.notes, *answer.notes))),
         weights=weights,
         weight_units=units,
     )
+    return _supposing(now, answer, facts)
+
+
+def _figures_of(now: Supposed, before: ProjectState, facts: Facts, feedback: Feedback) -> Facts:
+    """Return facts as the scenario has them: members, figures of sites, national output."""
+    if now.scenario is None:
+        return facts
+    question = now.state.question
+    _, changed = applied(
+        now.scenario,
+        [entry.layer for entry in before.layers],
+        facts,
+        alliance=question.alliance,
+        minerals=() if question.mineral is None else (question.mineral,),
+        as_of=question.as_of,
+        feedback=feedback,
+    )
+    return changed
+
+
+def _supposing(now: Supposed, answer: Answer, facts: Facts) -> Answer:
+    """Return an answer that begins by saying under which scenario it is given."""
+    if now.scenario is None:
+        return answer
+    layers = [entry.layer for entry in now.state.layers]
+    note = scenario_note(now.scenario, layers, facts.countries)
+    return replace(answer, text=f"{note} {answer.text}", notes=(note, *answer.notes))
 
 
 def coverage_query(state: ProjectState, facts: Facts) -> CoverageQuery:
@@ -411,11 +445,17 @@ def _places(case: _Case) -> dict[str, Floats]:
     return dict(zip(works.id.tolist(), works.lonlat, strict=True))
 
 
+def _scenarios(case: _Case, answer: Answer) -> Answer:
+    state, facts = case.asked or (case.state, case.facts)
+    return scenarios_answer(state, facts, answer, answer_of, case.feedback)
+
+
 _VIEWS: Final[dict[str, Callable[[_Case, Answer], Answer]]] = {
     "facilities": _facilities,
     "coverage": _coverage,
     "distance": _distances,
     "routes": _routes,
+    "scenarios": _scenarios,
 }
 
 

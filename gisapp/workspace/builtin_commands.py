@@ -8,6 +8,7 @@ from gisapp.workspace.export_commands import export_commands
 from gisapp.workspace.layer_commands import layer_commands
 from gisapp.workspace.project_commands import project_commands
 from gisapp.workspace.question_commands import question_commands
+from gisapp.workspace.scenario_commands import scenario_commands
 
 
 def register_all(registry: Registry, facts: Facts) -> None:
@@ -16,6 +17,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *project_commands(),
         *layer_commands(),
         *question_commands(facts),
+        *scenario_commands(facts),
         *export_commands(facts),
     ):
         registry.add(command)

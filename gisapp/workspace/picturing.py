@@ -12,11 +12,13 @@ from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
 from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
+from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, Role
 from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.state import LayerEntry, ProjectState, Question
+from gisapp.workspace.supposing import suppose
 from gisapp.workspace.titles import alliance_title, day_title
 
 #: Labels offered to the drawers, which place as many as fit.
@@ -35,6 +37,8 @@ def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Pict
     answer
         None while it is being worked out.
     """
+    now = suppose(state, facts)
+    state, facts = now.state, now.facts
     shown = [
         entry
         for entry in reversed(state.layers)
@@ -43,7 +47,7 @@ def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Pict
     drawn = tuple(_drawn(entry, state, answer) for entry in shown)
     return Picture(
         title=state.title or (answer.headline if answer is not None else _asking(state.question)),
-        subtitle=state.subtitle or _subtitle(state, facts, answer),
+        subtitle=_supposing(state.subtitle or _subtitle(state, facts, answer), now.scenario),
         layers=drawn,
         as_of=state.question.as_of,
         sources=_sources(shown, answer),
@@ -117,6 +121,14 @@ def _subtitle(state: ProjectState, facts: Facts, answer: Answer | None) -> str:
         title = alliance_title(facts, question.alliance)
         parts.append(f"{title[0].upper()}{title[1:]} on {day_title(question.as_of)}")
     return " \N{MIDDLE DOT} ".join(parts)
+
+
+def _supposing(subtitle: str, scenario: Scenario | None) -> str:
+    """Return a subtitle that nobody can take for the world as it is."""
+    if scenario is None:
+        return subtitle
+    name = f"Scenario \N{LEFT DOUBLE QUOTATION MARK}{scenario.name}\N{RIGHT DOUBLE QUOTATION MARK}"
+    return f"{name} \N{MIDDLE DOT} {subtitle}" if subtitle else name
 
 
 def _labels(

@@ -18,7 +18,10 @@ from gisapp.workspace.goto import find_place, fit, hits_in_box
 from gisapp.workspace.params import choice, listed, number
 from gisapp.workspace.state import Filter, MapView, ProjectState, Selection
 
-VIEWS: Final = ("facilities", "coverage", "distance", "routes")
+VIEWS: Final = (
+    *("facilities", "coverage", "distance", "routes"),
+    *("chain", "flows", "exposure", "scenarios"),
+)
 _PLANTS: Final = {Stage.REFINING: Role.REFINERY, Stage.MAGNETS: Role.MAGNET_PLANT}
 #: Rows from which on looking for those in a box is a job.
 _AT_ONCE: Final = 50_000

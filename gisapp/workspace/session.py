@@ -248,7 +248,8 @@ class Session:
         """Emit the picture of a state: at once, or when a job has made that of many rows."""
         answer = self.answer
         rows = sum(len(entry.layer.features) for entry in state.layers if entry.visible)
-        if rows > _AT_ONCE and asks(state.filter, state.question.mineral):
+        slow = asks(state.filter, state.question.mineral) or state.supposed is not None
+        if rows > _AT_ONCE and slow:
             self.jobs.start(
                 "picture",
                 "Drawing",
@@ -266,9 +267,12 @@ def _asked(state: ProjectState) -> tuple[Any, ...]:
     counted = tuple(
         (e.layer.features, e.layer.role, e.layer.mapping) for e in state.layers if e.visible
     )
-    return (state.question, state.filter, counted)
+    return (state.question, state.filter, state.supposed, counted)
 
 
 def _drawn(state: ProjectState) -> tuple[Any, ...]:
     """Return what the map shows."""
-    return (state.question, state.filter, state.layers, state.title, state.subtitle)
+    return (
+        *(state.question, state.filter, state.supposed),
+        *(state.layers, state.title, state.subtitle),
+    )

@@ -111,6 +111,11 @@ class ProjectState:
     scenario: str = ""
     extra: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
 
+    @property
+    def supposed(self) -> Scenario | None:
+        """The scenario that answers are given under; None is the world as it is."""
+        return next((s for s in self.scenarios if s.name == self.scenario), None)
+
     def entry(self, layer_id: str) -> LayerEntry:
         """Return the entry of a layer; raises `GisappError` if the project has none such."""
         for entry in self.layers:

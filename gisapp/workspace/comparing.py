@@ -1,0 +1,261 @@
+"""Scenarios side by side: the key figures of each, and what differs in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+import pandas as pd
+
+from gisapp.model.facts import Facts
+from gisapp.model.feedback import Feedback
+from gisapp.model.numbers import NO_BREAK, kilometres, rounded_km, share_range, whole
+from gisapp.model.vocabulary import Stage
+from gisapp.workspace.answer import Answer
+from gisapp.workspace.scenario_words import differences, quoted
+from gisapp.workspace.state import ProjectState
+
+Answerer: TypeAlias = Callable[[ProjectState, Facts, Feedback], Answer]
+
+#: What the world without a scenario is called.
+AS_IT_IS: Final = "As it is"
+_STEPS: Final = {
+    Stage.MINING: "mining",
+    Stage.REFINING: "refining",
+    Stage.MAGNETS: "magnet making",
+}
+_NEAR_KM: Final = 0.5
+_SAME_SHARE: Final = 5e-4
+
+
+@dataclass(frozen=True)
+class Value:
+    """A figure with its bounds, which differ where unknowns do; NaN is not known."""
+
+    low: float
+    high: float
+
+    @property
+    def known(self) -> bool:
+        """True where there is a figure."""
+        return math.isfinite(self.low)
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One row of the table: a value for the world as it is and for every scenario.
+
+    `unit` is share (fractions), km, t/yr or "" for a number.
+    """
+
+    key: str
+    title: str
+    unit: str
+    values: tuple[Value, ...]
+
+    def text(self, number: int) -> str:
+        """Return a value as it is read."""
+        value = self.values[number]
+        if not value.known:
+            return "\N{EN DASH}"
+        if self.unit == "share":
+            return share_range(value.low, value.high)
+        if self.unit == "km":
+            return kilometres(value.low)
+        return whole(value.low) + (f"{NO_BREAK}{self.unit}" if self.unit else "")
+
+    def differs(self, number: int) -> bool:
+        """Return whether a scenario's value is another than that of the world as it is."""
+        here, there = self.values[0], self.values[number]
+        if here.known != there.known:
+            return True
+        least = {"share": _SAME_SHARE, "km": _NEAR_KM}.get(self.unit, 0.5)
+        return here.known and (
+            abs(here.low - there.low) >= least or abs(here.high - there.high) >= least
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Scenarios side by side; the first name is the world as it is.
+
+    `told` has a sentence or two for each scenario, `supposed` what is different in it.
+    """
+
+    names: tuple[str, ...]
+    supposed: tuple[str, ...]
+    figures: tuple[KeyFigure, ...]
+    told: tuple[str, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per scenario, two columns per figure where it has bounds."""
+        columns: dict[str, list[object]] = {
+            "scenario": list(self.names),
+            "different": list(self.supposed),
+        }
+        for figure in self.figures:
+            if figure.unit == "share":
+                columns[f"{figure.key}_low"] = [v.low for v in figure.values]
+                columns[f"{figure.key}_high"] = [v.high for v in figure.values]
+            else:
+                columns[figure.key] = [v.low for v in figure.values]
+        return pd.DataFrame(columns)
+
+
+def compare(
+    state: ProjectState,
+    facts: Facts,
+    answer_of: Answerer,
+    *,
+    names: Sequence[str] | None = None,
+    feedback: Feedback,
+) -> Comparison:
+    """Answer the question of a state in the world as it is and under its scenarios.
+
+    Parameters
+    ----------
+    answer_of
+        Answers a state, as `answering.answer_of`.
+    names
+        Of scenarios; None takes all.
+    """
+    chosen = [s for s in state.scenarios if names is None or s.name in names]
+    asked = replace(state.question, view="distance")
+    answers = []
+    for number, name in enumerate(["", *(s.name for s in chosen)]):
+        feedback.check(number / (len(chosen) + 1), f"Scenario {name or AS_IT_IS}")
+        answers.append(answer_of(state.with_(scenario=name, question=asked), facts, Feedback()))
+    layers = [entry.layer for entry in state.layers]
+    supposed = [
+        ", ".join(d.text for d in differences(scenario, layers, facts.countries))
+        for scenario in chosen
+    ]
+    figures = _figures(answers)
+    return Comparison(
+        names=(AS_IT_IS, *(s.name for s in chosen)),
+        supposed=("", *supposed),
+        figures=figures,
+        told=tuple(
+            _told(number + 1, scenario.name, supposed[number], figures, answers)
+            for number, scenario in enumerate(chosen)
+        ),
+    )
+
+
+def _figures(answers: Sequence[Answer]) -> tuple[KeyFigure, ...]:
+    found = [
+        KeyFigure(
+            f"{stage.value}_share",
+            f"Inside, {_STEPS[stage]}",
+            "share",
+            tuple(_share(a, stage, "share_low", "share_high") for a in answers),
+        )
+        for stage in Stage
+    ]
+    found += [
+        KeyFigure(
+            f"{stage.value}_largest",
+            f"Largest supplier, {_STEPS[stage]}",
+            "share",
+            tuple(_share(a, stage, "top1_share", "top1_share") for a in answers),
+        )
+        for stage in Stage
+    ]
+    for key, title, unit in (
+        ("unrestricted_median_km", "Median way to a plant, all plants", "km"),
+        ("median_km", "Median way to a plant that counts", "km"),
+        ("mean_penalty_km", "Penalty of the alliance, mean", "km"),
+        ("plants_within", "Plants that count", ""),
+        ("without_plant", "Deposits without a plant", ""),
+    ):
+        found.append(KeyFigure(key, title, unit, tuple(_summary(a, key) for a in answers)))
+    return tuple(figure for figure in found if any(value.known for value in figure.values))
+
+
+def _share(answer: Answer, stage: Stage, low: str, high: str) -> Value:
+    table = answer.coverage
+    rows = None if table is None else table[table["stage"] == stage.value]
+    if rows is None or not len(rows):
+        return Value(math.nan, math.nan)
+    return Value(float(rows.iloc[0][low]), float(rows.iloc[0][high]))
+
+
+def _summary(answer: Answer, key: str) -> Value:
+    if answer.distance is None:
+        return Value(math.nan, math.nan)
+    restricted = answer.distance.query.within is not None
+    if not restricted and key in {"unrestricted_median_km", "mean_penalty_km"}:
+        return Value(math.nan, math.nan)
+    value = float(getattr(answer.distance.summary, key))
+    return Value(value, value)
+
+
+def _told(
+    number: int,
+    name: str,
+    supposed: str,
+    figures: Sequence[KeyFigure],
+    answers: Sequence[Answer],
+) -> str:
+    """Return what a scenario changes, the shares first, then the ways."""
+    clauses = [
+        f"{figure.title[0].lower()}{figure.title[1:]}: {figure.text(number)} "
+        f"instead of {figure.text(0)}"
+        for figure in figures
+        if figure.unit == "share" and figure.differs(number)
+    ]
+    if not supposed:
+        return f"{quoted(name)} is empty: it is the world as it is."
+    ways = _ways(answers[0], answers[number])
+    if not clauses and not ways:
+        return f"{quoted(name)} ({supposed}) changes none of the key figures."
+    sentences = [f"{quoted(name)} ({supposed})"]
+    if clauses:
+        sentences[0] += f": {'; '.join(clauses)}"
+    if ways:
+        sentences[0] += f"; {ways}" if clauses else f": {ways}"
+    return f"{sentences[0]}."
+
+
+def _ways(here: Answer, there: Answer) -> str:
+    """Return how the ways to the plants that count change, deposit by deposit."""
+    before, after = _first_km(here), _first_km(there)
+    both = [site for site in before if site in after]
+    change = {
+        site: after[site][1] - before[site][1]
+        for site in both
+        if math.isfinite(after[site][1] - before[site][1])
+    }
+    cut = [s for s in both if math.isfinite(before[s][1]) and not math.isfinite(after[s][1])]
+    parts = []
+    for sign, word in ((1.0, "farther"), (-1.0, "nearer")):
+        moved = {s: sign * km for s, km in change.items() if sign * km >= _NEAR_KM}
+        if moved:
+            most = max(moved, key=lambda s: (moved[s], s))
+            mean = rounded_km(sum(moved.values()) / len(moved))
+            what = f"{whole(len(moved))} of {whole(len(both))} deposits"
+            verb = "is" if len(moved) == 1 else "are"
+            text = f"{what} {verb} {mean} {word} from their plant"
+            if len(moved) > 1:
+                text += f" on average, {after[most][0]} most ({rounded_km(moved[most])})"
+            parts.append(text)
+    if cut:
+        parts.append(f"{whole(len(cut))} of {whole(len(both))} have no plant any more")
+    return "; ".join(parts)
+
+
+def _first_km(answer: Answer) -> Mapping[str, tuple[str, float]]:
+    """Return name and distance of the first plant of every deposit; NaN where none counts."""
+    if answer.distance is None:
+        return {}
+    rows = answer.distance.rows
+    first = rows[~rows["deposit_id"].duplicated()]
+    return {
+        str(site): (str(name), float(km))
+        for site, name, km in zip(
+            first["deposit_id"], first["deposit_name"], first["distance_km"], strict=True
+        )
+    }

@@ -1,0 +1,109 @@
+"""What is different in a scenario, in words that can be taken back one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from gisapp.analysis.changed import site_rows
+from gisapp.data.shipped import load_layer
+from gisapp.model.layer import Layer
+from gisapp.model.numbers import NO_BREAK, number, percent
+from gisapp.model.scenario import AddedPlant, Scenario
+from gisapp.model.vocabulary import MINERALS, Role
+from gisapp.workspace.titles import country_title, day_title
+
+#: Passages of the sea that ships pass; the others of the table are borders and railways.
+_AT_SEA: Final = frozenset({"strait", "canal", "cape", "sea_area"})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is different: what people read, and the command that takes it back."""
+
+    text: str
+    command: str
+    params: Mapping[str, Any]
+
+
+def differences(
+    scenario: Scenario, layers: Iterable[Layer], countries: Mapping[str, str]
+) -> tuple[Difference, ...]:
+    """Return what is different, in the order in which people ask for it."""
+    switched = sorted(scenario.off) + sorted(scenario.on)
+    names = site_names(layers, switched)
+    found = [
+        _one(f"{names[site]} {'off' if site in scenario.off else 'on'}", "site", site=site)
+        for site in switched
+    ]
+    found += [_one(plant_words(plant), "drop_plant", plant=plant.id) for plant in scenario.plants]
+    for codes, verb in ((scenario.joined, "joins"), (scenario.left, "leaves")):
+        found += [
+            _one(f"{country_title(code, countries)} {verb}", "member", country=code)
+            for code in sorted(codes)
+        ]
+    titles = passage_titles()
+    for passages, word in ((scenario.closed, "closed"), (scenario.opened, "open")):
+        found += [
+            _one(f"{titles.get(passage, passage)} {word}", "passage", passage=passage)
+            for passage in sorted(passages)
+        ]
+    found += [
+        _one(f"no way through {country_title(code, countries)}", "avoid", country=code)
+        for code in sorted(scenario.avoided)
+    ]
+    if scenario.as_of is not None:
+        found.append(_one(f"on {day_title(scenario.as_of)}", "day"))
+    found += [
+        _one(
+            f"{each.status.value} sites count {percent(each.weight, each.weight, 0)}",
+            "weight",
+            status=each.status,
+        )
+        for each in scenario.weights
+    ]
+    return tuple(found)
+
+
+def scenario_note(scenario: Scenario, layers: Iterable[Layer], countries: Mapping[str, str]) -> str:
+    """Return a scenario as one sentence for text and notes."""
+    words = [each.text for each in differences(scenario, layers, countries)]
+    return f"Scenario {quoted(scenario.name)}, not the world as it is: {', '.join(words)}."
+
+
+def quoted(name: str) -> str:
+    """Return a name in quotation marks."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def plant_words(plant: AddedPlant) -> str:
+    """Return an added plant in words: name, what it makes, how much."""
+    product = "magnets" if plant.role is Role.MAGNET_PLANT else MINERALS[plant.mineral].lower()
+    tonnes = f"{number(plant.capacity, 3)}{NO_BREAK}t/yr"
+    return f"+ {plant.name} ({tonnes} {product})"
+
+
+def site_names(layers: Iterable[Layer], ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of sites by id; one that no layer has, or without a name, is its id."""
+    wanted = list(ids)
+    names = dict(zip(wanted, wanted, strict=True))
+    for layer in layers:
+        values = layer.values("name") if layer.role.is_facility else None
+        if values is not None:
+            for site, row in site_rows(layer, wanted).items():
+                names[site] = str(values[row] or site)
+    return names
+
+
+@cache
+def passage_titles() -> Mapping[str, str]:
+    """Return the passages at sea that can be closed: name by id."""
+    columns = load_layer("chokepoints").features.columns
+    rows = zip(columns["id"], columns["name"], columns["kind"], strict=True)
+    return {str(code): str(name) for code, name, kind in rows if kind in _AT_SEA}
+
+
+def _one(text: str, command: str, **params: Any) -> Difference:
+    return Difference(text, f"scenario.{command}", params)
