@@ -29,7 +29,7 @@ _SEPARATORS: Final = re.compile(r"[;,/|+&()\-\u2013]| and ")
 
 #: What users' layers call a status, lower case.
 #: Short names of countries whose long ones the facts hold, lower case.
-_COUNTRY_WORDS: Final = {
+COUNTRY_WORDS: Final = {
     "america": "USA",
     "bolivia": "BOL",
     "china": "CHN",
@@ -138,11 +138,12 @@ class Facilities:
         """Return the jurisdiction of each: of the site, of the owner or of the exchange.
 
         "" is unknown. By listing, `NOWHERE` is what is private or owned by a state: known to be
-        listed nowhere, so inside no alliance.
+        listed nowhere, so inside no alliance. By equity the controlling owner stands for all,
+        what is foreign is where it stands, what is abroad where its owner is.
         """
-        if by is Basis.LOCATION:
+        if by in {Basis.LOCATION, Basis.FOREIGN}:
             return self.country
-        if by is Basis.CONTROL:
+        if by is not Basis.LISTING:
             return self.owner_country
         codes, words = pd.factorize(self.listing)
         homes = [
@@ -395,7 +396,7 @@ def _countries(layer: Layer, field: str, facts: Facts | None) -> Texts:
         return _text(layer, field)
     codes, words = _coded(_text(layer, field))
     known = {} if facts is None else facts.countries
-    by_name = {n.casefold(): c for c, n in known.items()} | _COUNTRY_WORDS
+    by_name = {n.casefold(): c for c, n in known.items()} | COUNTRY_WORDS
     clean = [by_name.get(word.casefold(), word.upper()) for word in words]
     if known:
         clean = [code if code in known else "" for code in clean]

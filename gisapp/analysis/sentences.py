@@ -29,6 +29,9 @@ _SCREENED: Final = (
 _SCREENED_SAMPLE: Final = (
     f"One country holds more than {100 * SCREEN:.0f}{NO_BREAK}% of what is mapped."
 )
+_SCREENED_RESERVES: Final = (
+    f"One country holds more than {100 * SCREEN:.0f}{NO_BREAK}% of the published reserves."
+)
 #: Names that read better in a sentence than the official ones.
 _SPOKEN: Final = {
     "CHN": "China",
@@ -74,6 +77,19 @@ _OF: Final = {
     Basis.LOCATION: "by location",
     Basis.CONTROL: "by controlling owner",
     Basis.LISTING: "by stock-exchange listing",
+    Basis.EQUITY: "by equity share",
+    Basis.FOREIGN: "inside and foreign-controlled",
+    Basis.ABROAD: "outside and controlled from inside",
+}
+
+
+_HOLDS: Final = {
+    Basis.LOCATION: "holds",
+    Basis.CONTROL: "controls",
+    Basis.LISTING: "lists",
+    Basis.EQUITY: "owns",
+    Basis.FOREIGN: "has under foreign control",
+    Basis.ABROAD: "controls abroad",
 }
 
 
@@ -117,7 +133,7 @@ def coverage_headline(table: pd.DataFrame, title: str) -> str:
         clauses = [_clause(stage, told[stage], code, first=i == 0) for i, stage in enumerate(told)]
         line = f"{the(title)} {_listed(clauses)}"
     else:
-        verb = {Basis.LOCATION: "holds", Basis.CONTROL: "controls", Basis.LISTING: "lists"}[by]
+        verb = _HOLDS[by]
         word = "of" if weight is Weight.PRODUCTION else "in"
         steps = [
             f"{share} {word} {_adjective(code) + ' ' if i == 0 else ''}{_STEP[stage]}"
@@ -125,8 +141,10 @@ def coverage_headline(table: pd.DataFrame, title: str) -> str:
         ]
         line = f"{the(title)} {verb} {_listed(steps)}"
         if weight is not Weight.PRODUCTION:
-            mapped = "capacity" if weight is Weight.CAPACITY else "sites"
-            line = f"Of the mapped {mapped}, {inner(title)} {verb} {_listed(steps)}"
+            mapped = {Weight.CAPACITY: "mapped capacity", Weight.COUNT: "mapped sites"}.get(
+                weight, "published reserves"
+            )
+            line = f"Of the {mapped}, {inner(title)} {verb} {_listed(steps)}"
     return f"{line}; {_listed(lost)} cannot be told" if lost else line
 
 
@@ -152,6 +170,9 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
         Basis.LOCATION: f"{lies} inside",
         Basis.CONTROL: f"{is_} controlled from inside",
         Basis.LISTING: f"{is_} listed inside",
+        Basis.EQUITY: f"{is_} owned, by equity, inside",
+        Basis.FOREIGN: f"{lies} inside and {is_} controlled from outside",
+        Basis.ABROAD: f"{lies} outside and {is_} controlled from inside",
     }[Basis(row["by"])]
     sentences = [
         f"{share[0].upper()}{share[1:]} of {_denominator(row)} {where} {inner(title)}{amounts}."
@@ -159,12 +180,19 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
     leader = str(row["top1_country"])
     if leader:
         top1, top3 = row["top1_share"], row["top3_share"]
-        line = f"The largest supplier is {spoken(leader, countries)} with {percent(top1, top1)}"
+        what = {
+            Basis.FOREIGN: "The largest foreign controller is",
+            Basis.ABROAD: "Most of it, as far as known, stands in",
+        }.get(Basis(row["by"]), "The largest supplier is")
+        line = f"{what} {spoken(leader, countries)} with {percent(top1, top1)}"
         line += f", the three largest hold {percent(top3, top3)}" if top3 > top1 else ""
         sentences.append(f"{line}.")
     if row["over_65_percent"] is True:
-        production = row["weight"] == Weight.PRODUCTION.value
-        sentences.append(_SCREENED if production else _SCREENED_SAMPLE)
+        screened = {
+            Weight.PRODUCTION.value: _SCREENED,
+            Weight.RESERVES.value: _SCREENED_RESERVES,
+        }
+        sentences.append(screened.get(row["weight"], _SCREENED_SAMPLE))
     if "xcludes U.S. production" in str(row["note"]):
         sentences.append("The output of the United States is withheld and left out.")
     mapped = row["mapped_share_of_world"]
@@ -281,4 +309,6 @@ def _denominator(row: Mapping[str, Any]) -> str:
         return f"the {int(row['year'])} {adjective} {_OUTPUT[stage]}"
     if row["weight"] == Weight.CAPACITY.value:
         return f"the mapped {adjective} {_STEP[stage]} capacity"
+    if row["weight"] == Weight.RESERVES.value:
+        return f"the {int(row['year'])} {adjective} reserves"
     return f"the mapped {adjective} {_SITES[stage]}"

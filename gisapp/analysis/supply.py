@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
-from gisapp.analysis.concentration import Bounds, hhi
+from gisapp.analysis.concentration import Bounds, hhi, hhi_between
+from gisapp.analysis.ownership import ANYWHERE, Holding, equity
 from gisapp.analysis.quantity import figures, measure_of
 from gisapp.analysis.selection import NOWHERE, Facilities
 from gisapp.model.facts import CountryQuantity, Facts, Kind
 from gisapp.model.vocabulary import Basis, Stage
+
+#: For every site, to whom it belongs and how much of it.
+Holdings: TypeAlias = Sequence[tuple[Holding, ...]]
 
 #: The code of a source's own "other countries".
 OTHERS: Final = "OTH"
@@ -29,6 +33,14 @@ _TRACED: Final = (
     "or, where that exceeds the national output, at one common rate; what no mapped site accounts "
     "for is unknown."
 )
+
+
+@dataclass(frozen=True)
+class Lot:
+    """An amount that belongs to one or several of these jurisdictions; `ANYWHERE` may be any."""
+
+    among: frozenset[str]
+    amount: float
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,10 @@ class Supply:
         How much of the world this rests on, 0 to 1; NaN where the units cannot be compared.
     notes, sources
         In sentences.
+    shared
+        What belongs to some of a few jurisdictions, in unknown parts: counted in `world`.
+    room
+        What may come on top: at most so much is made at sites without a figure. Not in `world`.
     """
 
     known: Mapping[str, float]
@@ -57,16 +73,46 @@ class Supply:
     mapped: float
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    shared: tuple[Lot, ...] = ()
+    room: tuple[Lot, ...] = ()
 
     @property
     def world(self) -> float:
         """The denominator: everything counted, assigned or not."""
-        return sum(self.known.values()) + self.others + self.unknown
+        return sum(self.known.values()) + self.others + self.loose
+
+    @property
+    def loose(self) -> float:
+        """What is counted and not assigned to one jurisdiction; the others apart."""
+        return self.unknown + sum(lot.amount for lot in self.shared)
 
     def inside(self, jurisdictions: frozenset[str]) -> Bounds:
         """Return the amount inside a set of jurisdictions, unknowns counted out and in."""
         low = sum(v for code, v in self.known.items() if code in jurisdictions)
-        return Bounds(low, low + self.others + self.unknown)
+        low += sum(lot.amount for lot in self.shared if lot.among <= jurisdictions)
+        out = sum(v for code, v in self.known.items() if code not in jurisdictions)
+        out += sum(lot.amount for lot in self.shared if _outside(lot, jurisdictions))
+        return Bounds(low, max(self.world - out, low))
+
+    def share(self, jurisdictions: frozenset[str]) -> Bounds:
+        """Return the share inside a set of jurisdictions, 0 to 1.
+
+        The others of the source and the unknown may be inside; so may what sites without a
+        figure make: see `share_bounds`.
+        """
+        inside, world = self.inside(jurisdictions), self.world
+        return share_bounds(
+            inside.low,
+            world - inside.high,
+            inside.high - inside.low,
+            sum(r.amount for r in self.room if not _outside(r, jurisdictions)),
+            sum(r.amount for r in self.room if not r.among <= jurisdictions),
+        )
+
+    def share_of(self, jurisdiction: str) -> Bounds:
+        """Return the share of one jurisdiction that the source names; others are not its."""
+        found = replace(self, others=0.0, known={**self.known, OTHERS: self.others})
+        return found.share(frozenset({jurisdiction}))
 
     @property
     def shares(self) -> dict[str, float]:
@@ -75,11 +121,30 @@ class Supply:
         named = {c: v / world for c, v in self.known.items() if c != NOWHERE and v > 0}
         return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
 
+    def _between(self) -> dict[str, Bounds]:
+        """Return the bounds of every supplier's share; the others are one, as "" is."""
+        names = {c for c in self.known if c != NOWHERE}
+        names |= {c for lot in (*self.shared, *self.room) for c in lot.among}
+        found = {name: self.share_of(name) for name in sorted(names - {ANYWHERE})}
+        if self.unknown > 0 or self.others > 0 or any(ANYWHERE in r.among for r in self.room):
+            free = self.loose + sum(r.amount for r in self.room)
+            world = self.world + sum(r.amount for r in self.room)
+            found[ANYWHERE] = Bounds(0.0, min((self.others + free) / world, 1.0))
+        return found
+
     def hhi(self) -> Bounds:
         """Return bounds of the HHI, 0 to 1.
 
-        The others may be one more country; the unknown may all belong to the largest.
+        The others may be one more country; the unknown may all belong to the largest. With
+        sites that have no figure the bounds are those of `hhi_between`.
         """
+        if self.shared or self.room:
+            between = self._between()
+            least = [b.low for b in between.values()]
+            most = [b.high for b in between.values()]
+            nowhere = self.known.get(NOWHERE, 0.0)
+            spread = (self.others + self.unknown + nowhere) / self.world
+            return hhi_between(least, most, spread)
         shares = list(self.shares.values())
         others, unknown = self.others / self.world, self.unknown / self.world
         low = hhi(shares).low
@@ -89,9 +154,32 @@ class Supply:
 
     def largest(self) -> Bounds:
         """Return the share of the largest supplier, whoever it is."""
+        if self.shared or self.room:
+            between = list(self._between().values())
+            low = max((b.low for b in between), default=0.0)
+            return Bounds(low, max((b.high for b in between), default=0.0))
         top = max(self.shares.values(), default=0.0)
         unknown = self.unknown / self.world
         return Bounds(top, max(top, self.others / self.world) + unknown)
+
+
+def share_bounds(
+    inside: float, outside: float, loose: float, room_in: float, room_out: float
+) -> Bounds:
+    """Return the bounds of a share, 0 to 1: I / (W + R_out) and (I + L + R_in) / (W + R_in).
+
+    I is surely inside, L either way, W = I + L + what is surely outside, and R_in and R_out are
+    what may come on top inside and outside at most. 0 to 1 where there is nothing.
+    """
+    world = inside + outside + loose
+    if world <= 0.0:
+        return Bounds(0.0, 1.0)
+    high = (inside + loose + room_in) / (world + room_in)
+    return Bounds(inside / (world + room_out), min(high, 1.0))
+
+
+def _outside(lot: Lot, jurisdictions: frozenset[str]) -> bool:
+    return ANYWHERE not in lot.among and not lot.among & jurisdictions
 
 
 def national(
@@ -110,7 +198,7 @@ def national(
     Parameters
     ----------
     kind
-        Asks for `Kind.PRODUCTION` or `Kind.SHARE_PERCENT` alone.
+        Asks for one kind alone.
     """
     kinds = (Kind.PRODUCTION, Kind.SHARE_PERCENT) if kind is None else (kind,)
     usable = [r for r in rows if r.mineral == mineral and r.stage is stage and r.kind in kinds]
@@ -149,6 +237,22 @@ def _table(rows: list[CountryQuantity], kind: Kind, last_year: int | None) -> Su
     )
 
 
+def reserves(facts: Facts, mineral: str) -> Supply | None:
+    """Return the latest national reserves, the sum of the rows as the world; None without any."""
+    found = national(facts.production, mineral, Stage.MINING, kind=Kind.RESERVE)
+    if found is None:
+        return None
+    notes = []
+    for total in facts.world_totals:
+        if (total.mineral, total.kind, total.year) == (mineral, Kind.RESERVE, found.year):
+            bound = " or more" if "lower bound" in total.note else ""
+            notes.append(
+                f"Shares are of the sum of the rows, {found.world:,.0f} {found.unit}; "
+                f"the printed world total is {total.published:,.0f}{bound}."
+            )
+    return replace(found, notes=(*found.notes, *notes))
+
+
 def world_notes(facts: Facts, mineral: str, stage: Stage, supply: Supply) -> tuple[str, ...]:
     """Return what the published world total says beside the sum of the rows."""
     notes = []
@@ -166,9 +270,9 @@ def world_notes(facts: Facts, mineral: str, stage: Stage, supply: Supply) -> tup
     return tuple(notes)
 
 
-def counted(sites: Facilities, by: Basis, year: int | None) -> Supply:
+def counted(sites: Facilities, facts: Facts, by: Basis, year: int | None) -> Supply:
     """Count sites by jurisdiction; those of unknown jurisdiction are unknown."""
-    return _of_sites(sites, np.ones(len(sites)), by, "sites", year)
+    return _of_sites(sites, np.ones(len(sites)), holdings_of(sites, facts, by), "sites", year)
 
 
 def capacity(
@@ -183,7 +287,9 @@ def capacity(
     """Add up the chosen figure of every site; None where no site has one.
 
     The world of this supply is the mapped sites: `mapped` says how much of the published world
-    output that is. It may exceed 1, since plants can make more than they do.
+    output that is. It may exceed 1, since plants can make more than they do. Mines without a
+    figure are bounded by what the national output leaves for them; nothing published bounds
+    plants without one, and a note says so.
     """
     measure = measure_of(mineral, stage)
     values, chosen = figures(sites, mineral, stage, facts.quantities, last_year)
@@ -193,94 +299,169 @@ def capacity(
     years = [f.year for f in chosen if f is not None]
     year = max(set(years), key=lambda y: (years.count(y), y)) if years else _PREFERRED_YEAR
     unit = measure.unit if measure is not None else "t"
-    supply = _of_sites(sites.take(has), values[has], by, unit, year)
+    supply = _of_sites(
+        sites.take(has), values[has], holdings_of(sites.take(has), facts, by), unit, year
+    )
     table = national(facts.production, mineral, stage, last_year=last_year, kind=Kind.PRODUCTION)
     share = float("nan")
     notes = [f"{int(has.sum())} of {len(sites)} operating sites have a figure."]
+    lost = sites.take(~has)
     if table is not None and measure is not None and measure.comparable:
         share = supply.world / table.world
         if share > 1:
             notes.append("Capacity exceeds a year's world output.")
+        if len(lost) and stage is Stage.MINING:
+            room, note = _room(
+                table, _by_country(sites.take(has), values[has]), lost, holdings_of(lost, facts, by)
+            )
+            supply = replace(supply, room=room)
+            notes.append(note)
     else:
         notes.append("No world total in this unit: the share is of the mapped sites alone.")
+    if len(lost) and not supply.room:
+        notes.append("Nothing published bounds the sites without a figure: they are left out.")
     if measure is not None and measure.note:
         notes.append(measure.note)
     return replace(supply, mapped=share, notes=(*supply.notes, *notes))
 
 
+def _by_country(sites: Facilities, tonnes: np.ndarray) -> dict[str, float]:
+    return {code: float(tonnes[sites.country == code].sum()) for code in set(sites.country)}
+
+
+def _room(
+    table: Supply, made: Mapping[str, float], lost: Facilities, holdings: Holdings
+) -> tuple[tuple[Lot, ...], str]:
+    """Return what mines without a figure can make at most: what their country's output leaves.
+
+    Parameters
+    ----------
+    made
+        What the sites with a figure make, by country.
+    lost, holdings
+        Those without, and to whom they belong.
+    """
+    room = []
+    placed = lost.country != ""
+    for country in sorted(set(lost.country[placed])):
+        left = max(table.known.get(country, table.others) - made.get(country, 0.0), 0.0)
+        here = np.flatnonzero(lost.country == country)
+        among = {home for i in here for h in holdings[i] for home in h.homes}
+        if any(sum(h.share for h in holdings[i]) < 0.999 for i in here):
+            among.add(ANYWHERE)
+        if left > 0:
+            room.append(Lot(frozenset(among), left))
+    note = "Mines without a figure make between nothing and what their country's output leaves."
+    if not placed.all():
+        note += " Those without a country are left out."
+    return tuple(room), note
+
+
 def reallocated(
     table: Supply, sites: Facilities, facts: Facts, mineral: str, stage: Stage, *, by: Basis
 ) -> Supply:
-    """Move national output to who controls (or lists) the sites that make it.
+    """Move national output to who controls, holds or lists the sites that make it.
 
     In country c with output P_c and mapped sites of figures q_f, M_c their sum, a site stands for
     x_f = q_f min(1, P_c / M_c): a plant's capacity is taken as its output, and never is more
-    moved than the country makes. Jurisdiction k gets sum_f x_f over its own sites; sites of
-    unknown owner, the rest P_c - sum_f x_f and the source's other countries stay unknown. So
+    moved than the country makes. Jurisdiction k gets sum_f e_fk x_f over the sites that it holds
+    (by control or listing all of a site, e = 1; by equity its share e); what is of unknown
+    holder, the rest P_c - sum_f x_f and the source's other countries stay unknown. So
 
-        low(A) = sum_c sum_{f: k_f in A} x_f,  high(A) = low(A) + unknown.
+        low(A) = sum_c sum_{f: k_f in A} e_fk x_f,  high(A) = low(A) + unknown.
 
     Where sites are counted in another unit than the output nothing can be moved, and everything
     is unknown.
     """
-    measure = measure_of(mineral, stage)
-    if measure is None or not measure.comparable or table.unit == "percent":
+    moved = traced(table, sites, facts, mineral, stage)
+    if moved is None:
         return replace(
             table,
             known={},
             others=0.0,
             unknown=table.world,
             mapped=0.0,
-            notes=(
-                *table.notes,
-                _NOT_TRACED,
-            ),
+            notes=(*table.notes, _NOT_TRACED),
         )
-    values, _ = figures(sites, mineral, stage, facts.quantities, table.year)
-    values = np.where(np.isfinite(values), values, 0.0)
-    homes = sites.home(by)
-    known: dict[str, float] = {}
-    traced = 0.0
-    for country, output in table.known.items():
-        here = (sites.country == country) & (values > 0)
-        total = float(values[here].sum())
-        rate = min(1.0, output / total) if total > 0 else 0.0
-        traced += total * rate
-        for home, tonnes in zip(homes[here], values[here], strict=True):
-            if home:
-                known[home] = known.get(home, 0.0) + float(tonnes) * rate
-    assigned = sum(known.values())
+    known, shared = _assigned(moved, holdings_of(sites, facts, by))
+    assigned = sum(known.values()) + sum(lot.amount for lot in shared)
     return replace(
         table,
         known=known,
         others=0.0,
         unknown=max(table.world - assigned, 0.0),
-        mapped=traced / table.world if table.world else float("nan"),
-        notes=(
-            *table.notes,
-            _TRACED,
-        ),
+        shared=shared,
+        mapped=float(moved.sum()) / table.world if table.world else float("nan"),
+        notes=(*table.notes, _TRACED),
         sources=tuple(dict.fromkeys((*table.sources, *sites.layer_sources))),
     )
 
 
-def _of_sites(
-    sites: Facilities, values: Sequence[float] | np.ndarray, by: Basis, unit: str, year: int | None
-) -> Supply:
+def traced(
+    table: Supply, sites: Facilities, facts: Facts, mineral: str, stage: Stage
+) -> np.ndarray | None:
+    """Return how much of the national output each site stands for (see `reallocated`), shape (n,).
+
+    None where sites are counted in another unit than the output.
+    """
+    measure = measure_of(mineral, stage)
+    if measure is None or not measure.comparable or table.unit == "percent":
+        return None
+    values, _ = figures(sites, mineral, stage, facts.quantities, table.year)
+    values = np.where(np.isfinite(values), values, 0.0)
+    moved = np.zeros(len(sites))
+    for country, output in table.known.items():
+        here = (sites.country == country) & (values > 0)
+        total = float(values[here].sum())
+        if total > 0:
+            moved[here] = values[here] * min(1.0, output / total)
+    return moved
+
+
+def holdings_of(sites: Facilities, facts: Facts, by: Basis) -> Holdings:
+    """Return which countries each site belongs to, and how much of it."""
+    if by is Basis.EQUITY:
+        return equity(sites, facts)
+    return [(Holding(frozenset({home}), 1.0),) if home else () for home in sites.home(by)]
+
+
+def _assigned(
+    amounts: Iterable[float], holdings: Holdings
+) -> tuple[dict[str, float], tuple[Lot, ...]]:
+    """Return what is one jurisdiction's, and what is among a few."""
     known: dict[str, float] = {}
-    unknown = 0.0
-    for home, value in zip(sites.home(by), values, strict=True):
-        if home:
-            known[home] = known.get(home, 0.0) + float(value)
-        else:
-            unknown += float(value)
+    among: dict[frozenset[str], float] = {}
+    for amount, held in zip(amounts, holdings, strict=True):
+        for part in held if amount > 0 else ():
+            tonnes = float(amount) * part.share
+            if ANYWHERE in part.homes:
+                continue
+            if len(part.homes) == 1:
+                home = next(iter(part.homes))
+                known[home] = known.get(home, 0.0) + tonnes
+            else:
+                among[part.homes] = among.get(part.homes, 0.0) + tonnes
+    return known, tuple(Lot(homes, amount) for homes, amount in among.items())
+
+
+def _of_sites(
+    sites: Facilities,
+    values: Sequence[float] | np.ndarray,
+    holdings: Holdings,
+    unit: str,
+    year: int | None,
+) -> Supply:
+    known, shared = _assigned(values, holdings)
+    assigned = sum(known.values()) + sum(lot.amount for lot in shared)
+    unknown = float(np.sum(values)) - assigned
     return Supply(
         known,
         0.0,
-        unknown,
+        unknown if unknown > 1e-9 * assigned else 0.0,
         unit=unit,
         year=year,
         mapped=float("nan"),
         notes=sites.notes,
         sources=sites.layer_sources,
+        shared=shared,
     )

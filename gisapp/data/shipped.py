@@ -263,6 +263,7 @@ def load_facts() -> Facts:
             for r in _rows("agreements")
         ),
         countries=_countries(),
+        companies={r["company"].casefold(): r["country"] for r in _rows("companies")},
         confidence=_confidence(),
         position_km={
             r["id"]: float(r["distance_km"]) for r in _rows("position_checks") if r["distance_km"]

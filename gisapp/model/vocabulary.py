@@ -71,11 +71,30 @@ class Precision(StrEnum):
 
 
 class Basis(StrEnum):
-    """By what a facility belongs to a jurisdiction."""
+    """By what a facility belongs to a jurisdiction.
+
+    Equity counts every owner with its share. Foreign is what stands inside an alliance and is
+    controlled from outside, abroad what stands outside and is controlled from inside.
+    """
 
     LOCATION = "location"
     CONTROL = "control"
     LISTING = "listing"
+    EQUITY = "equity"
+    FOREIGN = "foreign"
+    ABROAD = "abroad"
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return {
+            Basis.LOCATION: "By location",
+            Basis.CONTROL: "By controlling owner",
+            Basis.LISTING: "By stock exchange",
+            Basis.EQUITY: "By equity share",
+            Basis.FOREIGN: "Inside, foreign-controlled",
+            Basis.ABROAD: "Outside, controlled from inside",
+        }[self]
 
 
 class Weight(StrEnum):
@@ -84,6 +103,7 @@ class Weight(StrEnum):
     COUNT = "count"
     CAPACITY = "capacity"
     PRODUCTION = "production"
+    RESERVES = "reserves"
 
 
 MINERALS: Final[dict[str, str]] = {

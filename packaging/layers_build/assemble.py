@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from gisapp.model.vocabulary import Role
-from layers_build import facilities, geography, routes
+from layers_build import companies, facilities, geography, routes
 from layers_build.facilities import numbers, text
 from layers_build.geography import Geography
 from layers_build.sea import Sea
@@ -45,6 +45,7 @@ TABLES: Final = {
     "alliance_members": ("Members of alliances with dates", OURS_LICENCE),
     "territories": ("Territories and how they count", OURS_LICENCE),
     "agreements": ("Agreements, grants and export controls", OURS_LICENCE),
+    "companies": ("Where companies are at home", OURS_LICENCE),
     "thresholds": ("Benchmarks and observed reference values", OURS_LICENCE),
     "yields": ("Yields of the chain from ore to product", OURS_LICENCE),
     "row_checks": ("How sure each row is", OURS_LICENCE),
@@ -108,7 +109,8 @@ def build(tables: Tables, world: Geography, out: Path) -> list[Entry]:
         entries.append(write_geopackage(out, backdrop(layer_id, title), shapes, {}, geometry_type))
     for table, (title, licence) in TABLES.items():
         entry = Entry(table, f"{table}.csv", "", None, title, OURS, licence, facts_date, 0)
-        entries.append(write_table(out, entry, tables[table]))
+        rows = companies.rows(tables) if table == "companies" else tables[table]
+        entries.append(write_table(out, entry, rows))
     write_manifest(out, entries)
     (out / "ATTRIBUTION.md").write_text(attribution(world), encoding="utf-8", newline="\n")
     return entries

@@ -102,6 +102,8 @@ def _words(tables: Tables, codes: set[str]) -> Iterator[Fault]:
         ("country_production", "kind"): _in({kind.value for kind in Kind}),
         ("world_totals", "mineral"): _in(minerals),
         ("world_totals", "stage"): _in(stages),
+        ("companies", "country"): country,
+        ("companies", "basis"): _in({confidence.value for confidence in Confidence}),
         ("thresholds", "mineral"): _in(minerals | {"all"}),
         ("row_checks", "basis"): _in({confidence.value for confidence in Confidence}),
     }

@@ -24,6 +24,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "country_production": ("mineral", "stage", "country", "year", "unit", "kind"),
     "world_totals": ("mineral", "stage", "year", "unit", "kind"),
     "thresholds": ("id",),
+    "companies": ("company",),
     "yields": ("id",),
     "row_checks": ("table", "id", "what"),
     "position_checks": ("id",),

@@ -50,7 +50,7 @@ def faults(tables, world):
 
 def test_the_shipped_sources_hold_what_they_must(capsys):
     assert build_layers.main(["--check"]) == 0
-    assert "6491 rows of 14 tables" in capsys.readouterr().out
+    assert "6601 rows of 16 tables" in capsys.readouterr().out
 
 
 def test_a_faulty_source_fails_the_build_with_the_row_named(tmp_path, capsys):
