@@ -37,7 +37,7 @@ def scenarios_answer(
     number = len(found.told)
     active = next((i for i, n in enumerate(found.names[1:]) if n == state.scenario), None)
     if active is not None:
-        headline = found.told[active].rstrip(".")
+        headline = found.headlines[active]
     elif number == 1:
         headline = f"{quoted(found.names[1])} beside the world as it is"
     else:

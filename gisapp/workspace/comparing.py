@@ -81,12 +81,14 @@ class KeyFigure:
 class Comparison:
     """Scenarios side by side; the first name is the world as it is.
 
-    `told` has a sentence or two for each scenario, `supposed` what is different in it.
+    `supposed` says what is different in each; `headlines` and `told` have one entry for every
+    scenario and none for the world as it is: what changes most, and all that changes, in words.
     """
 
     names: tuple[str, ...]
     supposed: tuple[str, ...]
     figures: tuple[KeyFigure, ...]
+    headlines: tuple[str, ...]
     told: tuple[str, ...]
 
     @property
@@ -134,14 +136,16 @@ def compare(
         for scenario in chosen
     ]
     figures = _figures(answers)
+    told = [
+        _told(number + 1, scenario.name, supposed[number], figures, answers)
+        for number, scenario in enumerate(chosen)
+    ]
     return Comparison(
         names=(AS_IT_IS, *(s.name for s in chosen)),
         supposed=("", *supposed),
         figures=figures,
-        told=tuple(
-            _told(number + 1, scenario.name, supposed[number], figures, answers)
-            for number, scenario in enumerate(chosen)
-        ),
+        headlines=tuple(headline for headline, _ in told),
+        told=tuple(text for _, text in told),
     )
 
 
@@ -149,7 +153,7 @@ def _figures(answers: Sequence[Answer]) -> tuple[KeyFigure, ...]:
     found = [
         KeyFigure(
             f"{stage.value}_share",
-            f"Inside, {_STEPS[stage]}",
+            f"{_STEPS[stage].capitalize()} inside",
             "share",
             tuple(_share(a, stage, "share_low", "share_high") for a in answers),
         )
@@ -158,7 +162,7 @@ def _figures(answers: Sequence[Answer]) -> tuple[KeyFigure, ...]:
     found += [
         KeyFigure(
             f"{stage.value}_largest",
-            f"Largest supplier, {_STEPS[stage]}",
+            f"Largest supplier in {_STEPS[stage]}",
             "share",
             tuple(_share(a, stage, "top1_share", "top1_share") for a in answers),
         )
@@ -193,34 +197,42 @@ def _summary(answer: Answer, key: str) -> Value:
     return Value(value, value)
 
 
+def _clauses(number: int, figures: Sequence[KeyFigure]) -> list[str]:
+    """Return what a scenario changes of the shares: "mining inside rises to 30 % from 16 %"."""
+    clauses = []
+    for figure in figures:
+        if figure.unit == "share" and figure.differs(number):
+            here, there = figure.values[0], figure.values[number]
+            verb = "rises" if there.low + there.high > here.low + here.high else "falls"
+            told = f"{verb} to {figure.text(number)} from {figure.text(0)}"
+            clauses.append(f"{figure.title[0].lower()}{figure.title[1:]} {told}")
+    return clauses
+
+
 def _told(
     number: int,
     name: str,
     supposed: str,
     figures: Sequence[KeyFigure],
     answers: Sequence[Answer],
-) -> str:
-    """Return what a scenario changes, the shares first, then the ways."""
-    clauses = [
-        f"{figure.title[0].lower()}{figure.title[1:]}: {figure.text(number)} "
-        f"instead of {figure.text(0)}"
-        for figure in figures
-        if figure.unit == "share" and figure.differs(number)
-    ]
+) -> tuple[str, str]:
+    """Return a headline, and in full what a scenario changes: the shares first, then the ways."""
     if not supposed:
-        return f"{quoted(name)} is empty: it is the world as it is."
+        empty = f"{quoted(name)} is empty: it is the world as it is"
+        return empty, f"{empty}."
+    clauses = _clauses(number, figures)
     ways = _ways(answers[0], answers[number])
     if not clauses and not ways:
-        return f"{quoted(name)} ({supposed}) changes none of the key figures."
-    sentences = [f"{quoted(name)} ({supposed})"]
-    if clauses:
-        sentences[0] += f": {'; '.join(clauses)}"
-    if ways:
-        sentences[0] += f"; {ways}" if clauses else f": {ways}"
-    return f"{sentences[0]}."
+        same = f"{quoted(name)} changes none of the key figures"
+        return same, f"{same} ({supposed})."
+    clauses += ways
+    return (
+        f"{quoted(name)}: {'; '.join(clauses[:2])}",
+        f"{quoted(name)} ({supposed}): {'; '.join(clauses)}.",
+    )
 
 
-def _ways(here: Answer, there: Answer) -> str:
+def _ways(here: Answer, there: Answer) -> list[str]:
     """Return how the ways to the plants that count change, deposit by deposit."""
     before, after = _first_km(here), _first_km(there)
     both = [site for site in before if site in after]
@@ -244,7 +256,7 @@ def _ways(here: Answer, there: Answer) -> str:
             parts.append(text)
     if cut:
         parts.append(f"{whole(len(cut))} of {whole(len(both))} have no plant any more")
-    return "; ".join(parts)
+    return parts
 
 
 def _first_km(answer: Answer) -> Mapping[str, tuple[str, float]]:
