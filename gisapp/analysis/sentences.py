@@ -9,7 +9,8 @@ from typing import Any, Final
 import pandas as pd
 
 from gisapp.analysis.concentration import SCREEN
-from gisapp.analysis.distance import DistanceResult
+from gisapp.analysis.distance_terms import DistanceResult, spoken_passage
+from gisapp.analysis.network.journey import Measure
 from gisapp.model.numbers import (
     NO_BREAK,
     NONE,
@@ -221,49 +222,117 @@ def coverage_subtitle(row: Mapping[str, Any]) -> str:
 
 
 def distance_headline(result: DistanceResult) -> str:
-    """Return the finding of a distance query in one sentence."""
-    s, plant = result.summary, _PLANTS[result.query.to]
-    adjective = _adjective(result.query.mineral)
+    """Return the finding of a distance query in one sentence.
+
+    The half is of the deposits that have such a plant; how many have none is said beside it.
+    """
+    s, query = result.summary, result.query
+    plant, adjective = _PLANTS[query.to], _adjective(query.mineral)
     if not s.deposits:
         return f"No {adjective} deposit is in the layers"
-    inside = f" inside {inner(result.query.within_title)}" if _restricted(result) else ""
+    where = _restriction(result)
     if s.nearest is None:
-        return f"No {adjective} {plant}{inside} can take the ore of {_deposits(result)}"
-    line = (
-        f"Half of {_deposits(result)} lie within {rounded_km(s.median_km)} of a {plant}{inside}"
-        if s.deposits > 1
-        else f"{s.nearest.deposit} lies {rounded_km(s.median_km)} from the nearest {plant}{inside}"
-    )
-    if _restricted(result):
-        line += f", against {rounded_km(s.unrestricted_median_km)} if all count"
+        return f"No {adjective} {plant}{where} can take the ore of {_deposits(result)}"
+    least = query.ranked_by
+    near = measured(s.median, least, exact=False)
+    by = " by road, rail and sea" if query.routed else ""
+    reached = s.deposits - s.without_plant
+    if reached > 1:
+        lie = "lie" if least is Measure.KM else "are"
+        of = f"the {whole(reached)} {adjective} deposits"
+        line = f"Half of {of}{_of_all(result)} {lie} within {near} of a {plant}{where}{by}"
+    else:
+        verb = "lies" if least is Measure.KM else "is"
+        line = f"{s.nearest.deposit} {verb} {near} from the nearest {plant}{where}{by}"
+    if query.restricted:
+        line += f", against {measured(s.unrestricted_median, least, exact=False)} if all count"
     return line
 
 
 def distance_text(result: DistanceResult) -> str:
-    """Return a distance result in two or three sentences with its sources."""
-    s, plant = result.summary, _PLANTS[result.query.to]
+    """Return a distance result in a few sentences with its sources."""
+    s, query = result.summary, result.query
+    plant, least = _PLANTS[query.to], query.ranked_by
     if s.nearest is None or s.farthest is None:
         return f"{distance_headline(result)}. Sources: {'; '.join(result.sources)}."
     near, far = s.nearest, s.farthest
     extremes = (
-        f"Nine in ten lie within {kilometres(s.p90_km)}; nearest is {near.deposit} to {near.plant} "
-        f"({kilometres(near.km)}), farthest {far.deposit} to {far.plant} ({kilometres(far.km)})."
+        f"Nine in ten are within {measured(s.p90, least)}; nearest is {near.deposit} to "
+        f"{near.plant} ({measured(near.value, least)}), farthest {far.deposit} to {far.plant} "
+        f"({measured(far.value, least)})."
     )
     sentences = [f"{distance_headline(result)}.", extremes]
-    if _restricted(result):
+    if query.bars_plants:
+        are = "is" if s.plants_within == 1 else "are"
         sentences.append(
-            f"{whole(s.plants_within)} of {whole(s.plants)} {_plural(plant)} are inside; the "
-            f"restriction costs {kilometres(s.mean_penalty_km)} on average."
+            f"{whole(s.plants_within)} of {whole(s.plants)} {_plural(plant)} {are} inside."
         )
-    if s.without_plant:
-        sentences.append(f"{whole(s.without_plant)} deposits have no plant at all.")
-    sentences.append("Distances are geodesics on the WGS 84 ellipsoid.")
+    if query.restricted:
+        line = f"The restriction costs {measured(s.mean_penalty, least)} on average"
+        if s.worst_penalty is not None:
+            worst = s.worst_penalty
+            more = measured(worst.value, least)
+            line += f", most for {worst.deposit} ({more} more, to {worst.plant})"
+        sentences.append(f"{line}.")
+    sentences += _gaps(result)
+    sentences.append(
+        "Distances are along roads, railways and sea lanes."
+        if query.routed
+        else "Distances are geodesics on the WGS 84 ellipsoid."
+    )
     sentences.append(f"Source: {'; '.join(result.sources)}.")
     return " ".join(sentences)
 
 
-def _restricted(result: DistanceResult) -> bool:
-    return result.query.within is not None
+def measured(value: float, measure: Measure, *, exact: bool = True) -> str:
+    """Return a value with its unit; without `exact` as a headline rounds it."""
+    if measure is Measure.KM:
+        return kilometres(value) if exact else rounded_km(value)
+    return f"{rounded(value)}{NO_BREAK}{measure.unit}"
+
+
+def _gaps(result: DistanceResult) -> list[str]:
+    """Return what is missing and what is unsure."""
+    s, plant = result.summary, _PLANTS[result.query.to]
+    lines = []
+    without = s.without_plant - s.needs_none
+    if without:
+        have = "deposit has" if without == 1 else "deposits have"
+        inside = _restriction(result)
+        lines.append(f"{whole(without)} {have} no {plant}{inside} that takes what they ship.")
+    if s.needs_none:
+        make = "deposit needs" if s.needs_none == 1 else "deposits need"
+        lines.append(f"{whole(s.needs_none)} {make} none: metal is made at the mine.")
+    if s.fragile:
+        hang = "answer hangs" if s.fragile == 1 else "answers hang"
+        lines.append(f"{whole(s.fragile)} {hang} on a single plant or on the error of distances.")
+    return lines
+
+
+def _restriction(result: DistanceResult) -> str:
+    """Return " inside the Quad", " controlled from inside the Quad", " with ways around ..."."""
+    query = result.query
+    words = ""
+    if query.bars_plants:
+        title = inner(query.within_title)
+        owned = Basis.CONTROL in query.bases
+        words = f" inside {title}"
+        if query.bases == {Basis.CONTROL}:
+            words = f" controlled from inside {title}"
+        elif query.bases == {Basis.LISTING}:
+            words = f" listed inside {title}"
+        elif owned:
+            words = f" inside {title} and controlled from there"
+    if query.bars_ways:
+        avoided = [spoken_passage(p) for p in sorted(query.avoid.passages)]
+        avoided += [_SPOKEN.get(c, c) for c in sorted(query.avoid.countries)]
+        words += f" on ways that avoid {_listed(avoided)}"
+    return words
+
+
+def _of_all(result: DistanceResult) -> str:
+    s = result.summary
+    return f" of {whole(s.deposits)} that have one" if s.without_plant else ""
 
 
 def _deposits(result: DistanceResult) -> str:

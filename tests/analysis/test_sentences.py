@@ -108,7 +108,9 @@ def test_distance_sentences(facts: Facts, shipped_layers: tuple[Layer, ...]) -> 
     query = DistanceQuery("lithium", within=FOUR, within_title=TITLE)
     bound = distance(query, shipped_layers, shipped_layers, facts)
     line = sentences.distance_headline(bound)
-    assert f"inside the four-nation alliance, against {numbers.rounded_km(s.median_km)}" in line
+    against = numbers.rounded_km(bound.summary.unrestricted_median_km)
+    assert f"inside the four-nation alliance, against {against} if all count" in line
+    assert f"of {s.deposits} that have one" in line  # brines and clays have none there
     text = sentences.distance_text(bound)
     assert bound.summary.farthest.deposit in text
     assert "WGS 84" in text
