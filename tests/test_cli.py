@@ -143,14 +143,14 @@ def test_distance_takes_the_users_deposits_and_codes_and_writes_a_table(run, min
     out = tmp_path / "d.csv"
     code, text, err = run(
         *("distance", "--mineral", "lithium", "--deposits", mines),
-        *("--within", "aus,DEU", "-o", out),
+        *("--within", "aus,CHN", "-o", out),
     )
     assert (code, err) == (0, "")
     assert f"Wrote {out}: 2 rows." in text
     rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
     assert [r["deposit_name"] for r in rows] == ["North", "South"]
     assert [r["deposit_country"] for r in rows] == ["AUS", "DEU"]
-    assert [r["plant_country"] for r in rows] == ["AUS", "DEU"]
+    assert [r["plant_country"] for r in rows] == ["AUS", "CHN"]
 
 
 def test_coverage_keeps_its_columns(document, facts):
