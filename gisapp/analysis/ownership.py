@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gisapp.analysis.selection import COUNTRY_WORDS, Facilities
@@ -61,21 +61,20 @@ def stakes(owner: str) -> tuple[Stake, ...]:
     rest among them. What is said of an owner's own shareholders is passed over. Shares that sum
     to more than one, and no text, give nothing.
     """
-    equal = bool(_EQUAL.search(owner))
-    parties = [
-        party for part in _SPLIT.split(_EQUAL.sub("", _comma(owner)).strip()) for party in _of(part)
-    ]
-    parties = [(p.owners, 1.0 / len(parties) if equal else p.share, p.others) for p in parties]
-    told = sum(share for _, share, _ in parties if share > 0)
+    parts = _SPLIT.split(_EQUAL.sub("", _comma(owner)).strip())
+    parties = [party for part in parts for party in _of(part)]
+    if _EQUAL.search(owner):
+        parties = [replace(party, share=1.0 / len(parties)) for party in parties]
+    told = sum(party.share for party in parties)
     if not parties or told > _WHOLE:
         return ()
     scale = 1.0 / told if told > 1.0 else 1.0
-    found = [Stake(o, share * scale, others) for o, share, others in parties if share > 0]
-    silent = [(owners, others) for owners, share, others in parties if share == 0]
+    found = [replace(party, share=party.share * scale) for party in parties if party.share > 0]
+    silent = [party for party in parties if party.share == 0]
     rest = 1.0 - sum(stake.share for stake in found)
     if silent and rest > 1e-9:
-        names = tuple(name for owners, _ in silent for name in owners)
-        found.append(Stake(names, rest, any(others for _, others in silent)))
+        names = tuple(name for party in silent for name in party.owners)
+        found.append(Stake(names, rest, any(party.others for party in silent)))
     return tuple(found)
 
 

@@ -345,7 +345,7 @@ def _room(
     placed = lost.country != ""
     for country in sorted(set(lost.country[placed])):
         left = max(table.known.get(country, table.others) - made.get(country, 0.0), 0.0)
-        here = np.flatnonzero(lost.country == country)
+        here = np.flatnonzero(lost.country == country).tolist()
         among = {home for i in here for h in holdings[i] for home in h.homes}
         if any(sum(h.share for h in holdings[i]) < 0.999 for i in here):
             among.add(ANYWHERE)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from gisapp.model.feedback import GisappError
+
+#: The kind of an alliance that somebody made himself.
+OWN: Final = "own"
 
 
 class MemberRole(StrEnum):
@@ -25,6 +29,27 @@ class InEU(StrEnum):
     YES = "yes"
     OVERSEAS = "oct"
     NO = "no"
+
+
+class TerritoryRule(StrEnum):
+    """How territories and disputed areas count in a project.
+
+    Listed is as the table of territories says; sovereign counts each where its sovereign is
+    inside, through the EU too; nobody counts none but those that are members in their own name.
+    """
+
+    LISTED = "listed"
+    SOVEREIGN = "sovereign"
+    NOBODY = "nobody"
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return {
+            TerritoryRule.LISTED: "As the table of territories says",
+            TerritoryRule.SOVEREIGN: "With their sovereign",
+            TerritoryRule.NOBODY: "For nobody",
+        }[self]
 
 
 def partial_date(text: str) -> date | None:
@@ -66,6 +91,11 @@ class Alliance:
     memberships: tuple[Membership, ...]
 
     @property
+    def is_own(self) -> bool:
+        """True where it was made in a project and does not ship."""
+        return self.kind == OWN
+
+    @property
     def is_proposal(self) -> bool:
         """True where nothing was signed: its proposed members are then what is meant."""
         return self.kind == "proposal"
@@ -94,12 +124,14 @@ class MembershipChange:
 class AllianceBook:
     """All alliances and territories, and the one rule of who is inside at a date.
 
-    `changes` are those of a scenario, by alliance id; they hold at every date.
+    `changes` are those of a scenario, by alliance id; they hold at every date. `rule` says how
+    territories and disputed areas count.
     """
 
     alliances: Mapping[str, Alliance]
     territories: Mapping[str, Territory]
     changes: Mapping[str, MembershipChange] = field(default_factory=dict)
+    rule: TerritoryRule = TerritoryRule.LISTED
 
     def get(self, alliance_id: str) -> Alliance:
         """Return an alliance by id; raises `GisappError` naming the ids that exist."""
@@ -121,10 +153,11 @@ class AllianceBook:
     def jurisdictions(self, alliance_id: str, as_of: date) -> frozenset[str]:
         """Return the ISO alpha-3 codes inside an alliance on a day.
 
-        The member EU expands to its member states of that day. A territory counts where its
-        sovereign is a member by itself, or where the sovereign is inside through the EU and the
-        territory is part of the EU. Of a proposal, the proposed members count. Who joins or leaves
-        in a scenario takes its territories along, but for those that the scenario names itself.
+        The member EU expands to its member states of that day. As listed, a territory counts
+        where its sovereign is a member by itself, or where the sovereign is inside through the EU
+        and the territory is part of the EU; the other rules are those of `rule`. Of a proposal,
+        the proposed members count. Who joins or leaves in a scenario takes its territories along,
+        but for those that the scenario names itself.
         """
         alliance = self.get(alliance_id)
         if alliance.dissolved is not None and as_of >= alliance.dissolved:
@@ -141,11 +174,33 @@ class AllianceBook:
             }
         inside = own | through_eu
         for territory in self.territories.values():
-            sovereign = territory.sovereign
-            if sovereign in own or (sovereign in through_eu and territory.in_eu is InEU.YES):
+            if self._counts(territory, own, through_eu):
                 inside.add(territory.code)
         change = self.changes.get(alliance_id)
         return frozenset(inside) if change is None else self._changed(inside, change)
+
+    def _counts(
+        self,
+        territory: Territory,
+        own: Collection[str],
+        through_eu: Collection[str],
+    ) -> bool:
+        if self.rule is TerritoryRule.NOBODY:
+            return False
+        in_bloc = territory.sovereign in through_eu
+        if self.rule is TerritoryRule.LISTED and territory.in_eu is not InEU.YES:
+            in_bloc = False
+        return territory.sovereign in own or in_bloc
+
+    def including(self, own: Iterable[Alliance], rule: TerritoryRule) -> AllianceBook:
+        """Return the book with alliances of one's own, and another rule for territories.
+
+        They take the place of those that the book had before. What ships keeps its id: an
+        alliance of one's own with the same id is left out.
+        """
+        shipped = {key: alliance for key, alliance in self.alliances.items() if not alliance.is_own}
+        added = {alliance.id: alliance for alliance in own if alliance.id not in shipped}
+        return replace(self, alliances={**shipped, **added}, rule=rule)
 
     def changed(self, alliance_id: str, change: MembershipChange) -> AllianceBook:
         """Return the book with members of one alliance changed; raises as `get` does."""
@@ -155,7 +210,7 @@ class AllianceBook:
         named = change.joined | change.left
         joined, left = set(change.joined), set(change.left)
         for territory in self.territories.values():
-            if territory.code in named:
+            if territory.code in named or self.rule is TerritoryRule.NOBODY:
                 continue
             if territory.sovereign in change.joined:
                 joined.add(territory.code)

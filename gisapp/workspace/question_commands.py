@@ -15,6 +15,7 @@ from gisapp.model.rows import RowSet
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Status, Weight, mineral_code
 from gisapp.workspace.commands import Command, Job, Outcome
 from gisapp.workspace.goto import find_place, fit, hits_in_box
+from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.params import choice, listed, number
 from gisapp.workspace.state import Filter, MapView, ProjectState, Selection
 
@@ -94,7 +95,8 @@ def _view(state: ProjectState, *, view: str) -> ProjectState:
 def _alliance(facts: Facts) -> Callable[..., ProjectState]:
     def run(state: ProjectState, *, alliance: str | None) -> ProjectState:
         """Ask about an alliance by its id, or about none."""
-        return _ask(state, alliance=facts.alliances.get(alliance).id if alliance else None)
+        book = project_facts(state, facts).alliances
+        return _ask(state, alliance=book.get(alliance).id if alliance else None)
 
     return run
 

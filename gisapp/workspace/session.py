@@ -15,6 +15,7 @@ from gisapp.workspace.commands import Command, Job, Opened, Outcome, Registry, S
 from gisapp.workspace.filtering import asks
 from gisapp.workspace.history import History
 from gisapp.workspace.jobs import Deliver, Jobs, JobStatus
+from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
 
@@ -50,7 +51,7 @@ class Session:
         deliver: Deliver | None = None,
     ) -> None:
         self.registry = registry
-        self.facts = facts
+        self._facts = facts
         self.jobs = Jobs(deliver)
         self.path: Path | None = None
         self.changed: Signal[ProjectState] = Signal()
@@ -69,6 +70,11 @@ class Session:
     def state(self) -> ProjectState:
         """The present state."""
         return self._history.state
+
+    @property
+    def facts(self) -> Facts:
+        """The facts as the project has them, with its own alliances."""
+        return project_facts(self.state, self._facts)
 
     @property
     def history(self) -> History:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from gisapp.analysis.network.journey import Measure
+from gisapp.model.alliance import Alliance, TerritoryRule
 from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.rows import RowSet
@@ -97,6 +98,9 @@ class ProjectState:
     """Everything a project file holds. Layers are listed top to bottom, as in the panel.
 
     `scenario` names the one of `scenarios` that answers are given under; "" is the world as it is.
+    `yields` are the user's own values of the chain's yields by id.
+    `alliances` are the project's own beside those that ship, `territories` how territories and
+    disputed areas count.
     """
 
     layers: tuple[LayerEntry, ...] = ()
@@ -109,6 +113,9 @@ class ProjectState:
     subtitle: str = ""
     scenarios: tuple[Scenario, ...] = ()
     scenario: str = ""
+    alliances: tuple[Alliance, ...] = ()
+    territories: TerritoryRule = TerritoryRule.LISTED
+    yields: tuple[tuple[str, float], ...] = ()
     extra: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
 
     @property

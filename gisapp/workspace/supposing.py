@@ -11,6 +11,7 @@ from gisapp.model.alliance import MembershipChange
 from gisapp.model.facts import Facts
 from gisapp.model.layer import Layer
 from gisapp.model.scenario import Scenario
+from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.state import LayerEntry, ProjectState, Question
 
 
@@ -42,6 +43,7 @@ def suppose(state: ProjectState, facts: Facts) -> Supposed:
     Quick, and the same again for the same state: rows keep their numbers, what the scenario does
     not touch is shared.
     """
+    facts = project_facts(state, facts)
     given = state.supposed
     if given is None or changes_nothing(given):
         return Supposed(state, facts)
