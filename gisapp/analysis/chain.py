@@ -94,8 +94,9 @@ class StepResult:
         What of the low capacity the chain uses, in tonnes of the end product.
     cut
         The share of the limit that stands at this step, 0 to 1.
-    sites, unknown
-        How many sites there are, and how many of them have no figure.
+    sites, unknown, open
+        How many sites there are, how many of them have no figure, and of these how many no
+        national output holds: what they make is open.
     """
 
     step: Step
@@ -105,6 +106,7 @@ class StepResult:
     cut: float
     sites: int
     unknown: int
+    open: int
     world: Bounds
 
     @property
@@ -178,6 +180,8 @@ class ChainResult:
         Ids of the steps that limit the low and the high figure, the chief one first.
     yardstick, yardstick_source
         The published world output of the end product in tonnes; NaN and "" where there is none.
+    sites
+        All sites, inside or not; the ways number them.
     rows
         The sites that are, or may be, inside.
     ways
@@ -196,6 +200,7 @@ class ChainResult:
     sensitivity: tuple[Sensitivity, ...]
     yardstick: float
     yardstick_source: str
+    sites: tuple[Site, ...]
     rows: tuple[SiteRow, ...]
     ways: tuple[Way, ...]
     notes: tuple[str, ...]
@@ -301,10 +306,11 @@ def weakest_link(
         sensitivity=sensitivity,
         yardstick=yardstick,
         yardstick_source=source,
+        sites=sites.sites,
         rows=_rows(valued, low, ways),
         ways=ways,
         notes=(*_notes(sites, valued, query), *notes, *left_out, *sites.notes),
-        sources=tuple(dict.fromkeys(s for s in (*_cited(sites), *sites.sources, source) if s)),
+        sources=tuple(dict.fromkeys(s for s in (*_cited(sites), source) if s)),
     )
 
 
@@ -439,6 +445,7 @@ def _steps(valued: _Valued, query: ChainQuery, low: Carried) -> tuple[StepResult
     through = valued.per_step(low.through)
     mapped = np.array([site.row >= 0 for site in sites.sites], dtype=float) * valued.maybe
     silent = np.array([not site.known for site in sites.sites], dtype=float)
+    open_ = np.array([not site.known and not site.pooled for site in sites.sites], dtype=float)
     found = []
     for i, step in enumerate(sites.steps):
         capacity = Bounds(float(sure[i]), float(maybe[i]))
@@ -455,6 +462,7 @@ def _steps(valued: _Valued, query: ChainQuery, low: Carried) -> tuple[StepResult
                 cut=float(low.cut[i] / max(low.cut.sum(), 1e-12)),
                 sites=int(valued.per_step(mapped)[i]),
                 unknown=int(valued.per_step(mapped * silent)[i]),
+                open=int(valued.per_step(mapped * open_)[i]),
                 world=Bounds(float(world[i]), float(world_high[i])),
             )
         )

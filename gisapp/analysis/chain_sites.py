@@ -82,6 +82,11 @@ _FORMS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     MAGNETS: (("magnets", r"ndfeb( sintered| bonded| hot-deformed)? magnets"),),
 }
 _OTHER_MAGNETS: Final = r"smco magnets"
+_PRODUCTS: Final = {
+    RARE_EARTHS: "magnets",
+    "lithium": "lithium in chemicals",
+    "graphite": "spherical graphite",
+}
 #: What a user's own column of capacities is taken to count.
 _OWN_FORM: Final = {MINING: "REO", SEPARATION: "REO", METAL: "NdPr metal", MAGNETS: "magnets"}
 _SEPARATES: Final = frozenset({"separation", "refining", ""})
@@ -186,7 +191,8 @@ class Sites:
     @property
     def product(self) -> str:
         """The end product, as it stands after "t a year of"."""
-        return "magnets" if self.is_magnets else f"refined {MINERALS[self.mineral].lower()}"
+        title = MINERALS[self.mineral].lower()
+        return _PRODUCTS.get(self.mineral, f"refined {title}")
 
     @property
     def number(self) -> Mapping[str, int]:
@@ -218,10 +224,11 @@ def steps_of(mineral: str, yields: Yields) -> tuple[str, tuple[Step, ...]]:
             "Ask for rare earths.",
         )
     if code not in chain_minerals(yields):
+        titles = ", ".join(MINERALS[m].lower() for m in chain_minerals(yields))
         raise GisappError(
             "no_chain",
             f"Mines and refineries of {MINERALS[code].lower()} are not counted in one unit.",
-            f"There is a chain of {', '.join(chain_minerals(yields))}.",
+            f"There is a chain of {titles}.",
         )
     mined, refined = measure_of(code, Stage.MINING), _refined(code)
     return code, (

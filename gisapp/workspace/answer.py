@@ -12,6 +12,7 @@ from gisapp.render.picture import BarChart, Connection
 if TYPE_CHECKING:  # names for the reader: pandas and scipy must not load before the window shows
     import pandas as pd
 
+    from gisapp.analysis.chain import ChainResult
     from gisapp.analysis.distance import DistanceResult
     from gisapp.workspace.comparing import Comparison
 
@@ -43,3 +44,4 @@ class Answer:
     weight_units: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     comparison: Comparison | None = None
+    chain: ChainResult | None = None

@@ -32,9 +32,11 @@ from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Role, Stage
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
+from gisapp.workspace.answer_chain import chain_answer, own_yields
 from gisapp.workspace.answer_scenarios import scenarios_answer
 from gisapp.workspace.charting import VERBS, coverage_chart, distance_chart
 from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.scenario_words import scenario_note
 from gisapp.workspace.state import Filter, ProjectState
 from gisapp.workspace.supposing import Supposed, suppose
@@ -97,6 +99,8 @@ def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
 
     A part that cannot be answered is None, and a note says why.
     """
+    facts = project_facts(state, facts)
+    facts = own_yields(state, facts)
     asked, now = (state, facts), suppose(state, facts)
     state, facts = now.state, _figures_of(now, state, facts, feedback)
     case = _Case(state, facts, feedback, _counted(state), [*now.notes], asked=asked)
@@ -450,11 +454,23 @@ def _scenarios(case: _Case, answer: Answer) -> Answer:
     return scenarios_answer(state, facts, answer, answer_of, case.feedback)
 
 
+def _chain(case: _Case, answer: Answer) -> Answer:
+    return chain_answer(
+        case.state,
+        case.facts,
+        case.layers,
+        answer,
+        jurisdictions=case.index,
+        feedback=case.feedback,
+    )
+
+
 _VIEWS: Final[dict[str, Callable[[_Case, Answer], Answer]]] = {
     "facilities": _facilities,
     "coverage": _coverage,
     "distance": _distances,
     "routes": _routes,
+    "chain": _chain,
     "scenarios": _scenarios,
 }
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from gisapp.model.facts import Facts
+from gisapp.workspace.alliance_commands import alliance_commands
+from gisapp.workspace.chain_commands import chain_commands
 from gisapp.workspace.commands import Registry
+from gisapp.workspace.distance_commands import distance_commands
 from gisapp.workspace.export_commands import export_commands
 from gisapp.workspace.layer_commands import layer_commands
 from gisapp.workspace.project_commands import project_commands
@@ -17,7 +20,10 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *project_commands(),
         *layer_commands(),
         *question_commands(facts),
+        *distance_commands(facts),
         *scenario_commands(facts),
+        *chain_commands(facts),
+        *alliance_commands(facts),
         *export_commands(facts),
     ):
         registry.add(command)

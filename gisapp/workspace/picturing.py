@@ -13,7 +13,7 @@ from gisapp.model.features import Floats
 from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
 from gisapp.model.scenario import Scenario
-from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, Role
+from gisapp.model.vocabulary import FACILITY_ROLES, MINERALS, ROLE_OF_STAGE, Role
 from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.filtering import rows_shown
@@ -86,6 +86,8 @@ def _asked_roles(question: Question) -> frozenset[Role]:
         return frozenset({Role.TRADE_ROUTE})
     if question.mineral is None or question.view == "facilities":
         return _BESIDE
+    if question.view == "chain":
+        return frozenset(FACILITY_ROLES)
     if question.view == "distance":
         return frozenset({Role.DEPOSIT, question.to})
     return frozenset({ROLE_OF_STAGE[question.stage], Role.TRADE_ROUTE})
@@ -95,7 +97,7 @@ def _leaves(role: Role, question: Question) -> bool:
     """Return whether a role would only stand in the way of what is asked."""
     if role not in _BESIDE or role in _asked_roles(question):
         return False
-    return question.view == "distance"
+    return question.view in {"distance", "chain"}
 
 
 def _shading(state: ProjectState, facts: Facts) -> tuple[Shading, ...]:

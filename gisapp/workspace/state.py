@@ -23,7 +23,9 @@ class Question:
     `to` is the role of plant for the distance (refinery or magnet plant), `nearest` how many.
     `metric` is geodesic or route, and of a route `measure` says which one is the least. An
     alliance restricts the plants by where they stand (`plant_inside`) and by who controls them
-    (`owner_inside`); ways keep out of `avoided` countries and `closed` passages.
+    (`owner_inside`); ways keep out of `avoided` countries and `closed` passages. Plants that are
+    said to start by the end of the year `starts_by` count too; a plant has at least `min_capacity`
+    tonnes a year, or an unknown capacity where `unknown_capacity` lets it pass.
     `view` is the answer on show: facilities, coverage, distance, routes, chain, flows, exposure or
     scenarios.
     """
@@ -44,6 +46,9 @@ class Question:
     avoided: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
+    starts_by: int | None = None
+    min_capacity: float | None = None
+    unknown_capacity: bool = True
 
 
 @dataclass(frozen=True)

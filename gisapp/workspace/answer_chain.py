@@ -1,0 +1,127 @@
+"""The view of the chain: how much an alliance carries from mine to product, where it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from gisapp.analysis.chain import ChainQuery, ChainResult, weakest_link
+from gisapp.analysis.jurisdiction import JurisdictionIndex
+from gisapp.model.facts import Facts
+from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.geodesy import geodesic_path
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Basis
+from gisapp.render.picture import Connection
+from gisapp.workspace.answer import Answer
+from gisapp.workspace.chain_words import chain_chart, chain_headline, chain_text
+from gisapp.workspace.state import Filter, ProjectState
+from gisapp.workspace.titles import alliance_title
+
+#: Lines shorter than this join what stands in one place.
+_SAME_PLACE_KM: Final = 1.0
+_BASES: Final = {
+    Basis.EQUITY: (Basis.CONTROL, "Equity is counted with the controlling owner in the chain."),
+    Basis.FOREIGN: (Basis.LOCATION, "The chain counts sites by location."),
+    Basis.ABROAD: (Basis.CONTROL, "The chain counts sites by controlling owner."),
+}
+
+
+def chain_basis(by: Basis) -> tuple[Basis, tuple[str, ...]]:
+    """Return the basis that a chain is counted by, and what is to be said about it."""
+    basis, note = _BASES.get(by, (by, ""))
+    return basis, (note,) if note else ()
+
+
+def own_yields(state: ProjectState, facts: Facts) -> Facts:
+    """Return the facts with the project's own yields over the table's.
+
+    What the table no longer has is passed over.
+    """
+    known = {row.id for row in facts.yields.rows}
+    own = [(key, value) for key, value in state.yields if key in known]
+    return replace(facts, yields=facts.yields.with_(own)) if own else facts
+
+
+def chain_query(state: ProjectState, facts: Facts) -> ChainQuery:
+    """Return the chain that a state asks for; without an alliance that of the world."""
+    question = state.question
+    query = ChainQuery(
+        question.mineral or "",
+        by=chain_basis(question.by)[0],
+        as_of=question.as_of,
+        yields=facts.yields,
+        # national output cannot be filtered
+        national=replace(state.filter, statuses=frozenset(), stages=frozenset()) == Filter(),
+    )
+    if question.alliance is not None:
+        query = replace(
+            query,
+            inside=facts.alliances.jurisdictions(question.alliance, question.as_of),
+            title=alliance_title(facts, question.alliance),
+        )
+    return replace(query, statuses=state.filter.statuses) if state.filter.statuses else query
+
+
+def chain_answer(
+    state: ProjectState,
+    facts: Facts,
+    layers: Sequence[Layer],
+    answer: Answer,
+    *,
+    jurisdictions: JurisdictionIndex | None = None,
+    feedback: Feedback | None = None,
+) -> Answer:
+    """Fill an answer with the chain, or with why there is none.
+
+    Parameters
+    ----------
+    layers
+        As the filter leaves them.
+    """
+    if state.question.mineral is None:
+        return replace(
+            answer,
+            headline="Choose a mineral to follow its chain",
+            text="From mines through separation and metal making to magnets, or to the refinery.",
+        )
+    query = chain_query(state, facts)
+    try:
+        found = weakest_link(query, layers, facts, jurisdictions=jurisdictions, feedback=feedback)
+    except GisappError as error:
+        return replace(answer, headline=error.message.rstrip("."), text=error.hint)
+    return replace(
+        answer,
+        headline=chain_headline(found, query.title),
+        text=chain_text(found, query.title),
+        subtitle=f"The mapped chain, {found.unit} a year; lines: the way of the least tonne-km",
+        chart=chain_chart(found, query.title),
+        connections=chain_connections(found, feedback),
+        notes=(*chain_basis(state.question.by)[1], *found.notes),
+        sources=found.sources,
+        chain=found,
+    )
+
+
+def chain_connections(
+    found: ChainResult, feedback: Feedback | None = None
+) -> tuple[Connection, ...]:
+    """Return the lines between the sites that the flow joins, the fullest last and so on top."""
+    lines = []
+    for way in sorted(found.ways, key=lambda w: w.tonnes):
+        if feedback is not None:
+            feedback.check()
+        start, end = found.sites[way.start], found.sites[way.end]
+        if start.lonlat is None or end.lonlat is None or way.km < _SAME_PLACE_KM:
+            continue
+        lines.append(
+            Connection(
+                geodesic_path(start.lonlat, end.lonlat),
+                way.km,
+                inside=True,
+                start_name=start.name,
+                end_name=end.name,
+            )
+        )
+    return tuple(lines)

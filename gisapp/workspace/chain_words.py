@@ -1,0 +1,147 @@
+"""The weakest link in words: the finding first, then what it rests on, with numbers and units."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gisapp.analysis.chain import ChainResult, Rung
+from gisapp.analysis.chain_sites import Step
+from gisapp.analysis.concentration import Bounds
+from gisapp.analysis.sentences import inner, the
+from gisapp.model.numbers import NO_BREAK, percent, rounded
+from gisapp.render.picture import Bar, BarChart
+
+_ONE: Final = {
+    "mines": "mine",
+    "separation plants": "separation plant",
+    "magnet plants": "magnet plant",
+    "refineries": "refinery",
+}
+
+
+def range_words(bounds: Bounds) -> str:
+    """Return tonnes as one figure, as two, or as the least or most that is known."""
+    low, high = rounded(bounds.low), rounded(bounds.high)
+    if low == high:
+        return f"{low}{NO_BREAK}t"
+    return f"at most {high}{NO_BREAK}t" if bounds.low <= 0 else f"{low} to {high}{NO_BREAK}t"
+
+
+def chain_headline(found: ChainResult, title: str) -> str:
+    """Return the finding: whose chain, where it stops, and how much it carries."""
+    steps = {s.step.id: s.step.title for s in found.steps}
+    of = f"of {found.product} a year"
+    if found.query.inside is None:
+        stop = steps[found.binding[0]]
+        return f"The mapped world chain carries {range_words(found.carried)} {of}, least in {stop}"
+    if found.carried.low > 0:
+        stop = steps[found.binding[0]]
+        return f"{_owning(title)} chain stops at {stop}: {range_words(found.carried)} {of}"
+    if found.carried.high > 0:
+        lost = listed([steps[step] for step in found.binding])
+        return (
+            f"{_owning(title)} chain carries {range_words(found.carried)} {of}: "
+            f"no figure is known for {lost}"
+        )
+    lost = listed([steps[step] for step in found.binding_high])
+    return f"{_owning(title)} chain does not close: no {lost} is mapped"
+
+
+def chain_text(found: ChainResult, title: str) -> str:
+    """Return the result in three sentences with its sources."""
+    lines = [_carried_words(found, title)]
+    each = listed([f"{_span(s.capacity)} ({s.step.title})" for s in found.steps])
+    lines.append(f"Step by step its sites would suffice for {each}.")
+    moved = listed([_name(s.name) for s in found.sensitivity if s.flips])
+    held = (
+        f"the weakest link moves within the range of {moved}"
+        if moved
+        else "no yield within its range moves the weakest link"
+    )
+    if found.rungs and found.rungs[0].more > 0:
+        lines.append(f"{rung_words(found.rungs[0], found.product)}; {held}.")
+    elif found.carried.low > 0:
+        lines.append(f"{held[0].upper()}{held[1:]}.")
+    sources = "; ".join((*found.sources, "the figures of sites, each in its row"))
+    lines.append(f"Sources: {sources}.")
+    return " ".join(lines)
+
+
+def _carried_words(found: ChainResult, title: str) -> str:
+    inside = found.query.inside is not None
+    who = inner(title) if inside else "the mapped world"
+    low, high = rounded(found.carried.low), rounded(found.carried.high)
+    share = found.share
+    of_world = (
+        f" ({percent(share.low, share.high)} of a world output of about "
+        f"{rounded(found.yardstick)}{NO_BREAK}t)"
+        if inside and share.high == share.high and share.high > 0
+        else ""
+    )
+    line = f"On published figures {who} can make {low}{NO_BREAK}t of {found.product} a year"
+    if inside:
+        line += " from its own ore in its own plants"
+    if low == high:
+        return f"{line}{of_world}."
+    silent = [count_words(s.open, s.step) for s in found.steps if s.open]
+    unknown = f"{listed(silent)} without a figure" if silent else "what has no known home"
+    return f"{line}, and up to {high}{NO_BREAK}t counting {unknown}{of_world}."
+
+
+def count_words(number: int, step: Step) -> str:
+    """Return "1 mine", "2 magnet plants"."""
+    return f"{number} {_ONE.get(step.plants, step.plants) if number == 1 else step.plants}"
+
+
+def rung_words(rung: Rung, product: str) -> str:
+    """Return what lifts the chain to its next step."""
+    unit = rung.step.unit.removeprefix("t ")
+    return (
+        f"With {rounded(rung.more)}{NO_BREAK}t of {unit} a year from others it would make "
+        f"{rounded(rung.carried)}{NO_BREAK}t of {product}, and then stop at {rung.binding.title}"
+    )
+
+
+def chain_chart(found: ChainResult, title: str) -> BarChart:
+    """Return the steps with their bounds, in the order of the chain, what limits marked."""
+    bars = tuple(
+        Bar(
+            s.step.title[0].upper() + s.step.title[1:],
+            s.capacity.low,
+            s.capacity.high,
+            "leader" if s.step.id in found.binding else _kind(found),
+        )
+        for s in found.steps
+    )
+    carried = found.carried.low
+    return BarChart(
+        title=chain_headline(found, title),
+        subtitle=f"What each step suffices for, {found.unit} a year; lighter: sites without a "
+        "figure or home; amber: the weakest link",
+        unit=found.unit,
+        bars=bars,
+        limit=carried if carried > 0 else None,
+        limit_label=f"carried {rounded(carried)}{NO_BREAK}t" if carried > 0 else "",
+    )
+
+
+def _kind(found: ChainResult) -> str:
+    return "alliance" if found.query.inside is not None else "other"
+
+
+def _span(capacity: Bounds) -> str:
+    low, high = rounded(capacity.low), rounded(capacity.high)
+    return f"{low}{NO_BREAK}t" if low == high else f"{low} to {high}{NO_BREAK}t"
+
+
+def _name(text: str) -> str:
+    return f"{text[0].lower()}{text[1:]}" if text[1:2].islower() else text
+
+
+def _owning(title: str) -> str:
+    return f"{the(title)}\N{RIGHT SINGLE QUOTATION MARK}{'' if title.endswith('s') else 's'}"
+
+
+def listed(parts: list[str]) -> str:
+    """Return words in a row, the last two joined by "and"."""
+    return ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else "".join(parts)
