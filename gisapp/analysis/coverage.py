@@ -104,6 +104,8 @@ class CoverageQuery:
         Sites that start later and figures of later years do not count.
     statuses
         Of the sites; operating alone by default.
+    figures_to
+        The last year whose figures of sites count, where it is not that of `as_of`.
     """
 
     alliances: tuple[AllianceSet, ...]
@@ -113,6 +115,7 @@ class CoverageQuery:
     weight: Weight = Weight.PRODUCTION
     as_of: date | None = None
     statuses: frozenset[Status] = frozenset({Status.OPERATING})
+    figures_to: int | None = None
 
 
 def coverage(
@@ -281,6 +284,10 @@ class _Case:
     def last_year(self) -> int | None:
         return None if self.query.as_of is None else self.query.as_of.year
 
+    @property
+    def figures_to(self) -> int | None:
+        return self.last_year if self.query.figures_to is None else self.query.figures_to
+
     @cached_property
     def by_location(self) -> Supply | str:
         return self._supply(Basis.LOCATION)
@@ -305,7 +312,7 @@ class _Case:
             return "No operating site of this mineral and stage is in the layers."
         if weight is Weight.COUNT:
             return counted(self.sites, facts, by, self.last_year)
-        found = capacity(self.sites, facts, mineral, stage, by=by, last_year=self.last_year)
+        found = capacity(self.sites, facts, mineral, stage, by=by, last_year=self.figures_to)
         sites = len(self.sites)
         return found or f"None of the {sites} sites in the layers has a figure in a fit unit."
 
@@ -325,7 +332,7 @@ class _Case:
         tonnes: np.ndarray | None = np.ones(len(self.sites))
         if weight is Weight.CAPACITY:
             tonnes, _ = figures(
-                self.sites, self.mineral, self.stage, self.facts.quantities, self.last_year
+                self.sites, self.mineral, self.stage, self.facts.quantities, self.figures_to
             )
         elif weight is Weight.PRODUCTION:
             tonnes = traced(supply, self.sites, self.facts, self.mineral, self.stage)
