@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # names for the reader: pandas and scipy must not load before
     import pandas as pd
 
     from gisapp.analysis.chain import ChainResult
+    from gisapp.analysis.chain_journey import DepositChain
     from gisapp.analysis.distance import DistanceResult
     from gisapp.workspace.comparing import Comparison
 
@@ -45,3 +46,4 @@ class Answer:
     sources: tuple[str, ...] = ()
     comparison: Comparison | None = None
     chain: ChainResult | None = None
+    journey: DepositChain | None = None

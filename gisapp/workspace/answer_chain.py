@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from gisapp.analysis.chain import ChainQuery, ChainResult, weakest_link
+from gisapp.analysis.chain_journey import DepositChain, chain_of
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
@@ -101,6 +102,29 @@ def chain_answer(
         notes=(*chain_basis(state.question.by)[1], *found.notes),
         sources=found.sources,
         chain=found,
+        journey=_journey(found, layers, facts, jurisdictions, feedback),
+    )
+
+
+def _journey(
+    found: ChainResult,
+    layers: Sequence[Layer],
+    facts: Facts,
+    jurisdictions: JurisdictionIndex | None,
+    feedback: Feedback | None,
+) -> DepositChain | None:
+    """Return the journey of the ore of the largest mine, None where none has a place."""
+    mines = (r for r in found.rows if r.site.step == 0 and r.site.lonlat is not None)
+    largest = max(mines, key=lambda r: r.low, default=None)
+    if largest is None:
+        return None
+    return chain_of(
+        largest.site.id,
+        found.query,
+        layers,
+        facts,
+        jurisdictions=jurisdictions,
+        feedback=feedback,
     )
 
 

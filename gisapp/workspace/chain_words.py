@@ -139,7 +139,8 @@ def _name(text: str) -> str:
 
 
 def _owning(title: str) -> str:
-    return f"{the(title)}\N{RIGHT SINGLE QUOTATION MARK}{'' if title.endswith('s') else 's'}"
+    whose = the(title)
+    return f"{whose}\N{RIGHT SINGLE QUOTATION MARK}{'' if whose.endswith('s') else 's'}"
 
 
 def listed(parts: list[str]) -> str:

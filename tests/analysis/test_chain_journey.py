@@ -1,0 +1,98 @@
+"""One deposit's ore from step to step: the nearest right plant, its tonnes, and the alliance."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from gisapp.analysis.chain import ChainQuery
+from gisapp.analysis.chain_journey import chain_of, total_km
+from gisapp.data.shipped import default_layers, load_facts
+from gisapp.model.feedback import GisappError
+from gisapp.model.geodesy import distance_km
+from gisapp.model.vocabulary import Role
+
+FOUR = frozenset({"USA", "CAN", "GBR", "AUS"})
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return load_facts()
+
+
+@pytest.fixture(scope="module")
+def query(facts):
+    return ChainQuery(
+        "rare_earths", FOUR, "four nations", as_of=date(2026, 11, 22), yields=facts.yields
+    )
+
+
+def test_mass_balance_of_mountain_pass(query, facts):
+    found = chain_of("mountain-pass-mine", query, default_layers(), facts)
+    assert found.contained == pytest.approx(7136, abs=1)
+    ore, oxide, metal, magnets = (stop.tonnes for stop in found.anywhere)
+    assert ore == 45_455
+    assert oxide == pytest.approx(7136.4 * 0.9, abs=0.1)
+    assert metal == pytest.approx(oxide * 0.849942 * 0.95, rel=1e-5)
+    assert magnets == pytest.approx(metal * 0.97 * 0.95 * 0.75 / 0.29, rel=1e-9)
+    assert [stop.site.id for stop in found.inside][1] == "mountain-pass-separation"
+
+
+def test_the_alliance_makes_the_way_longer(query, facts):
+    found = chain_of("mt-weld", query, default_layers(), facts)
+    assert {stop.site.country for stop in found.inside} <= FOUR
+    assert found.anywhere[1].site.id == "lynas-kuantan"
+    assert found.penalty_km == pytest.approx(total_km(found.inside) - total_km(found.anywhere))
+    assert found.penalty_km > 5_000
+
+
+def test_every_leg_is_the_least_of_the_right_plants(query, facts):
+    found = chain_of("mt-weld", query, default_layers(), facts)
+    for before, here in zip(found.anywhere[:-1], found.anywhere[1:], strict=True):
+        km = distance_km(np.array([before.site.lonlat]), np.array([here.site.lonlat]))[0]
+        assert here.km == pytest.approx(km)
+        assert before.site.makes & here.site.takes
+
+
+def test_where_the_alliance_has_no_plant_the_journey_says_so(make_layer, make_facts, facts):
+    mines = make_layer(
+        Role.DEPOSIT, [(0, 0)], id=["m"], country=["USA"], mineral=["rare_earths"],
+        status=["planned"],
+    )  # fmt: skip
+    works = make_layer(
+        Role.REFINERY, [(1, 0), (9, 0)], id=["s", "t"], country=["CHN", "USA"],
+        mineral=["rare_earths"] * 2, status=["operating"] * 2, process=["separation"] * 2,
+    )  # fmt: skip
+    query = ChainQuery("rare_earths", FOUR, "four nations", yields=facts.yields)
+    found = chain_of("m", query, (mines, works), make_facts())
+    assert found.inside[1].site.id == "t"
+    assert found.inside[2].site is None
+    assert "inside four nations" in found.inside[2].reason
+    assert np.isnan(found.penalty_km)
+    assert np.isnan(found.anywhere[0].tonnes)
+
+
+def test_a_router_gives_the_kilometres(query, facts):
+    class Twice:
+        def matrix(self, starts, ends, **_asked):
+            self.km = 2 * distance_km(np.repeat(starts, len(ends), axis=0), ends)[None, :]
+            return self
+
+    by_route = chain_of("mt-weld", query, default_layers(), facts, ways=Twice())
+    straight = chain_of("mt-weld", query, default_layers(), facts)
+    assert total_km(by_route.inside) == pytest.approx(2 * total_km(straight.inside))
+
+
+def test_other_minerals_travel_too(facts):
+    query = ChainQuery("lithium", yields=facts.yields)
+    found = chain_of("greenbushes-mine", query, default_layers(), facts)
+    assert found.inside is None
+    assert found.anywhere[1].tonnes == pytest.approx(found.anywhere[0].tonnes * 0.85)
+    assert np.isnan(found.contained)
+
+
+def test_an_unknown_deposit_is_refused(query, facts):
+    with pytest.raises(GisappError, match='No deposit "nowhere"'):
+        chain_of("nowhere", query, default_layers(), facts)
