@@ -13,7 +13,7 @@ from gisapp.analysis.network.journey import Avoidance
 from gisapp.model.facts import Facts
 from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError
-from gisapp.model.layer import Layer, Source
+from gisapp.model.layer import Layer, Source, Style
 from gisapp.model.scenario import AddedPlant, Scenario
 from gisapp.model.vocabulary import STAGE_OF_ROLE, Role, Status, mineral_code, status_code
 
@@ -26,6 +26,8 @@ RUNS: Final = Status.OPERATING.value
 #: Ids of the layers of added plants start so; no layer of a file has a colon in its id.
 ADDED: Final = "scenario:"
 FULL: Final = 1.0
+#: A colour that nothing real has, told from the roles' by people who see no red or green.
+_HYPOTHETICAL: Final = "#CC79A7"
 
 Texts = npt.NDArray[np.object_]
 
@@ -232,6 +234,7 @@ def _added_layer(
         role,
         Features.from_points(lonlat, columns),
         Source(title=f"Hypothetical, scenario {name}"),
+        style=Style(color=_HYPOTHETICAL),
     )
 
 

@@ -15,7 +15,7 @@ from gisapp.gui.looks import colors_of
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 
-MENUS: Final = ("File", "Edit", "Layer", "Question", "View", "Help")
+MENUS: Final = ("File", "Edit", "Layer", "Question", "Scenario", "View", "Help")
 #: What a command is called where the window chooses its parameters.
 _TITLES: Final = {"view.fit": "Zoom to layer", "history.go": "History", "select.box": "Select…"}
 #: Further shortcuts of a command.
@@ -31,6 +31,7 @@ _BREAKS: Final = frozenset(
         "select.box",
         "question.view",
         "question.by",
+        "scenario.add_plant",
         "layer.rename",
         "layer.style",
         "window.theme_system",

@@ -9,7 +9,15 @@ from typing import Any, Final
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gisapp.gui.column_model import cell_text, column_title
 from gisapp.gui.looks import (
@@ -32,8 +40,10 @@ from gisapp.model.layer import Layer
 from gisapp.model.numbers import NO_BREAK, kilometres, number
 from gisapp.model.vocabulary import MINERALS, Precision, Role, Status, family, mineral_code
 from gisapp.render.symbology import status_title, symbol_of
+from gisapp.workspace.scenario_words import offers
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
+from gisapp.workspace.supposing import suppose
 from gisapp.workspace.titles import country_title
 
 PRECISION_WORDS: Final = {
@@ -119,7 +129,7 @@ class IdentifyPanel(Panel):
         lon, lat
             The place that was clicked, degrees; of a point its own position is shown.
         """
-        layer = self.session.state.entry(layer_id).layer
+        layer = self._now(self.session.state).entry(layer_id).layer
         self._shown, self._features = (layer_id, row), layer.features
         if layer.features.is_points:
             lon, lat = (float(v) for v in layer.features.lonlat[row])
@@ -134,6 +144,7 @@ class IdentifyPanel(Panel):
         self.swatch.show_symbol(symbol)
         self._what(layer, card)
         if layer.role.is_facility:
+            self._suppose(layer, row)
             self._figures(card)
             self._belongs(card)
         self._others(layer, card)
@@ -170,6 +181,21 @@ class IdentifyPanel(Panel):
                 words += f", start {year:.0f}"
             form = self._form()
             self._fact(form, "Status", words)
+
+    def _now(self, state: ProjectState) -> ProjectState:
+        """Return a state as its scenario has it: its sites are on the map, and are identified."""
+        return suppose(state, self.session.facts).state
+
+    def _suppose(self, layer: Layer, row: int) -> None:
+        """Offer what a scenario may change of a site."""
+        for offer in offers(self.session.state.supposed, layer, row):
+            button = QPushButton(offer.text)
+            button.setObjectName("quiet")
+            button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(
+                lambda _on=False, taken=offer: self.session.run(taken.command, **taken.params)
+            )
+            self._body.addWidget(button)
 
     def _figures(self, card: _Reader) -> None:
         figures = self.session.facts.quantities.get(card.text("id"), ())
@@ -239,7 +265,7 @@ class IdentifyPanel(Panel):
             self._fact(form, "Checked", f"{kilometres(checked)} from an independent record")
 
     def _nearest(self, layer: Layer, row: int, card: _Reader) -> None:
-        state = self.session.state
+        state = self._now(self.session.state)
         asked = self._near_question(layer, card, state)
         if asked is None:
             return
@@ -384,7 +410,7 @@ class IdentifyPanel(Panel):
         if self._shown is None:
             return
         layer_id, row = self._shown
-        entry = next((e for e in state.layers if e.id == layer_id), None)
+        entry = next((e for e in self._now(state).layers if e.id == layer_id), None)
         if entry is None or row >= len(entry.layer.features):
             self._close()
         elif entry.layer.features is not self._features:

@@ -7,7 +7,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gisapp.data.shipped import manifest
@@ -25,10 +25,12 @@ from gisapp.gui.map_link import MapLink
 from gisapp.gui.mapping_dialog import MappingDialog
 from gisapp.gui.messages import Messages
 from gisapp.gui.palette import Palette
+from gisapp.gui.plant_form import PlantForm
 from gisapp.gui.popup import Choice, Chooser
 from gisapp.gui.question_bar import QuestionBar
 from gisapp.gui.records import HistoryPanel, LogPanel
 from gisapp.gui.results_panel import ResultsPanel
+from gisapp.gui.scenario_banner import ScenarioBanner
 from gisapp.gui.shell import Shell
 from gisapp.gui.status_bar import StatusBar
 from gisapp.gui.table_panel import AttributeTablePanel
@@ -68,6 +70,8 @@ class MainWindow(QObject):
         self.history = HistoryPanel(session)
         self.status = StatusBar(session, shell)
         self.messages = Messages(session, self.notices, self.status, self)
+        self.banner = ScenarioBanner(session, area.ground)
+        self._placing = False
         self._put_docks()
         self.actions = Actions(session, shell, suppliers(self), own_commands(self))
         self.palette = Palette(session, self.actions, shell)
@@ -183,6 +187,9 @@ class MainWindow(QObject):
         status.show_scale(session.state.view.lat, session.state.view.zoom)
         shell.dropped.connect(self.files.open)
         shell.ask_before_close(self._may_close)
+        self.results.scenarios.placing.connect(self.place_plant)
+        view.placed.connect(self._placed)
+        view.escaped.connect(self._end_placing)
         self.theme.changed.connect(lambda _name: self.actions.paint())
         self.actions["window.pan"].setChecked(True)
         self.actions[f"window.theme_{self.theme.mode.value}"].setChecked(True)
@@ -301,6 +308,24 @@ class MainWindow(QObject):
         """Choose what the pointer does on the map."""
         self.actions[f"window.{mode}"].trigger()
 
+    def place_plant(self) -> None:
+        """Ask for a place on the map, then for the plant that shall stand there."""
+        self._placing = True
+        self.area.view.set_mode("place")
+        self.area.view.setFocus()
+        self.banner.ask("Click where the plant shall stand; Escape gives up")
+
+    def _end_placing(self) -> None:
+        if self._placing:
+            self._placing = False
+            self.banner.ask("")
+            self.set_mode("pan")
+
+    def _placed(self, lon: float, lat: float, x: int, y: int) -> None:
+        form = PlantForm(self.session, lon, lat, self.shell)
+        form.closed.connect(self._end_placing)
+        form.open_at(self.area.view.mapToGlobal(QPoint(x, y)))
+
     def quit(self) -> None:
         """Close the window, if nothing is lost by it."""
         self.shell.close()
@@ -365,6 +390,7 @@ class MainWindow(QObject):
             leave()
         self._leave = []
         self.link.leave()
+        self.banner.leave()
         self.messages.leave()
         self.files.close()
         self.area.view.shut_down()

@@ -95,7 +95,8 @@ class MapLink(QObject):
             self._session.run("select.clear")
 
     def _identified(self, layer_id: str, row: int, lon: float, lat: float) -> None:
-        if layer_id:
+        of_project = any(entry.id == layer_id for entry in self._session.state.layers)
+        if of_project:
             self._session.run("select.set", layer_id=layer_id, rows=[row])
         elif self._session.state.selection.rows:
             self._session.run("select.clear")

@@ -35,7 +35,7 @@ _MOST_POINTS: Final = 500
 _MOST_SELECTED: Final = 5_000
 #: Messages that hold until the next of their kind, in the order in which a new page wants them.
 _LASTING: Final = ("view", "fit", "mode", "scene", "selection", "frame")
-MODES: Final = ("pan", "select", "measure")
+MODES: Final = ("pan", "select", "measure", "place")
 
 
 class _Bridge(QObject):
@@ -101,6 +101,8 @@ class MapView(QWidget):
     measured(km, points)
         Points were set in "measure" mode: the geodesic length and a list of (lon, lat), empty
         when the line was given up.
+    placed(lon, lat, x, y)
+        A place was clicked in "place" mode; x and y are pixels of the map.
     problem(text)
         Something in the page or a tile failed.
     """
@@ -113,6 +115,7 @@ class MapView(QWidget):
     boxSelected = Signal(float, float, float, float, bool)
     escaped = Signal()
     measured = Signal(float, list)
+    placed = Signal(float, float, int, int)
     problem = Signal(str)
 
     def __init__(self, hub: MapHub, parent: QWidget | None = None) -> None:
@@ -138,6 +141,7 @@ class MapView(QWidget):
             "box": self._on_box,
             "escape": lambda _m: self.escaped.emit(),
             "measure": self._on_measure,
+            "place": self._on_place,
             "problem": lambda m: self.problem.emit(str(m["text"])[:500]),
         }
         # an own, off-the-record profile: nothing is written, nothing is shared
@@ -216,7 +220,7 @@ class MapView(QWidget):
         self._post({"type": "fit", "w": west, "s": south, "e": east, "n": north})
 
     def set_mode(self, mode: str) -> None:
-        """Choose what the pointer does: "pan", "select" (draws a box) or "measure"."""
+        """Choose what the pointer does: "pan", "select" (draws a box), "measure" or "place"."""
         if mode not in MODES:
             raise ValueError(f"no map mode {mode!r}")
         self._post({"type": "mode", "mode": mode})
@@ -354,6 +358,10 @@ class MapView(QWidget):
 
     def _on_box(self, m: dict[str, Any]) -> None:
         self.boxSelected.emit(*(_number(m, key, 1e7) for key in "wsen"), m["add"] is True)
+
+    def _on_place(self, m: dict[str, Any]) -> None:
+        x, y = (round(_number(m, key, 1e5)) for key in "xy")
+        self.placed.emit(_lon(m), _lat(m), x, y)
 
     def _on_measure(self, m: dict[str, Any]) -> None:
         given = m["points"]

@@ -14,6 +14,7 @@ from gisapp.gui.facilities_page import FacilitiesPage, count_facilities
 from gisapp.gui.looks import GRID, IconButton, Kind, LinkButton, Text, colors_of
 from gisapp.gui.panel import Panel, rows_of
 from gisapp.gui.results_pages import Page, Suggestion, alliance_suggestions
+from gisapp.gui.scenarios_page import ScenariosPage
 from gisapp.model.feedback import Severity
 from gisapp.render.picture import Picture
 from gisapp.workspace.answer import Answer
@@ -23,7 +24,7 @@ from gisapp.workspace.state import ProjectState
 
 #: A headline of more characters than this is set smaller, so that the chart stays in sight.
 _LONG: Final = 70
-_VIEWS: Final = ("coverage", "distance", "facilities")
+_VIEWS: Final = ("coverage", "distance", "facilities", "scenarios")
 
 
 class ResultsPanel(Panel):
@@ -48,9 +49,10 @@ class ResultsPanel(Panel):
         self.copy_button.clicked.connect(self._copy)
         self.coverage, self.distance = CoveragePage(), DistancePage()
         self.facilities = FacilitiesPage()
+        self.scenarios = ScenariosPage(session)
         self.tabs = QTabWidget()
         self._build()
-        for page in (self.coverage, self.distance, self.facilities):
+        for page in (self.coverage, self.distance, self.facilities, self.scenarios):
             self._wire(page)
         self.listen(session.changed, self._follow)
         self.listen(session.pictured, self._show_picture)
@@ -68,6 +70,7 @@ class ResultsPanel(Panel):
             ("Coverage", self.coverage, "How much lies inside the alliance"),
             ("Distance", self.distance, "How far the nearest plant is"),
             ("Facilities", self.facilities, "Which sites there are"),
+            ("Scenarios", self.scenarios, "What if something were different"),
         ):
             self.tabs.addTab(page, title)
             self.tabs.setTabToolTip(self.tabs.count() - 1, tip)
@@ -106,6 +109,7 @@ class ResultsPanel(Panel):
         if state.question.view in _VIEWS:
             with QSignalBlocker(self.tabs):
                 self.tabs.setCurrentIndex(_VIEWS.index(state.question.view))
+        self.scenarios.follow(state)
 
     def _show_picture(self, picture: Picture) -> None:
         question, facts = self.session.state.question, self.session.facts
@@ -155,6 +159,8 @@ class ResultsPanel(Panel):
             self.coverage.show_answer(answer, question, self.session.facts)
         elif question.view == "distance":
             self.distance.show_answer(answer, question, self.session.facts)
+        elif question.view == "scenarios":
+            self.scenarios.show_answer(answer, question, self.session.facts)
 
     def _say(self, text: str) -> None:
         self.text.setText(text)

@@ -56,6 +56,8 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
             lambda view: session.run("question.view", view=view),
             session.state.question.view,
         ),
+        "scenario.choose": lambda: session.run("question.view", view="scenarios"),
+        "scenario.add_plant": window.place_plant,
         "filter.set": lambda: window.arrangement.open("filter"),
         "select.box": lambda: window.set_mode("select"),
         "view.fit": lambda: window.on_layer("view.fit"),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from gisapp.analysis.changed import site_rows
+from gisapp.analysis.changed import ADDED, site_ids, site_rows
 from gisapp.data.shipped import load_layer
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import NO_BREAK, number, percent
 from gisapp.model.scenario import AddedPlant, Scenario
-from gisapp.model.vocabulary import MINERALS, Role
+from gisapp.model.vocabulary import MINERALS, Role, Status, status_code
 from gisapp.workspace.titles import country_title, day_title
 
 #: Passages of the sea that ships pass; the others of the table are borders and railways.
@@ -65,6 +65,27 @@ def differences(
         for each in scenario.weights
     ]
     return tuple(found)
+
+
+def offers(scenario: Scenario | None, layer: Layer, row: int) -> tuple[Difference, ...]:
+    """Return what a scenario may change of a site, as buttons of its card.
+
+    Parameters
+    ----------
+    layer
+        As it is in the scenario.
+    """
+    site = site_ids(layer, [row])[0]
+    if layer.id.startswith(ADDED):
+        return (_one("Take it off the scenario", "drop_plant", plant=site),)
+    if scenario is not None and site in scenario.off | scenario.on:
+        switched = "off" if site in scenario.off else "on"
+        return (_one(f"Switched {switched}: make it as it is in the world", "site", site=site),)
+    statuses = layer.values("status")
+    word = "" if statuses is None else str(statuses[row] or "")
+    if status_code(word) in (None, Status.OPERATING):
+        return (_one("Switch off in scenario", "site", site=site, runs=False),)
+    return (_one("Switch on in scenario", "site", site=site, runs=True),)
 
 
 def scenario_note(scenario: Scenario, layers: Iterable[Layer], countries: Mapping[str, str]) -> str:

@@ -74,7 +74,7 @@
       // the old tiles stay until all new ones are there: nothing flickers, nothing is mixed
       layer.setOpacity(0);
       const swap = () => {
-        layer.setOpacity(1);
+        if (layer.getContainer()) layer.setOpacity(1); // it may be replaced itself by now
         old.remove();
       };
       layer.once("load remove", swap);
@@ -292,7 +292,7 @@
       tools.later();
       return;
     }
-    if (mode === "measure") return;
+    if (mode === "measure" || mode === "place") return;
     const fanned = tools.inFan(p.x, p.y);
     const hit = fanned || (tools.fan ? null : scene.hit(p.x, p.y));
     if (hit && !fanned && hit.kind === "point" && hit.point.spot.length > 1) {
@@ -345,9 +345,13 @@
       askMeasure(tools.measure.points, true);
       return;
     }
-    const hit = tools.inFan(p.x, p.y) || scene.hit(p.x, p.y);
     const lon = wrapped(event.latlng.lng);
     const lat = event.latlng.lat;
+    if (mode === "place") {
+      send({ type: "place", lon, lat, x: event.containerPoint.x, y: event.containerPoint.y });
+      return;
+    }
+    const hit = tools.inFan(p.x, p.y) || scene.hit(p.x, p.y);
     if (gisapp.inline) {
       openCard(hit);
     } else if (hit && hit.layer) {
