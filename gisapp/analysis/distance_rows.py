@@ -170,8 +170,9 @@ class Answered:
         avoid = self.query.avoid
         passages = [spoken_passage(p) for p in sorted(avoid.passages)]
         countries = [named.get(c, c) for c in sorted(avoid.countries)]
-        parts = [f"without {_listed(passages)}"] * bool(passages)
-        parts += [f"around {_listed(countries)}"] * bool(countries)
+        parts = [f"without {_listed(passages)}"] if passages else []
+        if countries:
+            parts.append(f"around {_listed(countries)}")
         inside = " to one inside" if self.query.bars_plants else ""
         return f"no way{inside} {' and '.join(parts) or 'leads there'}"
 

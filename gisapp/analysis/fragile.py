@@ -11,7 +11,7 @@ import numpy.typing as npt
 from gisapp.analysis.ranking import Ranking
 from gisapp.analysis.selection import Facilities
 from gisapp.model.features import Floats
-from gisapp.model.geodesy import WGS84
+from gisapp.model.geodesy import WGS84, distance_km
 
 #: How far a position may be off, km, by the precision that its row states. The first two are the
 #: fact tables' own words, a region is taken as three times a locality; without a word it is exact.
@@ -80,7 +80,8 @@ def fragility(
     first, next_ = ranking.index[pair, 0], ranking.index[rows[pair], at]
     error[pair] = _error_km(sites.take(pair), works.take(first), works.take(next_))
     if along_routes:
-        error[pair] = np.hypot(error[pair], ROUTE_ERROR * km[pair, 0])
+        apart = distance_km(works.lonlat[first], works.lonlat[next_])
+        error[pair] = np.hypot(error[pair], ROUTE_ERROR * np.minimum(km[pair, 0], apart))
     # in whatever is ranked by, the error has the same share of the whole as it has of the length
     gap = ranking.value[rows[pair], at] - ranking.value[pair, 0]
     scale = np.maximum(km[pair, 0], 1e-9) / np.maximum(ranking.value[pair, 0], 1e-9)

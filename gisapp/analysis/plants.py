@@ -45,10 +45,10 @@ _OF: Final = {
     Basis.CONTROL: "controlling owner",
     Basis.LISTING: "listing",
 }
-_WHERE: Final = {
-    Basis.LOCATION: "stands",
-    Basis.CONTROL: "is owned",
-    Basis.LISTING: "is listed",
+_INSIDE: Final = {
+    Basis.LOCATION: "inside",
+    Basis.CONTROL: "owned inside",
+    Basis.LISTING: "listed inside",
 }
 
 
@@ -423,16 +423,14 @@ def _barred(kind: Fit, fit: Mask, large: Mask, wanted: PlantFilter, empty: str) 
     if empty:
         return empty
     if not fit.any():
-        what = _words(kind) or "ore"
-        return f"no plant takes {what}"
+        statuses = " or ".join(s.value for s in Status if s in _statuses(wanted))
+        return f"no {_plant(wanted.to)} that takes {_words(kind) or 'ore'} is {statuses}"
     if not (fit & large).any():
         return f"none of {whole(wanted.min_capacity or 0)} t/yr or more"
     return ""
 
 
 def _outside(wanted: PlantFilter) -> str:
-    clauses = " and ".join(
-        _WHERE[b] for b in (Basis.LOCATION, Basis.CONTROL, Basis.LISTING) if b in wanted.bases
-    )
-    title = wanted.within_title
-    return f"none that fits {clauses} inside {title or 'the chosen jurisdictions'}"
+    words = [word for basis, word in _INSIDE.items() if basis in wanted.bases]
+    title = f" ({wanted.within_title})" if wanted.within_title else ""
+    return f"none that fits is {' and '.join(words)}{title}"

@@ -335,7 +335,7 @@ PLANTS: Final = (
         "roast spodumene",
         text="albemarle-(chengdu|meishan|qinzhou|xinyu)|arcadia|becancour|canmax|\\bcbl|chengtok"
         "|chengxin|covalent|frontier|ganfeng|general-lithium|green-lithium|huayou-guangxi|keliber"
-        "|kemerton|kwinana|posco-pilbara|rocktech|sinomine|tesla|tianqi|yahua|spodumene",
+        "|kemerton|kwinana|posco-pilbara|rocktech|ruifu|sinomine|tesla|tianqi|yahua|spodumene",
     ),
     # Cobalt before nickel: a cobalt refinery takes hydroxide.
     _Line(

@@ -165,7 +165,7 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
     amounts = f" ({_amount(row['inside'])} of {_amount(row['world'])}{NO_BREAK}{row['unit']})"
     if row["unit"] == "percent":
         amounts = ""
-    several = row["weight"] == Weight.COUNT.value
+    several = row["weight"] in {Weight.COUNT.value, Weight.RESERVES.value}
     is_, lies = ("are", "lie") if several else ("is", "lies")
     where = {
         Basis.LOCATION: f"{lies} inside",
@@ -185,6 +185,8 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
             Basis.FOREIGN: "The largest foreign controller is",
             Basis.ABROAD: "Most of it, as far as known, stands in",
         }.get(Basis(row["by"]), "The largest supplier is")
+        if row["weight"] == Weight.RESERVES.value:
+            what = "The largest reserves are those of"
         line = f"{what} {spoken(leader, countries)} with {percent(top1, top1)}"
         line += f", the three largest hold {percent(top3, top3)}" if top3 > top1 else ""
         sentences.append(f"{line}.")
