@@ -77,8 +77,9 @@ def over_time(
 ) -> pd.DataFrame:
     """Return coverage at every date, columns `TIME_COLUMNS`, in the order of the dates.
 
-    `as_of` is a date, `joined` and `left` are codes since the date before (the first has none),
-    `started` is the number of sites that start after the date before.
+    `as_of` is a date; `joined` and `left` are codes since the date before (the first has none, and
+    territories that follow their sovereign are not named); `started` is how many sites start
+    after the date before.
 
     Parameters
     ----------
@@ -115,8 +116,8 @@ def over_time(
         parts.append(
             table.assign(
                 as_of=day,
-                joined=_more(table, now, inside) if i else "",
-                left=_more(table, inside, now) if i else "",
+                joined=_more(table, now, inside, facts) if i else "",
+                left=_more(table, inside, now, facts) if i else "",
                 started=[0 if before is None else _started(s, before, day) for s in sites],
             )
         )
@@ -160,12 +161,23 @@ def _at(day: date, now: tuple[AllianceSet, ...], world: _World) -> pd.DataFrame:
 
 
 def _more(
-    table: pd.DataFrame, now: tuple[AllianceSet, ...], then: tuple[AllianceSet, ...]
+    table: pd.DataFrame,
+    now: tuple[AllianceSet, ...],
+    then: tuple[AllianceSet, ...],
+    facts: Facts,
 ) -> list[str]:
-    """Return who is inside an alliance now and was not then, for every row."""
+    """Return who is inside an alliance now and was not then, for every row.
+
+    Territories that follow their sovereign are not named.
+    """
     before = {alliance: codes for alliance, _, codes in then}
-    more = {a: ",".join(sorted(codes - before.get(a, frozenset()))) for a, _, codes in now}
-    return [more.get(alliance, "") for alliance in table["alliance"]]
+    sovereign = {code: t.sovereign for code, t in facts.alliances.territories.items()}
+    named: dict[str, str] = {}
+    for alliance, _, codes in now:
+        more = codes - before.get(alliance, frozenset())
+        follow = {c for c in more if sovereign.get(c, c) != c and sovereign[c] in codes}
+        named[alliance] = ",".join(sorted(more - follow))
+    return [named.get(alliance, "") for alliance in table["alliance"]]
 
 
 def _started(sites: _Sites, before: date, day: date) -> int:

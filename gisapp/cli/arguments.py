@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 from gisapp.cli.output import REFUSED
+from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback
 from gisapp.model.vocabulary import Basis, Role
 
@@ -59,6 +60,19 @@ def add_as_of(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_alliances(command: argparse.ArgumentParser) -> None:
+    """Add `--alliance-file` and `--territories`: whose members count, and how territories do."""
+    command.add_argument(
+        "--alliance-file", type=Path, metavar="FILE", help="own alliances, .json or .csv"
+    )
+    command.add_argument(
+        "--territories",
+        choices=[rule.value for rule in TerritoryRule],
+        default=TerritoryRule.LISTED.value,
+        help="territories and disputed areas: as listed, with the sovereign, for nobody",
+    )
+
+
 def add_output(command: argparse.ArgumentParser) -> None:
     """Add `-o`: where to write the table."""
     command.add_argument(
@@ -72,6 +86,21 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f'"{text}" is not a date as 2026-11-22') from None
+
+
+def days(text: str) -> tuple[date, ...]:
+    """Read 2020..2030 as the ends of these years, or days parted by commas."""
+    first, dots, last = text.partition("..")
+    if not dots:
+        return tuple(day(word.strip()) for word in text.split(","))
+    try:
+        years = range(int(first), int(last) + 1)
+        found = tuple(date(year, 12, 31) for year in years)
+    except ValueError:
+        found = ()
+    if not found:
+        raise argparse.ArgumentTypeError(f'"{text}" is no span as 2020..2030')
+    return found
 
 
 def bounds(text: str) -> tuple[float, ...]:

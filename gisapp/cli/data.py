@@ -8,6 +8,7 @@ from typing import Any
 
 from gisapp.cli.arguments import Add, add_as_of
 from gisapp.cli.output import DONE, print_json, refuse, show
+from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.workspace.console import text_table
 
@@ -23,6 +24,16 @@ def add_to(add: Add) -> None:
         "gisapp alliances msp --as-of 2025-06-01",
     )
     command.add_argument("id", nargs="?", metavar="ID", help="id of an alliance")
+    command.add_argument(
+        "--file", type=Path, metavar="FILE", help="alliances of one's own, .json or .csv, checked"
+    )
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="share as .json or .csv")
+    command.add_argument(
+        "--territories",
+        choices=[rule.value for rule in TerritoryRule],
+        default=TerritoryRule.LISTED.value,
+        help="territories and disputed areas: as listed, with the sovereign, for nobody",
+    )
     add_as_of(command)
 
     command = add(
@@ -52,20 +63,29 @@ def _layers(args: argparse.Namespace, _feedback: Feedback) -> int:
 
 
 def _alliances(args: argparse.Namespace, _feedback: Feedback) -> int:
-    from gisapp.workspace.catalogue import alliance_document, alliances_document
+    from gisapp.data.shipped import load_facts
+    from gisapp.workspace.catalogue import alliance_document, alliances_document, share_alliances
+    from gisapp.workspace.own_facts import facts_with
 
+    facts = facts_with(load_facts(), args.file, TerritoryRule(args.territories))
+    wrote = share_alliances(facts, args.output, args.id) if args.output is not None else ()
     if args.id is None:
-        document = alliances_document(args.as_of)
+        document = alliances_document(args.as_of, facts, own=args.file is not None)
         columns = ("id", "short_name", "kind", "jurisdictions", "name")
-        return show(args, document, document["alliances"], columns)
-    document = alliance_document(args.id, args.as_of)
+        return show(args, document, document["alliances"], columns, wrote)
+    document = alliance_document(args.id, args.as_of, facts)
     inside = ", ".join(document["jurisdictions"]) or "nobody"
+    source = document["source"] or "none given"
     return show(
         args,
         document,
         document["members"],
         ("member", "name", "role", "from", "to"),
-        (f"{document['name']} on {args.as_of}. Inside: {inside}.", f"Source: {document['source']}"),
+        (
+            f"{document['name']} on {args.as_of}. Inside: {inside}.",
+            f"Source: {source}",
+            *wrote,
+        ),
     )
 
 

@@ -52,7 +52,19 @@ def read_alliances(path: Path, countries: Mapping[str, str]) -> tuple[Alliance, 
 
 
 def alliances_text(alliances: Sequence[Alliance], suffix: str = ".json") -> str:
-    """Return alliances as the text of a file; a table holds their members alone."""
+    """Return alliances as the text of a file; a table holds their members alone.
+
+    Raises
+    ------
+    GisappError
+        `unknown_format` for another suffix.
+    """
+    if suffix.lower() not in SUFFIXES:
+        raise GisappError(
+            "unknown_format",
+            f"Alliances cannot be written as {suffix or 'a file without ending'}.",
+            "Name a .json or a .csv file.",
+        )
     if suffix.lower() == ".csv":
         return _table(alliances)
     document = {
@@ -61,6 +73,28 @@ def alliances_text(alliances: Sequence[Alliance], suffix: str = ".json") -> str:
         "alliances": [_document(alliance) for alliance in alliances],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_alliances(path: Path, alliances: Sequence[Alliance]) -> None:
+    """Write alliances to a .json or .csv file; a half-written one never stands there.
+
+    Raises
+    ------
+    GisappError
+        `unknown_format` as `alliances_text`; `cannot_write` with the system's reason.
+    """
+    text = alliances_text(alliances, path.suffix)
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        aside.write_text(text, encoding="utf-8", newline="")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise GisappError(
+            "cannot_write",
+            f"{path} cannot be written: {error.strerror}.",
+            "Choose another folder or name.",
+        ) from error
 
 
 def _document(alliance: Alliance) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from gisapp.data.alliance_file import SUFFIXES, alliances_text, read_alliances
+from gisapp.data.alliance_file import read_alliances, write_alliances
 from gisapp.model.alliance import OWN, Alliance, MemberRole, Membership, TerritoryRule, partial_date
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError, Severity
@@ -23,7 +23,6 @@ from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.params import choice
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
-from gisapp.workspace.tables import write_text
 
 
 @dataclass(frozen=True)
@@ -111,17 +110,11 @@ class _Alliances:
     def share(self, state: ProjectState, *, path: Path, alliance: str | None = None) -> Told:
         """Write an alliance, or all of one's own, to a .json or .csv file."""
         target = Path(path)
-        if target.suffix.lower() not in SUFFIXES:
-            raise GisappError(
-                "unknown_format",
-                f"Alliances cannot be written as {target.suffix or 'a file without ending'}.",
-                "Name a .json or a .csv file.",
-            )
         book = project_facts(state, self.facts).alliances
         chosen = state.alliances if alliance is None else (book.get(alliance),)
         if not chosen:
             raise GisappError("no_alliance", "The project has no alliance of its own to share.")
-        write_text(alliances_text(chosen, target.suffix), target)
+        write_alliances(target, chosen)
         names = ", ".join(a.short_name or a.name for a in chosen)
         return Told((Report(Severity.INFO, f"Wrote {target.name}: {names}."),))
 

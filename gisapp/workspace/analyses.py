@@ -10,16 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from gisapp.analysis import coverage as coverages
 from gisapp.analysis import distance as distances
 from gisapp.analysis import sentences
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.data.reader import ReadOptions, read_layers
-from gisapp.data.shipped import default_layers, load_facts, load_layer
+from gisapp.data.shipped import load_facts, load_layer
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
-from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Status, Weight, mineral_code
+from gisapp.model.vocabulary import MINERALS, Basis, Role, Status, mineral_code
 from gisapp.workspace.answering import jurisdiction_index, lacks_country
 from gisapp.workspace.params import listed
 from gisapp.workspace.tables import plain, records
@@ -103,7 +102,7 @@ def run_distance(
         ores,
         works,
         facts,
-        jurisdictions=_index((*ores, *works)),
+        jurisdictions=index_for((*ores, *works)),
         feedback=feedback,
     )
     summary = {
@@ -135,54 +134,8 @@ def run_distance(
     return Result(near.rows, document, (sentences.distance_text(near), *near.notes))
 
 
-def run_coverage(
-    *,
-    alliance: str,
-    minerals: Sequence[str],
-    stages: Sequence[Stage],
-    by: Basis,
-    weight: Weight,
-    as_of: date,
-    own: dict[Role, Path],
-    feedback: Feedback,
-) -> Result:
-    """Work out the coverage; parameters as of `gisapp coverage`, `own` replaces shipped layers."""
-    facts = load_facts()
-    if alliance in facts.alliances.alliances:
-        title, inside = alliance_title(facts, alliance), within(alliance, facts, as_of)[0]
-    else:
-        inside, title = within(alliance, facts, as_of)
-    query = coverages.CoverageQuery(
-        alliances=((alliance, title, inside),),
-        minerals=tuple(_code(m) for m in minerals) or tuple(MINERALS),
-        stages=tuple(stages) or tuple(Stage),
-        by=by,
-        weight=weight,
-        as_of=as_of,
-    )
-    layers = [layer for layer in default_layers() if layer.role not in own]
-    for role, path in own.items():
-        layers += read_layers(path, options=ReadOptions(role=role), feedback=feedback)
-    table = coverages.coverage(
-        query, layers, facts, jurisdictions=_index(layers), feedback=feedback
-    )
-    document = {
-        "alliance": alliance,
-        "as_of": as_of.isoformat(),
-        "jurisdictions": sorted(inside),
-        "rows": records(table),
-    }
-    known = table[table["share_low"].notna()]
-    lines = [
-        sentences.coverage_text({str(k): v for k, v in row.items()}, title, facts.countries)
-        for row in known.to_dict("records")
-    ]
-    if not minerals:  # all that there are: the unknown would drown the known
-        return Result(known, document, ())
-    return Result(table, document, tuple(lines) or tuple(table["note"]))
-
-
-def _code(mineral: str) -> str:
+def mineral_of(mineral: str) -> str:
+    """Return the code of a mineral; raises `GisappError` where there is none such."""
     code = mineral_code(mineral)
     if code is None:
         raise GisappError(
@@ -191,5 +144,6 @@ def _code(mineral: str) -> str:
     return code
 
 
-def _index(layers: Sequence[Layer]) -> JurisdictionIndex | None:
+def index_for(layers: Sequence[Layer]) -> JurisdictionIndex | None:
+    """Return what finds countries of rows that name none; None where all do."""
     return jurisdiction_index() if any(map(lacks_country, layers)) else None

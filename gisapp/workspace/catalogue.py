@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from gisapp.data.shipped import load_facts, manifest
+from gisapp.data.alliance_file import write_alliances
+from gisapp.data.shipped import manifest
+from gisapp.model.facts import Facts
+from gisapp.model.feedback import GisappError
 
 
 def layers_document() -> dict[str, Any]:
@@ -27,9 +31,9 @@ def layers_document() -> dict[str, Any]:
     }
 
 
-def alliances_document(as_of: date) -> dict[str, Any]:
-    """Return all alliances with the number of jurisdictions inside at a date."""
-    book = load_facts().alliances
+def alliances_document(as_of: date, facts: Facts, *, own: bool = False) -> dict[str, Any]:
+    """Return all alliances, or one's own alone, with the jurisdictions inside at a date."""
+    book = facts.alliances
     return {
         "as_of": as_of.isoformat(),
         "alliances": [
@@ -41,11 +45,31 @@ def alliances_document(as_of: date) -> dict[str, Any]:
                 "name": alliance.name,
             }
             for alliance in book.alliances.values()
+            if alliance.is_own or not own
         ],
     }
 
 
-def alliance_document(alliance_id: str, as_of: date) -> dict[str, Any]:
+def share_alliances(facts: Facts, path: Path, alliance_id: str | None) -> tuple[str, ...]:
+    """Write an alliance, or all of one's own, to a file; return what was done in a sentence.
+
+    Raises
+    ------
+    GisappError
+        `unknown_alliance`; `no_alliance` where there is none of one's own; `unknown_format`.
+    """
+    book = facts.alliances
+    own = tuple(a for a in book.alliances.values() if a.is_own)
+    chosen = own if alliance_id is None else (book.get(alliance_id),)
+    if not chosen:
+        raise GisappError(
+            "no_alliance", "There is no alliance of your own to share.", "Name one by its id."
+        )
+    write_alliances(path, chosen)
+    return (f"Wrote {path}: {', '.join(a.short_name or a.name for a in chosen)}.",)
+
+
+def alliance_document(alliance_id: str, as_of: date, facts: Facts) -> dict[str, Any]:
     """Return one alliance: memberships in force at a date, and every jurisdiction inside.
 
     Raises
@@ -53,7 +77,6 @@ def alliance_document(alliance_id: str, as_of: date) -> dict[str, Any]:
     GisappError
         `unknown_alliance`.
     """
-    facts = load_facts()
     book = facts.alliances
     alliance = book.get(alliance_id)
     return {

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
+from gisapp.data.alliance_file import read_alliances
 from gisapp.model.alliance import Alliance, TerritoryRule
 from gisapp.model.facts import Facts
+from gisapp.model.feedback import GisappError
 from gisapp.workspace.state import ProjectState
 
 
@@ -23,3 +26,22 @@ def project_facts(state: ProjectState, facts: Facts) -> Facts:
 @lru_cache(maxsize=8)
 def _with_own(facts: Facts, own: tuple[Alliance, ...], rule: TerritoryRule) -> Facts:
     return replace(facts, alliances=facts.alliances.including(own, rule))
+
+
+def facts_with(facts: Facts, path: Path | None, rule: TerritoryRule) -> Facts:
+    """Return facts with the alliances of a file; raises as `read_alliances` does.
+
+    Raises
+    ------
+    GisappError
+        `shipped_alliance` where the file has one with the id of one that ships.
+    """
+    own = () if path is None else read_alliances(path, facts.countries)
+    for alliance in own:
+        if alliance.id in facts.alliances.alliances:
+            raise GisappError(
+                "shipped_alliance",
+                f'An alliance with the id "{alliance.id}" ships with the application.',
+                "Give the one of the file another id.",
+            )
+    return _with_own(facts, own, rule)
