@@ -242,12 +242,15 @@ def distance_headline(result: DistanceResult) -> str:
     if reached > 1:
         lie = "lie" if least is Measure.KM else "are"
         of = f"the {whole(reached)} {adjective} deposits"
-        line = f"Half of {of}{_of_all(result)} {lie} within {near} of a {plant}{where}{by}"
+        line = f"Half of {of} {lie} within {near} of a {plant}{where}{by}"
     else:
         verb = "lies" if least is Measure.KM else "is"
         line = f"{s.nearest.deposit} {verb} {near} from the nearest {plant}{where}{by}"
     if query.restricted:
         line += f", against {measured(s.unrestricted_median, least, exact=False)} if all count"
+    if s.without_plant:
+        others = "1 other has" if s.without_plant == 1 else f"{whole(s.without_plant)} others have"
+        line += f"; {others} none"
     return line
 
 
@@ -330,11 +333,6 @@ def _restriction(result: DistanceResult) -> str:
         avoided += [_SPOKEN.get(c, c) for c in sorted(query.avoid.countries)]
         words += f" on ways that avoid {_listed(avoided)}"
     return words
-
-
-def _of_all(result: DistanceResult) -> str:
-    s = result.summary
-    return f" of {whole(s.deposits)} that have one" if s.without_plant else ""
 
 
 def _deposits(result: DistanceResult) -> str:

@@ -12,11 +12,7 @@ import pandas as pd
 
 from gisapp.analysis import sentences
 from gisapp.analysis.coverage import AllianceSet, CoverageQuery, breakdown, coverage
-from gisapp.analysis.distance import (
-    DistanceQuery,
-    DistanceResult,
-    distance,
-)
+from gisapp.analysis.distance import DistanceResult, distance
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.quantity import figures, measure_of
 from gisapp.analysis.scenario import applied
@@ -26,17 +22,17 @@ from gisapp.model import numbers
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
-from gisapp.model.geodesy import geodesic_path
 from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Role, Stage
-from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.answer_chain import chain_answer, own_yields
+from gisapp.workspace.answer_distance import distance_answer, distance_query
 from gisapp.workspace.answer_scenarios import scenarios_answer
-from gisapp.workspace.charting import VERBS, coverage_chart, distance_chart
+from gisapp.workspace.charting import VERBS, coverage_chart
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.own_facts import project_facts
+from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_words import scenario_note
 from gisapp.workspace.state import Filter, ProjectState
 from gisapp.workspace.supposing import Supposed, suppose
@@ -44,11 +40,11 @@ from gisapp.workspace.titles import alliance_title, country_title, day_title, me
 
 T = TypeVar("T")
 
-#: More lines than these are a hatching and no map; the rest is in the table.
-MOST_CONNECTIONS: Final = 1000
 #: Inside of no alliance: the analyses refuse an empty set, and no jurisdiction has this code.
 NOBODY: Final = frozenset({"-"})
 _NO_FILTER: Final = Filter()
+#: Views that wait for distances along routes, which take longer than geodesics.
+_MEASURED: Final = frozenset({"distance", "scenarios"})
 
 
 @dataclass(frozen=True)
@@ -113,7 +109,8 @@ def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
         if query.alliances[0][2] is not NOBODY:
             table = case.attempt(lambda: _table(case, query))
         feedback.check(0.5, "Distances")
-        near = case.attempt(lambda: _distance(case))
+        if question.metric != "route" or question.view in _MEASURED:
+            near = case.attempt(lambda: _distance(case))
     answer = Answer("", "", table, shares, near)
     answer = _VIEWS[question.view](case, answer)
     weights, units = _weights(case)
@@ -169,31 +166,6 @@ def coverage_query(state: ProjectState, facts: Facts) -> CoverageQuery:
     return replace(query, statuses=state.filter.statuses) if state.filter.statuses else query
 
 
-def distance_query(state: ProjectState, facts: Facts) -> DistanceQuery:
-    """Return the distance that a state asks for."""
-    question = state.question
-    query = DistanceQuery(
-        question.mineral or "",
-        question.to,
-        by=question.by,
-        as_of=question.as_of,
-        nearest=question.nearest,
-    )
-    if question.alliance is not None:
-        query = replace(
-            query,
-            within=facts.alliances.jurisdictions(question.alliance, question.as_of),
-            within_title=alliance_title(facts, question.alliance),
-        )
-    if state.filter.statuses:
-        query = replace(
-            query,
-            statuses=state.filter.statuses,
-            deposit_statuses=state.filter.statuses,
-        )
-    return query
-
-
 def _counted(state: ProjectState) -> tuple[_Counted, ...]:
     found = []
     for entry in state.layers:
@@ -234,6 +206,7 @@ def _distance(case: _Case) -> DistanceResult:
         [layer for layer in case.layers if layer.role is case.state.question.to],
         case.facts,
         jurisdictions=case.index,
+        router=router() if case.state.question.metric == "route" else None,
         feedback=case.feedback,
     )
     back = {c.layer.id: c.rows for c in case.counted}
@@ -384,69 +357,7 @@ def _distances(case: _Case, answer: Answer) -> Answer:
         asked = case.state.question.mineral is not None
         why = () if asked else ("Choose a mineral to see how far its ore is from a plant.",)
         return replace(_facilities(case, answer), notes=why)
-    question = case.state.question
-    statuses = ", ".join(sorted(near.query.statuses)) or "any"
-    what = question.to.label.lower()
-    subtitle = f"Geodesic distance from deposit to nearest {what} ({statuses}), km"
-    return replace(
-        answer,
-        headline=sentences.distance_headline(near),
-        text=sentences.distance_text(near),
-        subtitle=subtitle,
-        chart=distance_chart(near),
-        connections=_connections(case, near),
-        notes=near.notes,
-    )
-
-
-def _connections(case: _Case, near: DistanceResult) -> tuple[Connection, ...]:
-    """Return the lines to the plants that count and, dashed, to nearer ones that do not."""
-    restricted = near.query.within is not None
-    places = _places(case) if restricted else {}
-    lines: list[Connection] = []
-    drawn = np.arange(len(near.rows))
-    most = MOST_CONNECTIONS // (2 if restricted else 1)
-    if len(drawn) > most:
-        drawn = drawn[:: -(-len(drawn) // most)]
-        case.notes.append(
-            f"The map shows the lines of {numbers.whole(len(drawn))} of "
-            f"{numbers.whole(len(near.rows))} rows, evenly picked; the table has all."
-        )
-    for i, row in zip(drawn.tolist(), near.rows.iloc[drawn].to_dict("records"), strict=True):
-        case.feedback.check()
-        start = near.deposit_lonlat[i]
-        other = row["unrestricted_plant_id"]
-        if restricted and other and other != row["plant_id"] and other in places:
-            lines.append(
-                Connection(
-                    geodesic_path(start, places[other]),
-                    float(row["unrestricted_km"]),
-                    inside=False,
-                    start_name=str(row["deposit_name"]),
-                    end_name=str(row["unrestricted_plant_name"]),
-                    restricted=True,
-                )
-            )
-        if row["status"] == "ok":
-            lines.append(
-                Connection(
-                    geodesic_path(start, near.plant_lonlat[i]),
-                    float(row["distance_km"]),
-                    inside=True,
-                    start_name=str(row["deposit_name"]),
-                    end_name=str(row["plant_name"]),
-                    restricted=restricted,
-                )
-            )
-    return tuple(sorted(lines, key=lambda line: line.inside))  # what counts lies on top
-
-
-def _places(case: _Case) -> dict[str, Floats]:
-    works = select(
-        [layer for layer in case.layers if layer.role is case.state.question.to],
-        case.state.question.to,
-    )
-    return dict(zip(works.id.tolist(), works.lonlat, strict=True))
+    return distance_answer(near, answer, router, case.feedback)
 
 
 def _scenarios(case: _Case, answer: Answer) -> Answer:

@@ -62,7 +62,14 @@ def _date(state: ProjectState, *, as_of: date | str) -> ProjectState:
 
 
 def _by(state: ProjectState, *, by: Basis | str) -> ProjectState:
-    return _ask(state, by=choice(Basis, by, "basis"))
+    """Ask by location, control or listing; the distance's plants are then inside by the same."""
+    wanted = choice(Basis, by, "basis")
+    return _ask(
+        state,
+        by=wanted,
+        plant_inside=wanted is Basis.LOCATION,
+        owner_inside=wanted is Basis.CONTROL,
+    )
 
 
 def _weight(state: ProjectState, *, weight: Weight | str) -> ProjectState:

@@ -101,16 +101,17 @@ def test_the_screen_is_not_the_eu_rule(facts: Facts) -> None:
 def test_distance_sentences(facts: Facts, shipped_layers: tuple[Layer, ...]) -> None:
     free = distance(DistanceQuery("lithium"), shipped_layers, shipped_layers, facts)
     s = free.summary
+    reached = s.deposits - s.without_plant
     assert sentences.distance_headline(free) == (
-        f"Half of the {s.deposits} lithium deposits lie within {numbers.rounded_km(s.median_km)} of a "
-        "refinery"
+        f"Half of the {reached} lithium deposits lie within {numbers.rounded_km(s.median_km)} of a "
+        f"refinery; {s.without_plant} others have none"
     )
     query = DistanceQuery("lithium", within=FOUR, within_title=TITLE)
     bound = distance(query, shipped_layers, shipped_layers, facts)
     line = sentences.distance_headline(bound)
     against = numbers.rounded_km(bound.summary.unrestricted_median_km)
     assert f"inside the four-nation alliance, against {against} if all count" in line
-    assert f"of {s.deposits} that have one" in line  # brines and clays have none there
+    assert line.endswith(f"; {bound.summary.without_plant} others have none")  # clays have none
     text = sentences.distance_text(bound)
     assert bound.summary.farthest.deposit in text
     assert "WGS 84" in text

@@ -20,7 +20,7 @@ import shapely
 from PySide6.QtCore import QTimer
 
 from gisapp.model.layer import Layer
-from gisapp.workspace.answering import MOST_CONNECTIONS
+from gisapp.workspace.answer_distance import MOST_CONNECTIONS
 
 COUNT = 200_000
 LONG = 30_000
