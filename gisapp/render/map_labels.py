@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -11,12 +12,12 @@ import numpy as np
 import shapely
 
 from gisapp.model.features import Floats
-from gisapp.model.numbers import NO_BREAK, whole
+from gisapp.model.numbers import NO_BREAK, rounded, whole
 from gisapp.model.vocabulary import MINERALS
 from gisapp.render.fonts import width_of
 from gisapp.render.labels import Placed, Wanted, place_labels
 from gisapp.render.map_frame import MapFrame, page_paths
-from gisapp.render.picture import Connection, Picture
+from gisapp.render.picture import Connection, Picture, most_tonnes
 from gisapp.render.scene import Item, Line, Mark, Words, ink
 from gisapp.render.symbology import palette, ring_size
 
@@ -25,6 +26,7 @@ _FEWEST_LABELS: Final = 5
 _AREA_OF_LABEL: Final = 24_000.0  # points² of map for each label: a label is read, not hunted
 _LONGEST_LABEL: Final = 26  # characters
 _MOST_KM_LABELS: Final = 5
+_MOST_FLOWS: Final = 12
 _SIZE: Final = 9.5
 _BRACKETS: Final = re.compile(r"\s*\(([^)]*)\)")
 #: Last words of a name that its symbol says already.
@@ -147,11 +149,14 @@ def _lengths(
     marks: Floats,
     names: Sequence[Placed],
 ) -> tuple[Placed, ...]:
-    """Return the lengths of the longest line, of typical ones, and of some between."""
+    """Return lengths: the longest, typical ones, some between; or tonnes of the widest lines."""
     inside = [link for link in connections if link.inside] or list(connections)
     by_length = sorted(inside, key=lambda each: -each.km)
     # the longest, the middle one, the quarters, ...: each as far as it can be from the others
     order = [0.0, 0.5, *(part / 16 for part in (4, 12, 2, 6, 10, 14, 1, 3, 5, 7, 9, 11, 13, 15))]
+    if not math.isnan(most_tonnes(connections)):  # of flows the largest are the ones to read
+        by_length = sorted(connections, key=lambda each: -each.tonnes)[:_MOST_FLOWS]
+        order = [number / _MOST_FLOWS for number in range(_MOST_FLOWS)]
     last = len(by_length) - 1
     wanted: list[Wanted] = []
     for number in dict.fromkeys(round(part * last) for part in order if last >= 0):
@@ -160,7 +165,8 @@ def _lengths(
         if not parts:
             continue
         line = max((shapely.LineString(part) for part in parts), key=lambda each: each.length)
-        text = f"{whole(link.km)}{NO_BREAK}km"
+        flows = not math.isnan(link.tonnes)
+        text = f"{rounded(link.tonnes)}{NO_BREAK}t" if flows else f"{whole(link.km)}{NO_BREAK}km"
         middle = line.interpolate(0.5, normalized=True)
         crowded = any(np.hypot(w.x - middle.x, w.y - middle.y) < 9 * size for w in wanted)
         if line.length > 1.6 * width_of(text, size) and not crowded:

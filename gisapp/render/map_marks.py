@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from gisapp.model.vocabulary import MINERALS, Status
 from gisapp.render.labels import Wanted
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.map_frame import MapFrame, page_paths
-from gisapp.render.picture import Connection, DrawnLayer, Picture
+from gisapp.render.picture import Connection, DrawnLayer, Picture, most_tonnes
 from gisapp.render.scene import Item, Line, Mark, ink_of
 from gisapp.render.symbology import (
     LARGEST_WEIGHTED,
@@ -110,17 +111,21 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
     colors = palette(where.spec.theme)
     scale = POINTS_PER_PIXEL * where.scale
     items: list[Item] = []
+    most = most_tonnes(connections)
     for link in connections:
         look = connection_line(
             where.spec.theme,
             inside=link.inside,
             restricted=link.restricted,
             number=len(connections),
+            share=link.tonnes / most,
         )
         parts = page_paths(where, link.path)
         if parts:
             side = "inside" if link.inside else "outside"
-            km = whole(link.km)
+            km = f"{whole(link.km)} km"
+            if not math.isnan(link.tonnes):
+                km = f"{whole(link.tonnes)} t a year over {km}"
             items.append(
                 Line(
                     f"{link.start_name} \u2013 {link.end_name}",
@@ -129,7 +134,7 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
                     ink_of(colors, look.color, look.opacity),
                     look.width * scale,
                     tuple(length * scale for length in look.dash),
-                    alt=f"{link.start_name} to {link.end_name}, {km} km, {side}",
+                    alt=f"{link.start_name} to {link.end_name}, {km}, {side}",
                 )
             )
     return items

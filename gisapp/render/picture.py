@@ -7,6 +7,8 @@ status and theme.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -51,7 +53,9 @@ class DrawnLayer:
 class Connection:
     """A line from a deposit to the plant that answers for it.
 
-    `path` is lon, lat in degrees, shape (n, 2), longitudes unrolled (see geodesy.unroll).
+    `path` is lon, lat in degrees, shape (n, 2), longitudes unrolled (see geodesy.unroll). Where
+    `tonnes` are given (a year; NaN: none) the line is as wide as they are many; `kind` is what
+    the legend calls lines of this sort, "" for the nearest plant.
     """
 
     path: Floats
@@ -60,6 +64,14 @@ class Connection:
     start_name: str
     end_name: str
     restricted: bool = False
+    tonnes: float = math.nan
+    kind: str = ""
+
+
+def most_tonnes(connections: Iterable[Connection]) -> float:
+    """Return the tonnes of the widest line, NaN where none has any."""
+    known = [each.tonnes for each in connections if not math.isnan(each.tonnes)]
+    return max(known, default=math.nan)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from math import cos, pi, sin, sqrt
+from math import cos, isnan, nan, pi, sin, sqrt
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +21,7 @@ from gisapp.model.features import Floats
 from gisapp.model.layer import Layer, Style
 from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status, status_code
-from gisapp.render.picture import DrawnLayer, Picture, ThemeName
+from gisapp.render.picture import DrawnLayer, Picture, ThemeName, most_tonnes
 
 WORLD_SIZE: Final = 7.0
 NEAR_SIZE: Final = 9.0
@@ -346,13 +346,21 @@ def route_line(
     )
 
 
+#: Widths in pixels of lines that carry tonnes.
+_WIDEST_FLOW: Final = 6.0
+_FINEST_FLOW: Final = 0.8
 #: So many distance lines still stand apart, and from so many on they are at their finest.
 _FEW_LINES: Final = 15
 _MANY_LINES: Final = 120
 
 
 def connection_line(
-    theme: ThemeName, *, inside: bool, restricted: bool = False, number: int = 1
+    theme: ThemeName,
+    *,
+    inside: bool,
+    restricted: bool = False,
+    number: int = 1,
+    share: float = nan,
 ) -> LineSymbol:
     """Return the line from a deposit to its plant: blue inside the alliance, amber outside.
 
@@ -364,8 +372,18 @@ def connection_line(
     number
         How many lines a page holds: the more, the finer and the more see-through, so that a
         bundle of them shows how many it is made of.
+    share
+        Of the tonnes of the widest line, 0 to 1: the width goes with its root, so that a line of
+        a quarter is half as wide. NaN where lines carry no tonnes.
     """
     colors = palette(theme)
+    if not isnan(share):
+        return LineSymbol(
+            color=colors.inside if inside else colors.outside,
+            width=max(_WIDEST_FLOW * sqrt(share), _FINEST_FLOW),
+            dash=() if inside else (6.0, 2.5),
+            opacity=0.75,
+        )
     many = min(max((number - _FEW_LINES) / (_MANY_LINES - _FEW_LINES), 0.0), 1.0)
     return LineSymbol(
         color=colors.inside if inside else colors.outside,
@@ -535,23 +553,24 @@ def _line_entries(
             for suffix, look, which in kinds
             if any(which)
         ]
-    insides = Counter(c.inside for c in picture.connections)
+    insides = Counter((c.inside, c.kind) for c in picture.connections)
     # the alliance's own entry says that it is proposed
     where = picture.shading[0].title if picture.shading else "the alliance"
     where = where.removesuffix(" (proposed)")
     asked = bool(picture.shading) or len(insides) > 1
-    for inside in (True, False):
-        if insides[inside]:
-            side = "inside" if inside else "outside"
-            entries.append(
-                LegendEntry(
-                    f"line:{side}",
-                    f"Nearest plant {side} {where}" if asked else "Nearest plant",
-                    "lines",
-                    line=connection_line(theme, inside=inside),
-                    count=insides[inside],
-                )
+    share = 0.2 if not isnan(most_tonnes(picture.connections)) else nan
+    for inside, kind in sorted(insides, reverse=True):
+        side = "inside" if inside else "outside"
+        nearest = f"Nearest plant {side} {where}" if asked else "Nearest plant"
+        entries.append(
+            LegendEntry(
+                f"line:{side}",
+                kind or nearest,
+                "lines",
+                line=connection_line(theme, inside=inside, share=share),
+                count=insides[inside, kind],
             )
+        )
     return entries
 
 

@@ -17,7 +17,7 @@ from gisapp.model.geodesy import unroll
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.model.vocabulary import MINERALS, Precision, Role, Status
-from gisapp.render.picture import DrawnLayer, Picture, ThemeName
+from gisapp.render.picture import Connection, DrawnLayer, Picture, ThemeName, most_tonnes
 from gisapp.render.symbology import (
     FADED_OPACITY,
     SHAPES,
@@ -310,15 +310,17 @@ def connections_json(picture: Picture, theme: ThemeName) -> Json:
     """Return the distance lines with their looks, ends and kilometres."""
     looks = _Table()
     items = []
+    most = most_tonnes(picture.connections)
     for each in picture.connections:
         look = looks.number(
-            (each.inside, each.restricted),
+            (each.inside, each.restricted, None if math.isnan(each.tonnes) else each.tonnes),
             lambda c=each: asdict(  # type: ignore[misc]
                 connection_line(
                     theme,
                     inside=c.inside,
                     restricted=c.restricted,
                     number=len(picture.connections),
+                    share=c.tonnes / most,
                 )
             ),
         )
@@ -326,11 +328,16 @@ def connections_json(picture: Picture, theme: ThemeName) -> Json:
             {
                 "p": _round(each.path),
                 "s": look,
-                "km": f"{whole(each.km)}{NO_BREAK}km",
+                "km": _length(each),
                 "n": f"{each.start_name} → {each.end_name}",
             }
         )
     return {"lines": looks.items, "items": items}
+
+
+def _length(line: Connection) -> str:
+    km = f"{whole(line.km)}{NO_BREAK}km"
+    return km if math.isnan(line.tonnes) else f"{whole(line.tonnes)}{NO_BREAK}t/yr, {km}"
 
 
 def labels_json(picture: Picture) -> list[Json]:

@@ -1,5 +1,7 @@
 import json
+import math
 from dataclasses import fields, replace
+from datetime import date
 from itertools import combinations
 
 import numpy as np
@@ -10,7 +12,14 @@ from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status
-from gisapp.render.picture import DrawnLayer, Picture, Shading, ThemeName
+from gisapp.render.picture import (
+    Connection,
+    DrawnLayer,
+    Picture,
+    Shading,
+    ThemeName,
+    most_tonnes,
+)
 from gisapp.render.symbology import (
     SHAPES,
     Palette,
@@ -25,6 +34,7 @@ from gisapp.render.symbology import (
     size_of,
     symbol_of,
 )
+from gisapp.render.webmap import connections_json
 from tests.render.sample_pictures import coverage, distance, world
 
 THEMES = tuple(ThemeName)
@@ -201,3 +211,22 @@ def test_polygons_of_a_user_are_in_the_legend() -> None:
     )
     assert (entry.label, entry.group, entry.count) == ("Lots", "areas", 1)
     assert entry.area == layer_area(layer, ThemeName.LIGHT)
+
+
+def test_flows_are_as_wide_as_they_carry() -> None:
+    path = np.array([[0.0, 0.0], [10.0, 0.0]])
+    flows = tuple(
+        Connection(path, 1100.0, True, "mine", "plant", tonnes=tonnes, kind="Ore to its plant")
+        for tonnes in (400.0, 100.0, 0.001)
+    )
+    picture = Picture("", "", (), date(2026, 11, 22), (), connections=flows)
+    assert most_tonnes(flows) == 400.0
+    assert math.isnan(most_tonnes(()))
+    table = connections_json(picture, ThemeName.LIGHT)
+    widths = [table["lines"][item["s"]]["width"] for item in table["items"]]
+    assert widths[1] == widths[0] / 2
+    assert 0 < widths[2] < widths[1]
+    assert "400" in table["items"][0]["km"]
+    (entry,) = [e for e in legend_entries(picture, ThemeName.LIGHT) if e.key == "line:inside"]
+    assert entry.label == "Ore to its plant"
+    assert entry.count == 3
