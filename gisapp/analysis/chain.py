@@ -33,6 +33,7 @@ from gisapp.model.facts import Facts, Kind
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
+from gisapp.model.numbers import whole
 from gisapp.model.vocabulary import Basis, Stage, Status
 from gisapp.model.yields import Yields
 
@@ -149,6 +150,10 @@ class Sensitivity:
     carried: Bounds
     binding: tuple[str, str]
     flips: bool
+
+    def moves_to(self, step: str) -> str:
+        """Return the step that limits the chain at an end of the range, where it is another."""
+        return next((b for b in self.binding if b != step), step)
 
 
 @dataclass(frozen=True)
@@ -589,7 +594,7 @@ def _notes(sites: Sites, valued: _Valued, query: ChainQuery) -> tuple[str, ...]:
             typical.setdefault(step.plants, []).append(float(valued.high[i]))
     if typical:
         each = "; ".join(
-            f"{len(values)} {plants}, {np.mean(values):,.0f} t each"
+            f"{len(values)} {plants}, {whole(float(np.mean(values)))} t each"
             for plants, values in typical.items()
         )
         notes.append(

@@ -26,6 +26,8 @@ from gisapp.gui.looks import (
 )
 from gisapp.model.facts import Facts
 from gisapp.model.vocabulary import MINERALS
+from gisapp.workspace.answer import Answer
+from gisapp.workspace.state import Question
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Page(ScrollColumn):
 
     asked = Signal(object)
     rowActivated = Signal(str, int)
+
+    def show_answer(self, answer: Answer, question: Question, facts: Facts) -> None:
+        """Show an answer, or what to choose to get one; a page of its own source shows nothing."""
 
     def start(self) -> QVBoxLayout:
         """Empty the page and return its column."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
+from gisapp.gui.chain_page import ChainPage
 from gisapp.gui.coverage_page import CoveragePage
 from gisapp.gui.distance_page import DistancePage
 from gisapp.gui.facilities_page import FacilitiesPage, count_facilities
@@ -24,7 +25,6 @@ from gisapp.workspace.state import ProjectState
 
 #: A headline of more characters than this is set smaller, so that the chart stays in sight.
 _LONG: Final = 70
-_VIEWS: Final = ("coverage", "distance", "facilities", "scenarios")
 
 
 class ResultsPanel(Panel):
@@ -47,12 +47,22 @@ class ResultsPanel(Panel):
         self.chip = Chip("Recalculating\u2026")
         self.copy_button = IconButton("mdi6.content-copy", "Copy the result as text", self)
         self.copy_button.clicked.connect(self._copy)
-        self.coverage, self.distance = CoveragePage(), DistancePage()
+        self.coverage, self.distance = CoveragePage(session), DistancePage()
         self.facilities = FacilitiesPage()
+        self.chain = ChainPage()
         self.scenarios = ScenariosPage(session)
+        #: View, title, page and tip of every tab, in their order.
+        self.pages: tuple[tuple[str, str, Page, str], ...] = (
+            ("coverage", "Coverage", self.coverage, "How much lies inside the alliance"),
+            ("distance", "Distance", self.distance, "How far the nearest plant is"),
+            ("chain", "Chain", self.chain, "What the whole chain carries, and its weakest link"),
+            ("facilities", "Facilities", self.facilities, "Which sites there are"),
+            ("scenarios", "Scenarios", self.scenarios, "What if something were different"),
+        )
+        self._views = tuple(view for view, *_ in self.pages)
         self.tabs = QTabWidget()
         self._build()
-        for page in (self.coverage, self.distance, self.facilities, self.scenarios):
+        for _, _, page, _ in self.pages:
             self._wire(page)
         self.listen(session.changed, self._follow)
         self.listen(session.pictured, self._show_picture)
@@ -66,12 +76,7 @@ class ResultsPanel(Panel):
         self.tabs.setAccessibleName("Kinds of results")
         self.tabs.setUsesScrollButtons(False)
         self.tabs.tabBar().setExpanding(False)
-        for title, page, tip in (
-            ("Coverage", self.coverage, "How much lies inside the alliance"),
-            ("Distance", self.distance, "How far the nearest plant is"),
-            ("Facilities", self.facilities, "Which sites there are"),
-            ("Scenarios", self.scenarios, "What if something were different"),
-        ):
+        for _, title, page, tip in self.pages:
             self.tabs.addTab(page, title)
             self.tabs.setTabToolTip(self.tabs.count() - 1, tip)
         self.tabs.currentChanged.connect(self._choose_view)
@@ -102,13 +107,13 @@ class ResultsPanel(Panel):
         self.session.run(suggestion.command, **suggestion.params)
 
     def _choose_view(self, index: int) -> None:
-        if self.session.state.question.view != _VIEWS[index]:
-            self.session.run("question.view", view=_VIEWS[index])
+        if self.session.state.question.view != self._views[index]:
+            self.session.run("question.view", view=self._views[index])
 
     def _follow(self, state: ProjectState) -> None:
-        if state.question.view in _VIEWS:
+        if state.question.view in self._views:
             with QSignalBlocker(self.tabs):
-                self.tabs.setCurrentIndex(_VIEWS.index(state.question.view))
+                self.tabs.setCurrentIndex(self._views.index(state.question.view))
         self.scenarios.follow(state)
 
     def _show_picture(self, picture: Picture) -> None:
@@ -155,12 +160,9 @@ class ResultsPanel(Panel):
     def _show_pages(self, answer: Answer) -> None:
         """Fill the page of the view that was asked; the others wait for their own answer."""
         question = self.session.state.question
-        if question.view == "coverage":
-            self.coverage.show_answer(answer, question, self.session.facts)
-        elif question.view == "distance":
-            self.distance.show_answer(answer, question, self.session.facts)
-        elif question.view == "scenarios":
-            self.scenarios.show_answer(answer, question, self.session.facts)
+        for view, _, page, _ in self.pages:
+            if view == question.view:
+                page.show_answer(answer, question, self.session.facts)
 
     def _say(self, text: str) -> None:
         self.text.setText(text)

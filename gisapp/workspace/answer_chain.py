@@ -97,7 +97,7 @@ def chain_answer(
         headline=chain_headline(found, query.title),
         text=chain_text(found, query.title),
         subtitle=f"The mapped chain, {found.unit} a year; lines: the way of the least tonne-km",
-        chart=chain_chart(found, query.title),
+        chart=chain_chart(found),
         connections=chain_connections(found, feedback),
         notes=(*chain_basis(state.question.by)[1], *found.notes),
         sources=found.sources,
@@ -146,6 +146,8 @@ def chain_connections(
                 inside=True,
                 start_name=start.name,
                 end_name=end.name,
+                tonnes=way.tonnes,
+                kind="Way through the chain",
             )
         )
     return tuple(lines)

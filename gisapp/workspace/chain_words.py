@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from gisapp.analysis.chain import ChainResult, Rung
-from gisapp.analysis.chain_sites import Step
-from gisapp.analysis.concentration import Bounds
+from gisapp.analysis.chain import ChainResult
 from gisapp.analysis.sentences import inner, the
 from gisapp.model.numbers import NO_BREAK, percent, rounded
 from gisapp.render.picture import Bar, BarChart
-
-_ONE: Final = {
-    "mines": "mine",
-    "separation plants": "separation plant",
-    "magnet plants": "magnet plant",
-    "refineries": "refinery",
-}
-
-
-def range_words(bounds: Bounds) -> str:
-    """Return tonnes as one figure, as two, or as the least or most that is known."""
-    low, high = rounded(bounds.low), rounded(bounds.high)
-    if low == high:
-        return f"{low}{NO_BREAK}t"
-    return f"at most {high}{NO_BREAK}t" if bounds.low <= 0 else f"{low} to {high}{NO_BREAK}t"
+from gisapp.workspace.chain_terms import (
+    count_words,
+    listed,
+    range_words,
+    rung_words,
+    span,
+    weakest_words,
+)
 
 
 def chain_headline(found: ChainResult, title: str) -> str:
@@ -50,7 +39,7 @@ def chain_headline(found: ChainResult, title: str) -> str:
 def chain_text(found: ChainResult, title: str) -> str:
     """Return the result in three sentences with its sources."""
     lines = [_carried_words(found, title)]
-    each = listed([f"{_span(s.capacity)} ({s.step.title})" for s in found.steps])
+    each = listed([f"{span(s.capacity)} ({s.step.title})" for s in found.steps])
     lines.append(f"Step by step its sites would suffice for {each}.")
     moved = listed([_name(s.name) for s in found.sensitivity if s.flips])
     held = (
@@ -88,21 +77,7 @@ def _carried_words(found: ChainResult, title: str) -> str:
     return f"{line}, and up to {high}{NO_BREAK}t counting {unknown}{of_world}."
 
 
-def count_words(number: int, step: Step) -> str:
-    """Return "1 mine", "2 magnet plants"."""
-    return f"{number} {_ONE.get(step.plants, step.plants) if number == 1 else step.plants}"
-
-
-def rung_words(rung: Rung, product: str) -> str:
-    """Return what lifts the chain to its next step."""
-    unit = rung.step.unit.removeprefix("t ")
-    return (
-        f"With {rounded(rung.more)}{NO_BREAK}t of {unit} a year from others it would make "
-        f"{rounded(rung.carried)}{NO_BREAK}t of {product}, and then stop at {rung.binding.title}"
-    )
-
-
-def chain_chart(found: ChainResult, title: str) -> BarChart:
+def chain_chart(found: ChainResult) -> BarChart:
     """Return the steps with their bounds, in the order of the chain, what limits marked."""
     bars = tuple(
         Bar(
@@ -115,7 +90,7 @@ def chain_chart(found: ChainResult, title: str) -> BarChart:
     )
     carried = found.carried.low
     return BarChart(
-        title=chain_headline(found, title),
+        title=weakest_words(found),
         subtitle=f"What each step suffices for, {found.unit} a year; lighter: sites without a "
         "figure or home; amber: the weakest link",
         unit=found.unit,
@@ -129,11 +104,6 @@ def _kind(found: ChainResult) -> str:
     return "alliance" if found.query.inside is not None else "other"
 
 
-def _span(capacity: Bounds) -> str:
-    low, high = rounded(capacity.low), rounded(capacity.high)
-    return f"{low}{NO_BREAK}t" if low == high else f"{low} to {high}{NO_BREAK}t"
-
-
 def _name(text: str) -> str:
     return f"{text[0].lower()}{text[1:]}" if text[1:2].islower() else text
 
@@ -141,8 +111,3 @@ def _name(text: str) -> str:
 def _owning(title: str) -> str:
     whose = the(title)
     return f"{whose}\N{RIGHT SINGLE QUOTATION MARK}{'' if whose.endswith('s') else 's'}"
-
-
-def listed(parts: list[str]) -> str:
-    """Return words in a row, the last two joined by "and"."""
-    return ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else "".join(parts)

@@ -16,6 +16,7 @@ from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import FACILITY_ROLES, MINERALS, ROLE_OF_STAGE, Role
 from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
 from gisapp.workspace.answer import Answer
+from gisapp.workspace.chain_terms import chain_labels
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.state import LayerEntry, ProjectState, Question
 from gisapp.workspace.supposing import suppose
@@ -149,6 +150,9 @@ def _labels(
                 at = int(np.flatnonzero(near.rows["deposit_id"] == named.deposit_id)[0])
                 _put(found, named.deposit, near.deposit_lonlat[at], Role.DEPOSIT)
                 _put(found, named.plant, near.plant_lonlat[at], near.query.to)
+    if answer is not None and answer.chain is not None:
+        for name, lonlat, role in chain_labels(answer.chain):
+            _put(found, name, np.array(lonlat), role)
     heavy = [(weight, d, row) for d in layers for weight, row in _largest(d)]
     heavy.sort(key=lambda item: -item[0])
     for _, d, row in heavy[:MOST_LABELS]:

@@ -273,7 +273,7 @@ def _asked(state: ProjectState) -> tuple[Any, ...]:
     counted = tuple(
         (e.layer.features, e.layer.role, e.layer.mapping) for e in state.layers if e.visible
     )
-    return (state.question, state.filter, state.supposed, counted)
+    return (state.question, state.filter, state.supposed, state.yields, counted)
 
 
 def _drawn(state: ProjectState) -> tuple[Any, ...]:
