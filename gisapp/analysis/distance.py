@@ -185,6 +185,12 @@ def _along_routes(
             f"{whole(MOST_WAYS)} ways between them.",
             "Ask for the metric geodesic, or for fewer of them.",
         )
+    if not len(starts) or not len(ends):
+        none = Ways(
+            by_values(np.zeros((len(starts), len(ends))), allowed[pairing.group], pairing.works.id),
+            None,
+        )
+        return none, none
     open_ = Avoidance(opened=query.avoid.opened)
     free = router.matrix(starts, ends, least=query.measure, avoid=open_, feedback=feedback)
     bound = free

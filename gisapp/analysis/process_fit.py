@@ -154,12 +154,6 @@ DEPOSITS: Final = (
         countries="COD UGA",
     ),
     _Line(
-        "cobalt",
-        "copper-cobalt ore;cobalt hydroxide",
-        "are leached tailings",
-        process="tailings",
-    ),
-    _Line(
         "cobalt", "copper concentrate", "are copper sulphide", beside="copper", countries="ZMB CHL"
     ),
     _Line(
@@ -449,7 +443,6 @@ PLANTS: Final = (
         process="smelting refining",
         beside="indium|germanium",
     ),
-    _Line("gallium germanium", "zinc concentrate", "smelt zinc and lead", process="smelting"),
     # Graphite.
     _Line(
         "graphite",
@@ -514,12 +507,6 @@ PLANTS: Final = (
         text="ferroniobium|araxa|niobec|catalao",
     ),
     _Line("niobium tantalum", "tantalite", "dissolve tantalite and columbite", beside="tantalum"),
-    _Line(
-        "tantalum",
-        "tantalite",
-        "take tantalite",
-        process="metal_alloy chemical_conversion smelting",
-    ),
     # Tungsten, tin, antimony, chromium, manganese, fluorspar, beryllium.
     _Line("tungsten", "", "make hard metal and alloys of refined tungsten", process="metal_alloy"),
     _Line(

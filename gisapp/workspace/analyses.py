@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from gisapp.analysis import distance as distances
-from gisapp.analysis import sentences
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.data.reader import ReadOptions, read_layers
-from gisapp.data.shipped import load_facts, load_layer
+from gisapp.data.shipped import load_layer
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
-from gisapp.model.vocabulary import MINERALS, Basis, Role, Status, mineral_code
+from gisapp.model.vocabulary import MINERALS, Role, mineral_code
 from gisapp.workspace.answering import jurisdiction_index, lacks_country
 from gisapp.workspace.params import listed
-from gisapp.workspace.tables import plain, records
 from gisapp.workspace.titles import alliance_title
 
 
@@ -68,70 +65,6 @@ def within(text: str, facts: Facts, as_of: date) -> tuple[frozenset[str], str]:
                 "See gisapp alliances.",
             )
     return frozenset(inside), " and ".join(titles)
-
-
-def run_distance(
-    *,
-    mineral: str,
-    to: Role,
-    deposits: Path | None,
-    plants: Path | None,
-    metric: str,
-    restriction: str | None,
-    by: Basis,
-    statuses: Sequence[Status],
-    as_of: date,
-    nearest: int,
-    feedback: Feedback,
-) -> Result:
-    """Work out the distance to processing; parameters as of `gisapp distance`."""
-    facts = load_facts()
-    query = distances.DistanceQuery(
-        mineral=mineral, to=to, by=by, as_of=as_of, nearest=nearest, metric=metric
-    )
-    if statuses:
-        query = replace(query, statuses=frozenset(statuses))
-    if restriction is not None:
-        inside, title = within(restriction, facts, as_of)
-        query = replace(query, within=inside, within_title=title)
-    plant_layer = "refineries" if to is Role.REFINERY else "magnet_plants"
-    ores = layers_of_role(Role.DEPOSIT, deposits, "deposits", feedback)
-    works = layers_of_role(to, plants, plant_layer, feedback)
-    near = distances.distance(
-        query,
-        ores,
-        works,
-        facts,
-        jurisdictions=index_for((*ores, *works)),
-        feedback=feedback,
-    )
-    summary = {
-        name: plain(getattr(near.summary, name))
-        for name in (
-            "deposits",
-            "without_plant",
-            "plants",
-            "plants_within",
-            "median_km",
-            "p90_km",
-            "mean_penalty_km",
-            "median_penalty_km",
-            "unrestricted_median_km",
-        )
-    }
-    document = {
-        "mineral": mineral_code(mineral) or mineral,
-        "to": to.value,
-        "metric": metric,
-        "within": None if query.within is None else sorted(query.within),
-        "as_of": as_of.isoformat(),
-        "headline": sentences.distance_headline(near),
-        "summary": summary,
-        "rows": records(near.rows),
-        "notes": list(near.notes),
-        "sources": list(near.sources),
-    }
-    return Result(near.rows, document, (sentences.distance_text(near), *near.notes))
 
 
 def mineral_of(mineral: str) -> str:
