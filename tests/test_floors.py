@@ -62,6 +62,10 @@ LATE = {
         "gisapp.workspace.scenario_edits",
         "gisapp.workspace.placing",
     ): "in a job: loads the borders",
+    (
+        "gisapp.gui.coverage_page",
+        "gisapp.workspace.coverage_time",
+    ): "in a job: loads pandas and scipy",
     ("gisapp.workspace.recovery", "*"): "in its own thread: loads GDAL",
 }
 

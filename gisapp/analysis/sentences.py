@@ -57,6 +57,7 @@ _ADJECTIVE: Final = {
 _NO_ARTICLE: Final = frozenset(
     {"AUKUS", "BRICS", "CANZUK", "ERMA", "FORGE", "NAFTA", "NAGA", "NATO", "Pax Silica"}
 )
+_MOST_SPOKEN: Final = 4
 _PLANTS: Final = {Role.REFINERY: "refinery", Role.MAGNET_PLANT: "magnet plant"}
 _VERBS: Final = {Stage.MINING: "mines", Stage.REFINING: "refines", Stage.MAGNETS: "makes"}
 _STEP: Final = {
@@ -205,6 +206,43 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
     if row["sources"]:
         sentences.append(f"Source: {row['sources']}.")
     return " ".join(sentences)
+
+
+def over_time_text(table: pd.DataFrame, title: str, countries: Mapping[str, str]) -> str:
+    """Return how a share changed: from, to, and the largest step with who joined or left.
+
+    Parameters
+    ----------
+    table
+        Rows of `timeline.over_time` of one mineral, stage and alliance, in order of date.
+    """
+    known = table[table["share_low"].notna()]
+    if not len(known):
+        return "Nothing is known of this share over time."
+    rows: list[dict[str, Any]] = [dict(row) for _, row in known.iterrows()]
+    first, last = rows[0], rows[-1]
+    start, end = (percent(row["share_low"], row["share_high"]) for row in (first, last))
+    years = f"{first['as_of'].year} and {last['as_of'].year}"
+    if len({row["share_low"] for row in rows}) == 1 and start == end:
+        line = f"The share of {inner(title)} stays at {start} between {years}."
+    else:
+        line = (
+            f"The share of {inner(title)} goes from {start} at the end of "
+            f"{first['as_of'].year} to {end} at the end of {last['as_of'].year}."
+        )
+    parts = [line]
+    for word, name in (("joined", "joined"), ("left", "left")):
+        for row in rows[1:]:
+            codes = [code for code in str(row[name]).split(",") if code]
+            if codes:
+                names = [spoken(code, countries) for code in codes[:_MOST_SPOKEN]]
+                more = len(codes) - len(names)
+                told = [*names, f"{more} more"] if more else names
+                parts.append(f"{_listed(told)} {word} in {row['as_of'].year}.")
+    started = int(known["started"].sum())
+    if started:
+        parts.append(f"{whole(started)} sites start in these years, in the whole world.")
+    return " ".join(parts)
 
 
 def spoken(code: str, countries: Mapping[str, str]) -> str:

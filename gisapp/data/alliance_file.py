@@ -81,7 +81,7 @@ def write_alliances(path: Path, alliances: Sequence[Alliance]) -> None:
     Raises
     ------
     GisappError
-        `unknown_format` as `alliances_text`; `cannot_write` with the system's reason.
+        `unknown_format` as `alliances_text`; `not_written` with the system's reason.
     """
     text = alliances_text(alliances, path.suffix)
     aside = path.with_name(f".{path.name}.part")
@@ -91,8 +91,8 @@ def write_alliances(path: Path, alliances: Sequence[Alliance]) -> None:
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise GisappError(
-            "cannot_write",
-            f"{path} cannot be written: {error.strerror}.",
+            "not_written",
+            f"{path} could not be written: {error.strerror or error}.",
             "Choose another folder or name.",
         ) from error
 

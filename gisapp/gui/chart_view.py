@@ -61,7 +61,7 @@ def bar_value(bar: Bar, unit: str) -> str:
     return low if low == high else f"{low}\u2013{high}"
 
 
-class _Canvas(QWidget):
+class Canvas(QWidget):
     """What charts share: a cursor for the keyboard, tooltips, the focus frame."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -121,7 +121,7 @@ class _Canvas(QWidget):
         painter.drawRoundedRect(box.adjusted(0.75, 0.75, -0.75, -0.75), 3, 3)
 
 
-class BarCanvas(_Canvas):
+class BarCanvas(Canvas):
     """The bars alone: sorted as given, labelled directly, bounds as the bar's lighter end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -254,7 +254,7 @@ class BarCanvas(_Canvas):
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 
 
-class HistogramCanvas(_Canvas):
+class HistogramCanvas(Canvas):
     """Columns of a histogram with their counts on top and round edges below."""
 
     HEIGHT: Final = 120.0

@@ -3,43 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gisapp.gui.chart_view import ChartView
 from gisapp.gui.column_model import join_rows
-from gisapp.gui.looks import (
-    GRID,
-    IconButton,
-    Kind,
-    Text,
-    colors_of,
-)
-from gisapp.gui.results_pages import (
-    Page,
-    alliance_suggestions,
-    metrics,
-    mineral_suggestions,
-)
+from gisapp.gui.concentration_grid import ConcentrationGrid
+from gisapp.gui.fold import Fold
+from gisapp.gui.looks import GRID, IconButton, Kind, Text, colors_of
+from gisapp.gui.results_pages import Page, alliance_suggestions, mineral_suggestions
+from gisapp.gui.time_chart import Moment, TimeCanvas
 from gisapp.model.facts import Facts
+from gisapp.model.feedback import Feedback
 from gisapp.model.numbers import NO_BREAK, number, share_range
-from gisapp.model.vocabulary import MINERALS, Stage
+from gisapp.model.vocabulary import MINERALS, Basis, Stage, Weight
 from gisapp.workspace.answer import Answer
+from gisapp.workspace.benchmark_words import benchmark_lines
+from gisapp.workspace.session import Session
 from gisapp.workspace.state import Question
 from gisapp.workspace.titles import country_title
+
+if TYPE_CHECKING:  # its tables load after the window shows
+    from gisapp.workspace.coverage_time import CoverageOverTime
+
+_CROSSED: Final = {Basis.FOREIGN.value, Basis.ABROAD.value}
 
 
 class CoveragePage(Page):
     """Who supplies the stage asked for, and how the alliance stands along the chain."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        #: Which parts are unfolded; they stay so from answer to answer.
+        self._open: set[str] = set()
 
     def show_answer(self, answer: Answer, question: Question, facts: Facts) -> None:
         """Show the coverage of an answer, or what to choose to get one."""
@@ -67,7 +68,13 @@ class CoveragePage(Page):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
         head.addWidget(copy)
         for row in rows:
-            column.addWidget(StageCard(row, facts, asked=row["stage"] == question.stage.value))
+            column.addWidget(StageCard(row, asked=row["stage"] == question.stage.value))
+        asked = next((r for r in rows if r["stage"] == question.stage.value), None)
+        if asked is not None and np.isfinite(float(asked["share_low"])):
+            self._show_asked(asked, facts)
+            if question.alliance is not None:
+                self._show_time(facts)
+            self._show_benchmarks(asked, facts)
         sources = [str(row["sources"]) for row in rows if row["sources"]]
         if sources:
             self.heading("Sources")
@@ -77,12 +84,69 @@ class CoveragePage(Page):
             self.lines(answer.notes)
         column.addStretch(1)
 
+    def _show_asked(self, row: Mapping[Any, Any], facts: Facts) -> None:
+        stage = Stage(row["stage"]).label.lower()
+        if row["by"] not in _CROSSED:
+            self.heading(f"How concentrated {stage} is")
+            self.column.addWidget(ConcentrationGrid(row, facts))
+        if np.isfinite(float(row["foreign_low"])):
+            self.heading("Where and whose")
+            for name, title, tip in _CROSSINGS:
+                low, high = float(row[f"{name}_low"]), float(row[f"{name}_high"])
+                self.column.addWidget(ShareLine(title, low, high, tip))
+
+    def _show_benchmarks(self, row: Mapping[Any, Any], facts: Facts) -> None:
+        found = benchmark_lines(row, facts)
+        if not found:
+            return
+        fold = self._fold("Benchmarks")
+        for line, tip in found:
+            text = Text(Kind.CAPTION, line)
+            text.setToolTip(tip)
+            fold.content.addWidget(text)
+
+    def _show_time(self, facts: Facts) -> None:
+        fold = self._fold("Over time")
+        waiting = Text(Kind.NOTE, "Working out the years\u2026")
+        fold.content.addWidget(waiting)
+        state = self._session.state
+
+        def work(feedback: Feedback) -> CoverageOverTime:
+            from gisapp.workspace.coverage_time import coverage_over_time
+
+            return coverage_over_time(state, facts, feedback)
+
+        def done(found: CoverageOverTime) -> None:
+            if self._session.state is state:
+                waiting.hide()
+                fold.content.addWidget(TimeCanvas(moments_of(found, facts), found.present.year))
+                fold.content.addWidget(Text(Kind.BODY, found.text))
+                fold.content.addWidget(Text(Kind.CAPTION, found.notes))
+
+        def start() -> None:
+            if fold.content.count() == 1:
+                self._session.jobs.start(
+                    "over_time", "Coverage over time", work, done, _tell(waiting)
+                )
+
+        fold.opened.connect(start)
+        if fold.is_open:
+            start()
+
+    def _fold(self, title: str) -> Fold:
+        fold = Fold(title, open_=title in self._open)
+        fold.button.toggled.connect(
+            lambda on: self._open.add(title) if on else self._open.discard(title)
+        )
+        self.column.addWidget(fold)
+        return fold
+
 
 class StageCard(QWidget):
-    """One stage: the share inside as figure and bar, then how concentrated the world is."""
+    """One stage: the share inside as figure and bar, and of what it is."""
 
     def __init__(
-        self, row: Mapping[Any, Any], facts: Facts, *, asked: bool, parent: QWidget | None = None
+        self, row: Mapping[Any, Any], *, asked: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
@@ -100,52 +164,114 @@ class StageCard(QWidget):
         if not known:
             column.addWidget(Text(Kind.NOTE, str(row.get("note") or "Nothing is known.")))
             return
-        column.addWidget(ShareBar(low, high))
+        column.addWidget(ShareBar(low, high, f"{share} of {of_what(row)}"))
         column.addWidget(Text(Kind.NOTE, amount_text(row)))
-        column.addSpacing(GRID // 4)
-        column.addLayout(self._metrics(row, facts))
         if row.get("over_65_percent"):
-            column.addWidget(
-                Text(Kind.WARNING, "More than 65\u00a0% in one country (screen, world output)")
-            )
-
-    def _metrics(self, row: Mapping[Any, Any], facts: Facts) -> QGridLayout:
-        code = str(row["top1_country"])
-        leader = country_title(code, facts.countries) or "Largest"
-        cells = (
-            ("HHI", bounds_text(float(row["hhi_low"]), float(row["hhi_high"])), _HHI_TIP),
-            (leader, share_range(float(row["top1_share"]), float(row["top1_share"])), "Largest"),
-            ("Top three", share_range(float(row["top3_share"]), float(row["top3_share"])), ""),
-            ("Mapped", _percent(row["mapped_share_of_world"]), _MAPPED_TIP),
-        )
-        return metrics(cells)
+            column.addWidget(Text(Kind.WARNING, screen_text(row)))
 
 
-_HHI_TIP: Final = "Herfindahl-Hirschman index of the countries, 0 to 10 000; bounds for unknowns"
-_MAPPED_TIP: Final = "How much of the published world output the figures name"
+_UNKNOWN_END: Final = "The lighter end is what is of unknown owner."
+#: What is set against the place, its title and what it means.
+_CROSSINGS: Final = (
+    (
+        "foreign",
+        "Inside, foreign-controlled",
+        f"Stands inside the alliance, its owner is at home outside.\n{_UNKNOWN_END}",
+    ),
+    (
+        "abroad",
+        "Outside, controlled from inside",
+        f"Stands outside the alliance, its owner is at home inside.\n{_UNKNOWN_END}",
+    ),
+)
+
+
+class ShareLine(QWidget):
+    """A title, its share and a thin bar."""
+
+    def __init__(
+        self, title: str, low: float, high: float, tip: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, GRID // 2)
+        column.setSpacing(GRID // 2)
+        share = share_range(low, high)
+        head = QHBoxLayout()
+        head.addWidget(Text(Kind.BODY, title), 1)
+        head.addWidget(Text(Kind.BODY, share).fit())
+        column.addLayout(head)
+        column.addWidget(ShareBar(low, high, tip, thin=True))
+        self.setToolTip(tip)
+        self.setAccessibleName(f"{title}: {share}")
+
+
+def moments_of(found: CoverageOverTime, facts: Facts) -> list[Moment]:
+    """Return the years of a table over time, each with what happened in it."""
+    moments = []
+    for row in found.table.to_dict("records"):
+        told = [
+            f"{_names(str(row[name]), facts)} {name}" for name in ("joined", "left") if row[name]
+        ]
+        if row["started"]:
+            told.append(f"{row['started']} sites of the world start")
+        happened = "\n".join(told) if row["joined"] or row["left"] else ""
+        if np.isfinite(row["share_low"]):
+            low, high = float(row["share_low"]), float(row["share_high"])
+            moments.append(Moment(row["as_of"].year, low, high, happened))
+    return moments
+
+
+def of_what(row: Mapping[Any, Any]) -> str:
+    """Return what a share is of: the world's output, or no more than what is mapped."""
+    return {
+        Weight.PRODUCTION.value: "national output, world-wide",
+        Weight.RESERVES.value: "the published reserves",
+        Weight.CAPACITY.value: "the mapped capacity, not of the world's",
+        Weight.COUNT.value: "the mapped sites, not of the world's",
+    }[str(row["weight"])]
+
+
+def screen_text(row: Mapping[Any, Any]) -> str:
+    """Return the warning of one country above 65 %, named as the screen that it is."""
+    of = {
+        Weight.PRODUCTION.value: "screen, world output",
+        Weight.RESERVES.value: "screen, published reserves",
+    }.get(str(row["weight"]), "of what is mapped")
+    return f"More than 65{NO_BREAK}% in one country ({of})"
+
+
+_WHAT: Final = {
+    Weight.PRODUCTION.value: "national output",
+    Weight.CAPACITY.value: "mapped capacity",
+    Weight.COUNT.value: "mapped sites",
+    Weight.RESERVES.value: "published reserves",
+}
 
 
 def amount_text(row: Mapping[Any, Any]) -> str:
     """Return the amounts behind a share, with unit, year and basis."""
     unit, world, inside = str(row["unit"]), float(row["world"]), float(row["inside"])
     year = "" if row["year"] is None or row["year"] != row["year"] else f", {int(row['year'])}"
-    weight = {"production": "national output", "capacity": "mapped capacity", "count": "sites"}
-    what = f"{weight.get(str(row['weight']), str(row['weight']))} by {row['by']}"
+    basis = Basis(row["by"]).label
+    what = f"{_WHAT[str(row['weight'])]}, {basis[0].lower()}{basis[1:]}"
     if unit in {"percent", "%"}:
         return f"Published shares{year}; {what}"
     return f"{number(inside)} of {number(world)}{NO_BREAK}{unit}{year}; {what}"
 
 
-def bounds_text(low: float, high: float) -> str:
-    """Return an index as one figure where its bounds agree, else as both."""
-    if not np.isfinite(low):
-        return "unknown"
-    first, last = number(round(low), 5), number(round(high), 5)
-    return first if first == last else f"{first}\u2013{last}"
+def _tell(where: Text) -> Any:
+    return lambda error: where.setText(str(error))
 
 
-def _percent(value: float | None) -> str:
-    return "unknown" if value is None else share_range(float(value), float(value))
+def _names(codes: str, facts: Facts) -> str:
+    found = codes.split(",")
+    names = [country_title(code, facts.countries) for code in found[:_MOST_NAMED]]
+    more = len(found) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+_MOST_NAMED: Final = 8
 
 
 def _cell(value: Any) -> str:
@@ -155,11 +281,19 @@ def _cell(value: Any) -> str:
 class ShareBar(QWidget):
     """A share of the whole: solid up to what is sure, lighter up to what is possible."""
 
-    def __init__(self, low: float, high: float, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        low: float,
+        high: float,
+        tip: str,
+        *,
+        thin: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._low, self._high = low, high
-        self.setFixedHeight(GRID)
-        self.setToolTip(f"{share_range(low, high)} of the world inside")
+        self.setFixedHeight(GRID // 2 if thin else GRID)
+        self.setToolTip(tip)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the bar."""

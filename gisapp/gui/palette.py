@@ -89,7 +89,7 @@ class Palette:
             *((f"Mineral: {t}", "mineral", {"mineral": code}) for code, t in MINERALS.items()),
             *((f"Stage: {stage.value}", "stage", {"stage": stage}) for stage in Stage),
             *((f"Alliance: {a.name}", "alliance", {"alliance": a.id}) for a in alliances),
-            *((f"By {basis.value}", "by", {"by": basis}) for basis in Basis),
+            *((basis.label, "by", {"by": basis}) for basis in Basis),
         ]
         return [Choice(title, ("ask", f"question.{name}", how)) for title, name, how in asked]
 

@@ -33,7 +33,33 @@ _WEIGHTS: Final = {
     Weight.COUNT: "of sites",
     Weight.CAPACITY: "of capacity",
     Weight.PRODUCTION: "of production",
+    Weight.RESERVES: "of reserves",
 }
+#: What a choice is about, under its title.
+_ABOUT_WEIGHT: Final = {
+    Weight.COUNT: "The number of sites",
+    Weight.CAPACITY: "What the sites can make, as far as published",
+    Weight.PRODUCTION: "National output, a year",
+    Weight.RESERVES: "National reserves, of mining alone",
+}
+_BASES: Final = {
+    Basis.LOCATION: "by location",
+    Basis.CONTROL: "by control",
+    Basis.LISTING: "by listing",
+    Basis.EQUITY: "by equity",
+    Basis.FOREIGN: "foreign-owned inside",
+    Basis.ABROAD: "owned abroad",
+}
+_ABOUT_BASIS: Final = {
+    Basis.LOCATION: "Where the site stands",
+    Basis.CONTROL: "Where its controlling owner is at home",
+    Basis.LISTING: "Where its owner is listed",
+    Basis.EQUITY: "Every owner with its share",
+    Basis.FOREIGN: "Stands inside, controlled from outside",
+    Basis.ABROAD: "Stands outside, controlled from inside",
+}
+#: A distance restricts plants by these; the others are shares.
+_OF_PLANTS: Final = (Basis.LOCATION, Basis.CONTROL, Basis.LISTING)
 _PLANTS: Final = {Role.REFINERY: "to refineries", Role.MAGNET_PLANT: "to magnet plants"}
 _MONTHS: Final = (
     "Jan",
@@ -249,11 +275,18 @@ class QuestionBar(Panel):
         return "question.alliance", "alliance", offered, self.session.state.question.alliance
 
     def _bys(self) -> tuple[str, str, Sequence[Choice], Any]:
-        offered = [Choice(f"By {basis.value}", basis) for basis in Basis]
+        distance = self.session.state.question.view == "distance"
+        offered = [
+            Choice(basis.label, basis, detail=_ABOUT_BASIS[basis])
+            for basis in (_OF_PLANTS if distance else Basis)
+        ]
         return "question.by", "by", offered, self.session.state.question.by
 
     def _weights(self) -> tuple[str, str, Sequence[Choice], Any]:
-        offered = [Choice(f"Share {text}", weight) for weight, text in _WEIGHTS.items()]
+        offered = [
+            Choice(f"Share {text}", weight, detail=_ABOUT_WEIGHT[weight])
+            for weight, text in _WEIGHTS.items()
+        ]
         return "question.weight", "weight", offered, self.session.state.question.weight
 
     def _plants(self) -> tuple[str, str, Sequence[Choice], Any]:
@@ -270,7 +303,7 @@ class QuestionBar(Panel):
         else:
             self.alliance.say(self.session.facts.alliances.get(asked.alliance).short_name)
         self.day.say(day_text(asked.as_of))
-        self.by.say(f"by {asked.by.value}")
+        self.by.say(_BASES[asked.by])
         self.weight.say(_WEIGHTS[asked.weight])
         self.to.say(_PLANTS[asked.to])
         distance = asked.view == "distance"

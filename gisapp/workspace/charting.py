@@ -12,12 +12,20 @@ from gisapp.analysis.concentration import SCREEN
 from gisapp.analysis.distance import DistanceResult
 from gisapp.analysis.supply import OTHERS
 from gisapp.model import numbers
-from gisapp.model.vocabulary import Stage
+from gisapp.model.vocabulary import Basis, Stage, Weight
 from gisapp.render.picture import Bar, BarChart
 from gisapp.workspace.titles import country_title
 
 VERBS: Final = {Stage.MINING: "mines", Stage.REFINING: "refines", Stage.MAGNETS: "makes"}
 _MOST_COUNTRIES: Final = 8
+#: What nobody can be told to hold, by the basis of the question.
+_UNKNOWN: Final = {
+    Basis.CONTROL.value: "Owner unknown",
+    Basis.EQUITY.value: "Shares unknown",
+    Basis.LISTING.value: "Listing unknown",
+    Basis.FOREIGN.value: "Owner unknown",
+    Basis.ABROAD.value: "Place unknown",
+}
 
 
 def coverage_chart(
@@ -41,14 +49,17 @@ def coverage_chart(
     """
     if shares is None or not len(shares):
         return None
+    crossed = Basis(row["by"]) in {Basis.FOREIGN, Basis.ABROAD}
     named = shares[~shares["country"].isin([OTHERS, ""])]
     outside = named[~named["inside"]]
     leader = outside.iloc[0]["country"] if len(outside) else None
+    # what anybody may have is a bar of its own: the lighter end is what this country alone may
+    anybody = float(shares.loc[shares["country"] == "", "high"].sum())
     bars = [
         Bar(
             country_title(r["country"], countries),
             100.0 * r["low"],
-            100.0 * r["low"],
+            100.0 * max(r["high"] - anybody, r["low"]),
             "alliance" if r["inside"] else "leader" if r["country"] == leader else "other",
         )
         for r in named.head(_MOST_COUNTRIES).to_dict("records")
@@ -62,7 +73,8 @@ def coverage_chart(
             bars.append(
                 Bar(f"{label} ({len(part)})", total, total, "alliance" if inside else "other")
             )
-    for key, words in ((OTHERS, "Not named by the source"), ("", "Unknown")):
+    unknown = _UNKNOWN.get(str(row["by"]), "Unknown")
+    for key, words in ((OTHERS, "Not named by the source"), ("", unknown)):
         part = shares[shares["country"] == key]
         if len(part):
             total = 100.0 * float(part["high"].sum())
@@ -72,10 +84,18 @@ def coverage_chart(
         subtitle=sentences.coverage_subtitle(row),
         unit="%",
         bars=tuple(bars),
-        limit=100.0 * SCREEN,
-        limit_label=f"{100 * SCREEN:.0f}\N{NO-BREAK SPACE}%",
-        note="65 % is a screen of world output, not the EU's rule on its own consumption.",
+        limit=None if crossed else 100.0 * SCREEN,
+        limit_label="" if crossed else f"{100 * SCREEN:.0f}\N{NO-BREAK SPACE}%",
+        note="" if crossed else _screen_note(str(row["weight"])),
     )
+
+
+def _screen_note(weight: str) -> str:
+    of = {
+        Weight.PRODUCTION.value: "world output",
+        Weight.RESERVES.value: "published reserves",
+    }.get(weight, "what is mapped, not of the world")
+    return f"65 % is a screen of {of}; the EU's rule is about its own consumption."
 
 
 def distance_chart(near: DistanceResult) -> BarChart | None:
@@ -103,6 +123,8 @@ def distance_chart(near: DistanceResult) -> BarChart | None:
 
 def _finding(row: Mapping[str, Any], title: str, countries: Mapping[str, str]) -> str:
     leader = str(row["top1_country"])
+    if Basis(row["by"]) in {Basis.FOREIGN, Basis.ABROAD}:
+        return _crossed_finding(row, title, countries)
     share = numbers.percent(row["top1_share"], row["top1_share"], 0)
     verb = VERBS[Stage(row["stage"])]
     largest = f"{country_title(leader, countries)} {verb} {share}" if leader else ""
@@ -112,3 +134,16 @@ def _finding(row: Mapping[str, Any], title: str, countries: Mapping[str, str]) -
     if not largest:
         return f"{sentences.the(title)} has {inside}"
     return f"{largest}; {sentences.inner(title)} has {inside}"
+
+
+def _crossed_finding(row: Mapping[str, Any], title: str, countries: Mapping[str, str]) -> str:
+    inside = numbers.percent(row["share_low"], row["share_high"], 0)
+    share = inside[0].upper() + inside[1:]
+    leader = str(row["top1_country"])
+    top1 = numbers.percent(row["top1_share"], row["top1_share"], 0)
+    name = country_title(leader, countries)
+    if Basis(row["by"]) is Basis.FOREIGN:
+        most = f", most by {name} ({top1})" if leader else ""
+        return f"{share} lies inside {sentences.inner(title)} and is foreign-controlled{most}"
+    most = f", most in {name} ({top1})" if leader else ""
+    return f"{share} lies outside and is controlled from {sentences.inner(title)}{most}"

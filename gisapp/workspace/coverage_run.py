@@ -14,13 +14,14 @@ from gisapp.analysis import sentences
 from gisapp.analysis.coverage import AllianceSet, CoverageQuery, coverage
 from gisapp.analysis.timeline import over_time
 from gisapp.data.reader import ReadOptions, read_layers
-from gisapp.data.shipped import default_layers, load_facts, manifest
-from gisapp.model.alliance import TerritoryRule, partial_date
+from gisapp.data.shipped import default_layers, load_facts
+from gisapp.model.alliance import TerritoryRule
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Weight
 from gisapp.workspace.analyses import Result, index_for, mineral_of, within
+from gisapp.workspace.coverage_time import layers_day
 from gisapp.workspace.own_facts import facts_with
 from gisapp.workspace.tables import records
 from gisapp.workspace.titles import alliance_title
@@ -134,9 +135,3 @@ def members_at(text: str, title: str, facts: Facts) -> Callable[[date], tuple[Al
         return ((text, title, frozenset(inside)),)
 
     return at
-
-
-def layers_day() -> date:
-    """Return the day of the shipped facilities: what is being built then does not run yet."""
-    entry = next(e for e in manifest() if e.id == "refineries")
-    return partial_date(entry.date) or date.min
