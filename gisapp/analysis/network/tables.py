@@ -1,0 +1,143 @@
+"""Answers of a network between places, kept and added to as further places are asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from gisapp.model.features import Floats
+from gisapp.model.feedback import Feedback
+
+Ints = npt.NDArray[np.int64]
+#: What a network says between places: figures (k, n, m) of n places and m others.
+Ask = Callable[[Floats, Floats, Feedback], npt.NDArray[Any]]
+
+#: Places that are asked together, to bound memory.
+_TOGETHER: Final = 64
+#: So many new places are worth writing the file again.
+_WORTH: Final = 8
+#: A folder of kept answers holds no more than this; the oldest go first.
+FOLDER_BYTES: Final = 600_000_000
+
+
+class Table:
+    """Symmetric figures between places; each pair is asked for once.
+
+    Rows grow: the row of a place holds its figures to all that were known before it. A place that
+    comes later asks for its own row only, which holds the pair from the other side.
+
+    Parameters
+    ----------
+    ask
+        The network; its figures must be the same in both directions.
+    fixed
+        Places that are only ever asked about from others, degrees, shape (f, 2).
+    file
+        Where the table is kept; None keeps it in memory only.
+    """
+
+    def __init__(self, ask: Ask, fixed: Floats, file: Path | None) -> None:
+        self._ask = ask
+        self._fixed = len(fixed)
+        self._places = [tuple(place) for place in fixed.tolist()]
+        self._number = {place: k for k, place in enumerate(self._places)}
+        self._rows: list[npt.NDArray[Any]] = []
+        self._file = file
+        self._unwritten = 0
+        if file is not None:
+            self._read(file)
+
+    def between(self, starts: Floats, ends: Floats, feedback: Feedback) -> npt.NDArray[Any]:
+        """Return the figures between places, degrees (n, 2) and (m, 2): shape (k, n, m)."""
+        a, b = ([tuple(place) for place in side.tolist()] for side in (starts, ends))
+        self._add(
+            [place for place in dict.fromkeys([*a, *b]) if place not in self._number], feedback
+        )
+        start, end = (np.array([self._number[x] for x in side], dtype=np.int64) for side in (a, b))
+        if not len(a) or not len(b):
+            empty: npt.NDArray[Any] = self._ask(starts, ends, feedback)
+            return empty
+        sample = self._rows[-1]
+        found = np.empty((len(sample), len(a), len(b)), dtype=sample.dtype)
+        for k, number in enumerate(start):
+            known = np.flatnonzero(end <= number)
+            if len(known):
+                found[:, k, known] = self._row(number)[:, end[known]]
+        for k, number in enumerate(end):
+            known = np.flatnonzero(start < number)
+            if len(known):
+                found[:, known, k] = self._row(number)[:, start[known]]
+        return found
+
+    def _row(self, number: int) -> npt.NDArray[Any]:
+        return self._rows[number - self._fixed]
+
+    def _add(self, places: list[tuple[float, ...]], feedback: Feedback) -> None:
+        for first in range(0, len(places), _TOGETHER):
+            feedback.check(first / len(places), "Ways between places")
+            new = places[first : first + _TOGETHER]
+            known = len(self._places)
+            everywhere = [*self._places, *new]
+            figures = self._ask(np.array(new), np.array(everywhere), feedback)
+            # all or nothing: a cancelled question leaves the table as it was
+            for k, place in enumerate(new):
+                self._number[place] = known + k
+                self._places.append(place)
+                self._rows.append(figures[:, k, : known + k + 1].copy())
+            self._unwritten += len(new)
+        if self._file is not None and self._unwritten >= _WORTH:
+            self._write(self._file)
+
+    def _read(self, file: Path) -> None:
+        """Take what the file holds; a damaged one is no answer and is written anew."""
+        try:
+            with np.load(file) as kept:
+                places, figures = kept["places"], kept["figures"]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return
+        first = 0
+        for place in places.tolist():
+            number = len(self._places)
+            size = number + 1
+            row = figures[:, first : first + size]
+            if row.shape[1] != size:
+                return
+            first += size
+            self._number[tuple(place)] = number
+            self._places.append(tuple(place))
+            self._rows.append(row)
+
+    def _write(self, file: Path) -> None:
+        """Write the file aside first, so that nobody reads a half; a full disk is no error."""
+        aside = file.with_name(f"{file.name}.{os.getpid()}.new")
+        with contextlib.suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("wb") as out:
+                np.savez(
+                    out,
+                    places=np.array(self._places[self._fixed :]),
+                    figures=np.concatenate(self._rows, axis=1),
+                )
+            aside.replace(file)
+            self._unwritten = 0
+            _trim(file.parent)
+
+
+def _trim(folder: Path) -> None:
+    """Remove the files that were not written for longest where the folder has grown too large."""
+    files = sorted(
+        ((path.stat(), path) for path in folder.glob("*.npz")), key=lambda f: f[0].st_mtime
+    )
+    total = sum(stat.st_size for stat, _ in files)
+    for stat, path in files[:-1]:
+        if total <= FOLDER_BYTES:
+            return
+        path.unlink(missing_ok=True)
+        total -= stat.st_size
