@@ -95,6 +95,8 @@ class FlowResult:
     unplaced_low, unplaced_high
         Tonnes that find no place, of the allocation that is shown: with the plants without a
         figure taking all they can be sent, and with them taking nothing.
+    works_unknown
+        How many plants without a figure could take some of it.
     rows
         One line per flow of the restricted allocation where there is one, else of the free one.
     plants
@@ -114,6 +116,7 @@ class FlowResult:
     inside: Totals | None
     unplaced_low: float
     unplaced_high: float
+    works_unknown: int
     rows: pd.DataFrame
     plants: pd.DataFrame
     unplaced: pd.DataFrame
@@ -183,6 +186,7 @@ def solved(query: FlowQuery, network: Network, feedback: Feedback | None = None)
         allowed = np.where(inside[None, :], cost, np.inf)
         bound = _allocated(of, supply, allowed, feedback)
     shown = free if bound is None else bound
+    more = of.unknown_fits & took_part(query, of.unknown_works)[None, :]
     return FlowResult(
         query=query,
         network=network,
@@ -193,8 +197,9 @@ def solved(query: FlowQuery, network: Network, feedback: Feedback | None = None)
         world=totals(network, free),
         same=totals(network, free, ore),
         inside=None if bound is None else totals(network, bound, ore),
-        unplaced_low=_unplaced_low(query, of, supply, allowed),
+        unplaced_low=_unplaced_low(of, supply, allowed, more),
         unplaced_high=float(shown.unplaced.sum()),
+        works_unknown=int(more[supply > 0].any(axis=0).sum()),
         rows=_rows(network, shown, inside),
         plants=_plants(of, free, bound, inside),
         unplaced=_unplaced(of, free, shown, ore),
@@ -216,9 +221,11 @@ def took_part(query: FlowQuery, sites: Facilities, *, origin: bool = False) -> B
     return taking
 
 
-def _unplaced_low(query: FlowQuery, of: Gathered, supply: Floats, allowed: Floats) -> float:
-    """Return what finds no place even if plants without a figure take all they can be sent."""
-    more = of.unknown_fits & took_part(query, of.unknown_works)[None, :]
+def _unplaced_low(of: Gathered, supply: Floats, allowed: Floats, more: Bools) -> float:
+    """Return what finds no place even if plants without a figure take all they can be sent.
+
+    `more` says which of those take what from where, shape (n, q).
+    """
     somewhere = more.any(axis=1)
     rest = np.where(somewhere, 0.0, supply)
     if not rest.any():

@@ -14,7 +14,7 @@ from the optimum the answer can be at most.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
@@ -34,13 +34,15 @@ from gisapp.model.feedback import Feedback, GisappError
 
 #: Most plants that can be asked for at once.
 MOST: Final = 5
+#: What stands where a plant could go: a port, a plant of the same stage, what feeds it.
+KINDS: Final = ("port", "plant", "source")
 #: Gaps below this are rounding.
 _EXACT: Final = 1e-6
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A place where a plant could stand; `kind` is port, plant or mine."""
+    """A place where a plant could stand; `kind` is one of `KINDS`."""
 
     id: str
     name: str
@@ -114,24 +116,29 @@ class Sited:
 
 
 def candidates(
-    ports: Ports | None, result: FlowResult, *, everywhere: bool = False
+    ports: Ports | None, result: FlowResult, kinds: Collection[str] = KINDS
 ) -> tuple[Candidate, ...]:
     """Return main ports and existing sites within the restriction, each place once.
 
     Parameters
     ----------
-    everywhere
-        Takes places outside too.
+    kinds
+        Of `KINDS`; sites without a figure are places too.
     """
-    within = None if everywhere else result.query.within
+    within, of = result.query.within, result.network.of
     found: dict[str, Candidate] = {}
-    for sites, kind in ((result.network.works, "plant"), (result.network.sites, "mine")):
+    for sites, kind in (
+        (of.works, "plant"),
+        (of.unknown_works, "plant"),
+        (of.sites, "source"),
+        (of.unknown_sites, "source"),
+    ):
         for code, name, country, (lon, lat) in zip(
             sites.id, sites.name, sites.country, sites.lonlat, strict=True
         ):
-            if within is None or country in within:
+            if kind in kinds and np.isfinite(lon) and (within is None or country in within):
                 found[code] = Candidate(code, name, country, float(lon), float(lat), kind)
-    if ports is not None:
+    if ports is not None and "port" in kinds:
         for number in ports.main.tolist():
             port = ports.all[number]
             if within is None or port.country in within:

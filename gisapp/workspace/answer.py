@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # names for the reader: pandas and scipy must not load before
     from gisapp.analysis.chain import ChainResult
     from gisapp.analysis.chain_journey import DepositChain
     from gisapp.analysis.distance import DistanceResult
+    from gisapp.analysis.exposure import ExposureResult
+    from gisapp.analysis.flows import FlowResult
     from gisapp.workspace.comparing import Comparison
 
 
@@ -47,3 +49,5 @@ class Answer:
     comparison: Comparison | None = None
     chain: ChainResult | None = None
     journey: DepositChain | None = None
+    flows: FlowResult | None = None
+    exposure: ExposureResult | None = None

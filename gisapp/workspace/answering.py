@@ -28,6 +28,8 @@ from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Role
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.answer_chain import chain_answer, own_yields
 from gisapp.workspace.answer_distance import distance_answer, distance_query
+from gisapp.workspace.answer_exposure import exposure_answer
+from gisapp.workspace.answer_flows import flows_answer
 from gisapp.workspace.answer_scenarios import scenarios_answer
 from gisapp.workspace.charting import VERBS, coverage_chart
 from gisapp.workspace.filtering import rows_shown
@@ -376,12 +378,38 @@ def _chain(case: _Case, answer: Answer) -> Answer:
     )
 
 
+def _flows(case: _Case, answer: Answer) -> Answer:
+    return flows_answer(
+        case.state,
+        case.facts,
+        case.layers,
+        answer,
+        router(),
+        jurisdictions=case.index,
+        feedback=case.feedback,
+    )
+
+
+def _exposure(case: _Case, answer: Answer) -> Answer:
+    return exposure_answer(
+        case.state,
+        case.facts,
+        case.layers,
+        answer,
+        router(),
+        jurisdictions=case.index,
+        feedback=case.feedback,
+    )
+
+
 _VIEWS: Final[dict[str, Callable[[_Case, Answer], Answer]]] = {
     "facilities": _facilities,
     "coverage": _coverage,
     "distance": _distances,
     "routes": _routes,
     "chain": _chain,
+    "flows": _flows,
+    "exposure": _exposure,
     "scenarios": _scenarios,
 }
 

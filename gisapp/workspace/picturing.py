@@ -13,7 +13,7 @@ from gisapp.model.features import Floats
 from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
 from gisapp.model.scenario import Scenario
-from gisapp.model.vocabulary import FACILITY_ROLES, MINERALS, ROLE_OF_STAGE, Role
+from gisapp.model.vocabulary import FACILITY_ROLES, MINERALS, ROLE_OF_STAGE, Role, Stage
 from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.chain_terms import chain_labels
@@ -91,6 +91,9 @@ def _asked_roles(question: Question) -> frozenset[Role]:
         return frozenset(FACILITY_ROLES)
     if question.view == "distance":
         return frozenset({Role.DEPOSIT, question.to})
+    if question.view in {"flows", "exposure"}:
+        to_magnets = question.stage is Stage.MAGNETS
+        return frozenset({Role.REFINERY, Role.MAGNET_PLANT if to_magnets else Role.DEPOSIT})
     return frozenset({ROLE_OF_STAGE[question.stage], Role.TRADE_ROUTE})
 
 
@@ -98,7 +101,7 @@ def _leaves(role: Role, question: Question) -> bool:
     """Return whether a role would only stand in the way of what is asked."""
     if role not in _BESIDE or role in _asked_roles(question):
         return False
-    return question.view in {"distance", "chain"}
+    return question.view in {"distance", "chain", "flows", "exposure"}
 
 
 def _shading(state: ProjectState, facts: Facts) -> tuple[Shading, ...]:

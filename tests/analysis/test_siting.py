@@ -124,7 +124,8 @@ def test_candidates_are_main_ports_and_sites(make_layer: MakeLayer, facts: Facts
     found = candidates(ports, result)
     assert {p.name for p in found if p.kind == "port"} == {ports.all[i].name for i in ports.main}
     assert sum(p.kind == "plant" for p in found) == 4
-    assert sum(p.kind == "mine" for p in found) == 10
+    assert sum(p.kind == "source" for p in found) == 10
+    assert {p.kind for p in candidates(ports, result, {"plant"})} == {"plant"}
     assert usual_capacity(result) == pytest.approx(np.median(result.network.of.capacity))
 
 

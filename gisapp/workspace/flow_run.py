@@ -1,0 +1,249 @@
+"""Flows, exposure and siting as the command line asks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from gisapp.analysis.exposure import Closing, exposure, traffic_of
+from gisapp.analysis.feedstock import FlowQuery
+from gisapp.analysis.flows import FlowResult, Totals, Ways, flows
+from gisapp.analysis.network.journey import Avoidance, Measure
+from gisapp.analysis.network.router import SOURCES
+from gisapp.analysis.siting import KINDS, candidates, site
+from gisapp.data.shipped import load_facts
+from gisapp.model.alliance import TerritoryRule
+from gisapp.model.facts import Facts
+from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Basis, Role, Status
+from gisapp.workspace.analyses import Result, index_for, layers_of_role, mineral_of, within
+from gisapp.workspace.distance_run import avoidance, tonnes
+from gisapp.workspace.flow_words import (
+    exposure_headline,
+    exposure_text,
+    flows_headline,
+    flows_text,
+    sited_words,
+    stuff,
+)
+from gisapp.workspace.own_facts import facts_with
+from gisapp.workspace.routing import router
+from gisapp.workspace.scenario_words import passage_titles
+from gisapp.workspace.tables import plain, records
+
+_SHIPPED: Final = {
+    Role.DEPOSIT: "deposits",
+    Role.REFINERY: "refineries",
+    Role.MAGNET_PLANT: "magnet_plants",
+}
+#: Columns that are for the program alone.
+_INNER: Final = ["source_row", "plant_row"]
+
+
+@dataclass(frozen=True)
+class FlowRun:
+    """The parameters of `gisapp flows`, `gisapp exposure` and `gisapp site`.
+
+    Parameters
+    ----------
+    by
+        What of a plant has to be inside: where it stands, who controls it, or both.
+    ore
+        "inside" keeps to the ore mined inside, "all" takes the world's.
+    avoid, closed
+        Passages and countries that no way leads through; passages that are closed.
+    own
+        The user's layers in place of the shipped ones.
+    """
+
+    mineral: str
+    as_of: date
+    to: Role = Role.REFINERY
+    restriction: str | None = None
+    by: tuple[Basis, ...] = (Basis.LOCATION,)
+    ore: str = "inside"
+    least: Measure = Measure.KM
+    avoid: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    own: Mapping[Role, Path] | None = None
+    alliance_file: Path | None = None
+    territories: TerritoryRule = TerritoryRule.LISTED
+
+
+def run_flows(run: FlowRun, feedback: Feedback) -> Result:
+    """Give ore to plants, with the alliance and without.
+
+    Raises
+    ------
+    GisappError
+        What `analysis.flows.flows` refuses; `unknown_jurisdiction`, `unknown_place`.
+    """
+    found, _ = _flows(run, feedback)
+    table = found.rows.drop(columns=_INNER)
+    document = {
+        **_asked(run, found),
+        "headline": flows_headline(found),
+        "world": _totals(found.world),
+        "free": _totals(found.same),
+        "inside": None if found.inside is None else _totals(found.inside),
+        "unplaced": [plain(found.unplaced_low), plain(found.unplaced_high)],
+        "rows": records(table),
+        "plants": records(found.plants),
+        "unplaced_by_country": records(found.unplaced),
+        "notes": list(found.notes),
+        "sources": [*found.sources, *SOURCES],
+    }
+    return Result(table, document, (flows_text(found), *found.notes))
+
+
+def run_exposure(run: FlowRun, feedback: Feedback) -> Result:
+    """Say which passages the ore goes through, and what closing them, one or together, costs.
+
+    Raises
+    ------
+    GisappError
+        What `analysis.flows.flows` and `analysis.exposure.exposure` refuse.
+    """
+    together = run.closed
+    found, ways = _flows(replace(run, closed=()), feedback)
+    exposed = exposure(
+        traffic_of(found),
+        ways,
+        least=run.least,
+        avoid=found.query.avoid,
+        together=together,
+        names=passage_titles(),
+        feedback=feedback,
+    )
+    document = {
+        **_asked(run, found),
+        "headline": exposure_headline(exposed, stuff(found)),
+        "cargo_tonnes": plain(float(exposed.traffic.tonnes.sum())),
+        "cargo_tonne_km": plain(exposed.tonne_km),
+        "rows": records(exposed.rows),
+        "unreachable": {
+            c.passages[0]: list(c.unreachable) for c in exposed.passages if c.unreachable
+        },
+        "together": None if exposed.together is None else _closing(exposed.together),
+        "notes": list(found.notes),
+        "sources": [*found.sources, *SOURCES],
+    }
+    return Result(exposed.rows, document, (exposure_text(exposed, found), *found.notes))
+
+
+def run_site(
+    run: FlowRun,
+    feedback: Feedback,
+    *,
+    count: int,
+    capacity: str | None,
+    at: tuple[str, ...],
+    seconds: float,
+) -> Result:
+    """Find where the next plants should go.
+
+    Parameters
+    ----------
+    capacity
+        Of each, as written ("5000", "5 kt/yr"); the usual one by default.
+    at
+        Kinds of places: `siting.KINDS`.
+
+    Raises
+    ------
+    GisappError
+        What `analysis.flows.flows` and `analysis.siting.site` refuse; `unknown_unit`.
+    """
+    found, ways = _flows(run, feedback)
+    sited = site(
+        found,
+        candidates(router().ports, found, at or KINDS),
+        ways,
+        count=count,
+        capacity=None if capacity is None else tonnes(capacity),
+        seconds=seconds,
+        feedback=feedback,
+    )
+    words = sited_words(sited, load_facts().countries)
+    document = {
+        **_asked(run, found),
+        "headline": words,
+        "capacity": sited.capacity,
+        "product_unit": sited.product_unit,
+        "candidates": len(sited.candidates),
+        "before": {name: plain(value) for name, value in asdict(sited.before).items()},
+        "after": {name: plain(value) for name, value in asdict(sited.after).items()},
+        "gap": sited.gap,
+        "seconds": round(sited.seconds, 2),
+        "rows": records(sited.rows),
+        "single_places": records(sited.tried),
+        "notes": list(found.notes),
+        "sources": [*found.sources, *SOURCES],
+    }
+    return Result(sited.rows, document, (words, *found.notes))
+
+
+def _flows(run: FlowRun, feedback: Feedback) -> tuple[FlowResult, Ways]:
+    facts = facts_with(load_facts(), run.alliance_file, run.territories)
+    own = run.own or {}
+    layers: list[Layer] = []
+    for role, name in _SHIPPED.items():
+        layers += layers_of_role(role, own.get(role), name, feedback)
+    query, ways = _query(run, facts), router()
+    found = flows(query, layers, facts, ways, jurisdictions=index_for(layers), feedback=feedback)
+    return found, ways
+
+
+def _query(run: FlowRun, facts: Facts) -> FlowQuery:
+    avoid = avoidance((*run.avoid, *run.closed), facts)
+    for word in run.closed:
+        if word.strip().lower() not in avoid.passages:
+            raise GisappError(
+                "unknown_passage", f'No passage is called "{word}".', "See gisapp exposure --json."
+            )
+    query = FlowQuery(
+        mineral_of(run.mineral),
+        run.to,
+        plant_inside=Basis.LOCATION in run.by,
+        owner_inside=Basis.CONTROL in run.by,
+        ore_inside=run.ore == "inside",
+        as_of=run.as_of,
+        least=run.least,
+        avoid=Avoidance(passages=avoid.passages, countries=avoid.countries),
+    )
+    if run.statuses:
+        query = replace(query, statuses=frozenset(run.statuses))
+    if run.restriction is not None:
+        inside, title = within(run.restriction, facts, run.as_of)
+        query = replace(query, within=inside, within_title=title)
+    return query
+
+
+def _asked(run: FlowRun, found: FlowResult) -> dict[str, Any]:
+    query, of = found.query, found.network.of
+    return {
+        "mineral": query.mineral,
+        "to": query.to.value,
+        "within": None if query.within is None else sorted(query.within),
+        "closed": sorted(run.closed),
+        "least": query.least.value,
+        "as_of": run.as_of.isoformat(),
+        "unit": of.unit,
+        "product_unit": of.product_unit,
+        "product_per_tonne": of.ratio,
+        "cargo_per_tonne": of.cargo,
+    }
+
+
+def _totals(sums: Totals) -> dict[str, Any]:
+    return {name: plain(value) for name, value in asdict(sums).items()}
+
+
+def _closing(closing: Closing) -> dict[str, Any]:
+    told = {name: plain(value) for name, value in asdict(closing).items()}
+    return told | {"passages": list(closing.passages), "unreachable": list(closing.unreachable)}
