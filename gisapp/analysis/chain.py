@@ -35,11 +35,13 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import whole
 from gisapp.model.vocabulary import Basis, Stage, Status
-from gisapp.model.yields import Yields
+from gisapp.model.yields import Yield, Yields
 
 _MAGNET_ELEMENTS: Final = "t magnet rare earth elements"
 _WORLD_MAGNETS: Final = "world_magnets"
 _UNKNOWN_SITE: Final = "unknown_site"
+#: Of these a higher value means that less product comes of the same.
+_NEEDS: Final = frozenset({"w_ndpr"})
 #: Steps that hold less than this of the smallest cut are not named.
 _IN_THE_CUT: Final = 1e-3
 _NATIONAL: Final = {
@@ -183,6 +185,8 @@ class ChainResult:
         Tonnes of the end product a year, of the alliance and of all sites.
     binding, binding_high
         Ids of the steps that limit the low and the high figure, the chief one first.
+    over_yields
+        The low figure with every yield at the worse and at the better end of its range.
     yardstick, yardstick_source
         The published world output of the end product in tonnes; NaN and "" where there is none.
     sites
@@ -201,6 +205,7 @@ class ChainResult:
     world: Bounds
     binding: tuple[str, ...]
     binding_high: tuple[str, ...]
+    over_yields: Bounds
     rungs: tuple[Rung, ...]
     sensitivity: tuple[Sensitivity, ...]
     yardstick: float
@@ -307,6 +312,7 @@ def weakest_link(
         world=everyone,
         binding=_binding(low, sites.steps),
         binding_high=_binding(high, sites.steps),
+        over_yields=_over_yields(sites, query),
         rungs=_rungs(valued, query, low),
         sensitivity=sensitivity,
         yardstick=yardstick,
@@ -506,25 +512,10 @@ def _rungs(valued: _Valued, query: ChainQuery, low: Carried) -> tuple[Rung, ...]
 def _sensitivity(
     sites: Sites, query: ChainQuery, low: Carried, feedback: Feedback
 ) -> tuple[Sensitivity, ...]:
-    used = {site.share for site in sites.sites if site.share}
-    rows = [
-        row
-        for row in query.yields.rows
-        if row.low < row.high
-        and row.id not in (_WORLD_MAGNETS, _UNKNOWN_SITE)
-        and (
-            row.id == f"y_refine:{sites.mineral}"
-            or (sites.is_magnets and ":" not in row.id)
-            or row.id in used
-        )
-    ]
     found = []
-    for row in rows:
+    for row in _used_yields(sites, query):
         feedback.check(text="Yields")
-        ends = []
-        for value in (row.low, row.high):
-            valued = _valued(sites, query, query.yields.with_({row.id: value}))
-            ends.append(valued.solve(valued.low * valued.sure))
+        ends = [_with_yields(sites, query, {row.id: value}) for value in (row.low, row.high)]
         binding = tuple(sites.steps[end.binding].id for end in ends)
         totals = sorted(end.total for end in ends)
         found.append(
@@ -537,6 +528,35 @@ def _sensitivity(
             )
         )
     return tuple(found)
+
+
+def _over_yields(sites: Sites, query: ChainQuery) -> Bounds:
+    rows = _used_yields(sites, query)
+    # more of everything gives more, but for what a tonne of product needs
+    worse = {row.id: row.high if row.id in _NEEDS else row.low for row in rows}
+    better = {row.id: row.low if row.id in _NEEDS else row.high for row in rows}
+    return Bounds(*(_with_yields(sites, query, ends).total for ends in (worse, better)))
+
+
+def _with_yields(sites: Sites, query: ChainQuery, ends: dict[str, float]) -> Carried:
+    valued = _valued(sites, query, query.yields.with_(ends))
+    return valued.solve(valued.low * valued.sure)
+
+
+def _used_yields(sites: Sites, query: ChainQuery) -> list[Yield]:
+    """Return the yields with a range that the chain's figures rest on."""
+    used = {site.share for site in sites.sites if site.share}
+    return [
+        row
+        for row in query.yields.rows
+        if row.low < row.high
+        and row.id not in (_WORLD_MAGNETS, _UNKNOWN_SITE)
+        and (
+            row.id == f"y_refine:{sites.mineral}"
+            or (sites.is_magnets and ":" not in row.id)
+            or row.id in used
+        )
+    ]
 
 
 def _yardstick(sites: Sites, query: ChainQuery, facts: Facts) -> tuple[float, str]:

@@ -98,7 +98,9 @@ def most_carried(
         makes = after | {c for node in own for c in node.makes} or {"any"}
         keys.append((step, frozenset(takes), frozenset(makes)))
         size.append(float("inf"))
-    through, cut_of = _solve(keys, size, steps, first_lent=len(groups))
+    unit = max(size[: len(groups)], default=1.0)  # the solver's tolerances are of numbers near one
+    through, cut_of = _solve(keys, [x / unit for x in size], steps, first_lent=len(groups))
+    through = [x * unit for x in through]
     total = float(sum(x for x, key in zip(through, keys, strict=True) if key[0] == steps - 1))
     shares, cut, borrowed = np.zeros(len(nodes)), np.zeros(steps), np.zeros(steps)
     for g, (key, x) in enumerate(zip(keys, through, strict=True)):

@@ -79,7 +79,7 @@ def shortest_ways(
     km = _between(sites, start, end)
     # what has no place is as far from everything as things are on the whole
     cost = np.where(np.isfinite(km), km, np.nanmean(km) if np.isfinite(km).any() else 1.0)
-    flow = _cheapest((start, end), cost, capacity, total, by_step)
+    flow = total * _cheapest((start, end), cost, capacity / total, by_step)
     most = float(flow.max(initial=0.0))
     return tuple(
         Way(int(i), int(j), float(x), float(d))
@@ -101,10 +101,9 @@ def _cheapest(
     pairs: tuple[Index, Index],
     cost: Floats,
     capacity: Floats,
-    total: float,
     by_step: Sequence[Sequence[int]],
 ) -> Floats:
-    """Solve: least sum of km x tonnes; what enters a site leaves it; no site above its capacity."""
+    """Carry one unit with the least sum of km; what enters a site leaves it, capacities hold."""
     start, end = pairs
     n, arcs = len(capacity), np.arange(len(start))
     out = coo_array((np.ones(len(arcs)), (start, arcs)), shape=(n, len(arcs))).tocsr()
@@ -115,12 +114,12 @@ def _cheapest(
     limits = np.concatenate([capacity[first], capacity])
     ends: Any = into[by_step[-1]].sum(axis=0)
     balance: Any = _stack(out[middle] - into[middle], coo_array(ends.reshape(1, -1)))
-    # a hair below: the total is exact only within the tolerance of the solver
-    wanted = np.append(np.zeros(len(middle)), total * (1.0 - 1e-9))
+    # a hair below: what can be carried is known within the tolerance of the solver alone
+    wanted = np.append(np.zeros(len(middle)), 1.0 - 1e-6)
     found = linprog(cost, A_ub=limited, b_ub=limits, A_eq=balance, b_eq=wanted, method="highs")
     if found.status != 0:
         raise RuntimeError(f"the ways could not be found: {found.message}")
-    return np.asarray(found.x, dtype=np.float64)
+    return np.asarray(found.x, dtype=np.float64) / wanted[-1]
 
 
 def _stack(above: Any, below: Any) -> Any:

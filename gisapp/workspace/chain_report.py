@@ -115,6 +115,8 @@ def _report(found: ChainResult, asked: dict[str, Any], notes: Sequence[str]) -> 
         "unit": found.unit,
         "carried_low": found.carried.low,
         "carried_high": found.carried.high,
+        "yields_low": found.over_yields.low,
+        "yields_high": found.over_yields.high,
         "binding": list(found.binding),
         "binding_high": list(found.binding_high),
         "world_low": found.world.low,

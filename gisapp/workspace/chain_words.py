@@ -41,16 +41,15 @@ def chain_text(found: ChainResult, title: str) -> str:
     lines = [_carried_words(found, title)]
     each = listed([f"{span(s.capacity)} ({s.step.title})" for s in found.steps])
     lines.append(f"Step by step its sites would suffice for {each}.")
-    moved = listed([_name(s.name) for s in found.sensitivity if s.flips])
-    held = (
-        f"the weakest link moves within the range of {moved}"
-        if moved
-        else "no yield within its range moves the weakest link"
-    )
     if found.rungs and found.rungs[0].more > 0:
-        lines.append(f"{rung_words(found.rungs[0], found.product)}; {held}.")
-    elif found.carried.low > 0:
-        lines.append(f"{held[0].upper()}{held[1:]}.")
+        lines.append(f"{rung_words(found.rungs[0], found.product)}.")
+    if found.carried.low > 0:
+        moved = listed([_name(s.name) for s in found.sensitivity if s.flips])
+        lines.append(
+            f"With every yield at the worse or the better end of its range the "
+            f"{rounded(found.carried.low)}{NO_BREAK}t become {span(found.over_yields)}; "
+            f"{f'the weakest link moves with {moved}' if moved else 'none moves the weakest link'}."
+        )
     sources = "; ".join((*found.sources, "the figures of sites, each in its row"))
     lines.append(f"Sources: {sources}.")
     return " ".join(lines)

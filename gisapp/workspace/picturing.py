@@ -156,6 +156,7 @@ def _labels(
     if answer is not None and answer.chain is not None:
         for name, lonlat, role in chain_labels(answer.chain):
             _put(found, name, np.array(lonlat), role)
+        return tuple(found.values())[:MOST_LABELS]  # other large sites have no part in it
     heavy = [(weight, d, row) for d in layers for weight, row in _largest(d)]
     heavy.sort(key=lambda item: -item[0])
     for _, d, row in heavy[:MOST_LABELS]:

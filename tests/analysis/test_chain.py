@@ -178,7 +178,31 @@ def test_four_nations_stop_at_metal_making(shipped):
     assert shipped.step("magnets").capacity.low == pytest.approx(3_010)
     assert shipped.step("metal").amount.low == pytest.approx(710)
     assert not any(s.flips for s in shipped.sensitivity)
+    worse, better = (710 * a * p * m / w for a, p, m, w in (
+        (0.95, 0.92, 0.6, 0.31), (0.99, 0.98, 0.9, 0.27),
+    ))  # fmt: skip
+    assert shipped.over_yields.low == pytest.approx(worse)
+    assert shipped.over_yields.high == pytest.approx(better)
     assert shipped.share.low == pytest.approx(shipped.carried.low / 319_000)
+
+
+def test_a_yield_that_moves_the_weakest_link_is_named(make_layer, make_facts, yields):
+    """A mine of 100 t gives 85 t at the default and 75 t at the low end; the refinery takes 80."""
+    mine = make_layer(
+        Role.DEPOSIT, [(0, 0)], id=["m"], country=["AUS"], mineral=["lithium"], capacity=[100.0],
+        status=["operating"],
+    )  # fmt: skip
+    works = make_layer(
+        Role.REFINERY, [(1, 0)], id=["r"], country=["AUS"], mineral=["lithium"], capacity=[80.0],
+        status=["operating"],
+    )  # fmt: skip
+    found = weakest_link(ChainQuery("lithium", yields=yields), (mine, works), make_facts())
+    assert found.carried.low == pytest.approx(80)
+    assert found.binding == ("refining",)
+    (one,) = found.sensitivity
+    assert (one.carried.low, one.carried.high) == pytest.approx((75, 80))
+    assert one.flips
+    assert one.moves_to("refining") == "mining"
 
 
 def test_flows_leave_and_reach_sites_that_fit(shipped):
