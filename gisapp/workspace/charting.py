@@ -104,16 +104,16 @@ def distance_chart(near: DistanceResult) -> BarChart | None:
     total = int(counts.sum())
     if not total:
         return None
-    kind = "alliance" if near.query.within is not None else "other"
+    kind, unit = ("alliance" if near.query.restricted else "other"), near.query.ranked_by
     shares = (100.0 * counts / total).tolist()
     bars = tuple(
-        Bar(f"{numbers.whole(low)}\N{EN DASH}{numbers.whole(high)} km", share, share, kind)
+        Bar(f"{numbers.whole(low)}\N{EN DASH}{numbers.whole(high)} {unit.unit}", share, share, kind)
         for share, low, high in zip(shares, edges[:-1], edges[1:], strict=True)
     )
     first = numbers.percent(counts[0] / total, counts[0] / total, 0)
     return BarChart(
         title=f"{first[0].upper()}{first[1:]} of the deposits have such a plant within "
-        f"{numbers.kilometres(edges[1])}",
+        f"{sentences.measured(float(edges[1]), unit)}",
         subtitle=f"Share of the {numbers.whole(total)} deposits by distance to the nearest "
         "plant that counts, %",
         unit="%",
