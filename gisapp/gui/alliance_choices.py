@@ -35,7 +35,8 @@ _COUNTED: Final = (MemberRole.MEMBER, MemberRole.PROPOSED)
 def alliance_choices(facts: Facts, as_of: date) -> tuple[Choice, ...]:
     """Return the alliances as choices on a day.
 
-    Those in use come first, those without members on the day last and faint, with the reason.
+    One's own come first, marked as yours, then those in use; those without members on the day
+    come last and faint, with the reason.
     They are found by both names, by their description and by their members' names and codes.
     """
     book = facts.alliances
@@ -43,9 +44,10 @@ def alliance_choices(facts: Facts, as_of: date) -> tuple[Choice, ...]:
         alliance.id: book.jurisdictions(alliance.id, as_of) for alliance in book.alliances.values()
     }
 
-    def rank(alliance: Alliance) -> tuple[bool, int, str]:
+    def rank(alliance: Alliance) -> tuple[bool, bool, int, str]:
         place = _FIRST.index(alliance.id) if alliance.id in _FIRST else len(_FIRST)
-        return not known[alliance.id], place, alliance.short_name.casefold()
+        name = alliance.short_name.casefold()
+        return not alliance.is_own, not known[alliance.id], place, name
 
     choices = []
     for alliance in sorted(book.alliances.values(), key=rank):
@@ -53,6 +55,8 @@ def alliance_choices(facts: Facts, as_of: date) -> tuple[Choice, ...]:
         names = " ".join(f"{country_title(c, facts.countries)} {c}" for c in sorted(inside))
         named = {m.member for m in book.memberships(alliance.id, as_of) if m.role in _COUNTED}
         state = f"{len(named)} members" if inside else _absence(alliance, as_of)
+        if alliance.is_own:
+            state = f"yours \u00b7 {state}"
         choices.append(
             Choice(
                 alliance.short_name or alliance.name,

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.alliance_choices import alliance_choices
+from gisapp.gui.alliance_dialog import AllianceDialog
 from gisapp.gui.looks import GRID, colors_of
 from gisapp.gui.panel import Panel
 from gisapp.gui.popup import Choice, Chooser
@@ -76,6 +77,9 @@ _MONTHS: Final = (
     "Dec",
 )
 
+
+#: Stands among the alliances for the dialog that makes them.
+_EDIT: Final = object()
 
 #: How many letters of a word are shown, where there is room and where there is less and less.
 _LIMITS: Final = (26, 18, 16, 14, 13, 12, 11, 10, 9, 8)
@@ -250,6 +254,9 @@ class QuestionBar(Panel):
             chooser.open_under(word, offered, current)
 
         def take(value: Any) -> None:
+            if value is _EDIT:
+                AllianceDialog(self.session, parent=self.window()).open()
+                return
             command, parameter, _, _ = choices()
             self.session.run(command, **{parameter: value})
 
@@ -270,7 +277,7 @@ class QuestionBar(Panel):
         return "question.stage", "stage", offered, self.session.state.question.stage
 
     def _alliances(self) -> tuple[str, str, Sequence[Choice], Any]:
-        offered = [Choice("No alliance", None)]
+        offered = [Choice("No alliance", None), Choice("Make or change alliances\u2026", _EDIT)]
         offered += alliance_choices(self.session.facts, self.session.state.question.as_of)
         return "question.alliance", "alliance", offered, self.session.state.question.alliance
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from gisapp.gui.actions import WindowCommand
+from gisapp.gui.alliance_dialog import AllianceDialog
 from gisapp.gui.dialogs import AboutDialog, ShortcutsDialog, TitleDialog
 from gisapp.gui.popup import Choice
 from gisapp.gui.theme import Mode
+from gisapp.model.alliance import TerritoryRule
 from gisapp.workspace.question_commands import VIEWS
 
 if TYPE_CHECKING:
@@ -40,6 +42,13 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "question.mineral": lambda: question.ask("mineral"),
         "question.stage": lambda: question.ask("stage"),
         "question.alliance": lambda: question.ask("alliance"),
+        "alliance.make": lambda: AllianceDialog(session, parent=window.shell).open(),
+        "alliance.territories": lambda: window.choose(
+            "How territories and disputed areas count",
+            [Choice(rule.label, rule) for rule in TerritoryRule],
+            lambda rule: session.run("alliance.territories", rule=rule),
+            session.state.territories,
+        ),
         "question.date": lambda: question.ask("date"),
         "question.by": lambda: question.ask("by"),
         "question.weight": lambda: question.ask("weight"),
