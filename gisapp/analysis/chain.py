@@ -345,7 +345,7 @@ def _with_national_output(
         pool = Site(
             "", "", i, "", "", None, Status.OPERATING.value, 1.0,
             form if sites.is_magnets else "",
-            *_everything(found, i), share="ndpr_share",
+            *_everything(found, i), share="ndpr_share" if sites.is_magnets else "",
             year=supply.year, source="; ".join(supply.sources),
         )  # fmt: skip
         one = end_tonnes(pool, sites, query.yields, table)

@@ -336,6 +336,8 @@ class _Reader:
 
     def _share(self, place: str, at: str, kinds: frozenset[str], process: str) -> str:
         """Return the id of the yield that says how much NdPr a site's rare earths hold."""
+        if self.mineral != RARE_EARTHS:
+            return ""
         own = f"ndpr_share:{place}"
         if own in self.yields:
             return own
@@ -421,7 +423,7 @@ def _added(new: AddedSite, steps: Sequence[Step], mineral: str, by: Basis) -> Si
         form=form[new.step] if is_magnets else "",
         takes=takes,
         makes=makes,
-        share="ndpr_share",
+        share="ndpr_share" if is_magnets else "",
         product="assumed",
         source="assumed",
     )

@@ -168,9 +168,13 @@ def _numbers(tables: Tables) -> Iterator[Fault]:
         if row["kind"] == "share_percent" and row["value"] and float(row["value"]) > 100:
             yield fault("country_production", row, "a share above 100 percent")
     for row in tables["yields"]:
-        if row["unit"] == "fraction" and row["high"] and float(row["high"]) > 1:
+        try:
+            low, default, high = (float(row[bound]) for bound in ("low", "default", "high"))
+        except ValueError:
+            continue  # named above
+        if row["unit"] == "fraction" and high > 1:
             yield fault("yields", row, "a fraction above 1")
-        if not float(row["low"]) <= float(row["default"]) <= float(row["high"]):
+        if not low <= default <= high:
             yield fault("yields", row, "the default is outside its range")
 
 
