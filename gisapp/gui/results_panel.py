@@ -12,6 +12,8 @@ from gisapp.gui.chain_page import ChainPage
 from gisapp.gui.coverage_page import CoveragePage
 from gisapp.gui.distance_page import DistancePage
 from gisapp.gui.facilities_page import FacilitiesPage, count_facilities
+from gisapp.gui.flows_page import VIEWS as FLOW_VIEWS
+from gisapp.gui.flows_page import FlowsPage
 from gisapp.gui.looks import GRID, IconButton, Kind, LinkButton, Text, colors_of
 from gisapp.gui.panel import Panel, rows_of
 from gisapp.gui.results_pages import Page, Suggestion, alliance_suggestions
@@ -50,12 +52,14 @@ class ResultsPanel(Panel):
         self.coverage, self.distance = CoveragePage(session), DistancePage()
         self.facilities = FacilitiesPage()
         self.chain = ChainPage()
+        self.flows = FlowsPage(session)
         self.scenarios = ScenariosPage(session)
         #: View, title, page and tip of every tab, in their order.
         self.pages: tuple[tuple[str, str, Page, str], ...] = (
             ("coverage", "Coverage", self.coverage, "How much lies inside the alliance"),
             ("distance", "Distance", self.distance, "How far the nearest plant is"),
             ("chain", "Chain", self.chain, "What the whole chain carries, and its weakest link"),
+            ("flows", "Flows", self.flows, "Where the ore can go, and past which passages"),
             ("facilities", "Facilities", self.facilities, "Which sites there are"),
             ("scenarios", "Scenarios", self.scenarios, "What if something were different"),
         )
@@ -107,13 +111,14 @@ class ResultsPanel(Panel):
         self.session.run(suggestion.command, **suggestion.params)
 
     def _choose_view(self, index: int) -> None:
-        if self.session.state.question.view != self._views[index]:
+        if tab_of(self.session.state.question.view) != self._views[index]:
             self.session.run("question.view", view=self._views[index])
 
     def _follow(self, state: ProjectState) -> None:
-        if state.question.view in self._views:
+        view = tab_of(state.question.view)
+        if view in self._views:
             with QSignalBlocker(self.tabs):
-                self.tabs.setCurrentIndex(self._views.index(state.question.view))
+                self.tabs.setCurrentIndex(self._views.index(view))
         self.scenarios.follow(state)
 
     def _show_picture(self, picture: Picture) -> None:
@@ -161,7 +166,7 @@ class ResultsPanel(Panel):
         """Fill the page of the view that was asked; the others wait for their own answer."""
         question = self.session.state.question
         for view, _, page, _ in self.pages:
-            if view == question.view:
+            if view == tab_of(question.view):
                 page.show_answer(answer, question, self.session.facts)
 
     def _say(self, text: str) -> None:
@@ -180,6 +185,11 @@ class ResultsPanel(Panel):
         if self._answer is not None:
             text = f"{self._answer.headline}\n{self._answer.text}\n"
             QGuiApplication.clipboard().setText(text)
+
+
+def tab_of(view: str) -> str:
+    """Return the view whose tab shows a view: flows and exposure share one."""
+    return FLOW_VIEWS[0] if view in FLOW_VIEWS else view
 
 
 class Chip(Text):
