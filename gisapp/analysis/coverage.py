@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gisapp.analysis.concentration import above_screen, bands, effective_number, scaled, top
+from gisapp.analysis.concentration import Bounds, above_screen, bands, effective_number, scaled, top
 from gisapp.analysis.crossing import CROSSED, Crossing, crossed
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.quantity import figures
@@ -73,6 +73,8 @@ COLUMNS: Final = (
     "foreign_high",
     "abroad_low",
     "abroad_high",
+    "like_mapped_low",
+    "like_mapped_high",
 )
 BREAKDOWN_COLUMNS: Final = ("country", "name", "low", "high", "amount", "inside")
 
@@ -138,7 +140,9 @@ def coverage(
     `without_largest_of`: no demand by country ships, so that it is over the same world and not,
     as the IEA's N-1, over the demand outside the largest. Foreign is the share of the world that
     is inside and controlled from outside, abroad what is outside and controlled from inside. By
-    these two bases the largest suppliers are the countries on the other side.
+    these two bases the largest suppliers are the countries on the other side. `like_mapped` is
+    the share if all output of a country were held as its mapped sites are: an assumption that
+    stands beside the bounds, for national output by control, equity or listing.
 
     Raises
     ------
@@ -307,7 +311,7 @@ class _Case:
             table = replace(table, notes=(*table.notes, *world_notes(facts, mineral, stage, table)))
             if by is Basis.LOCATION:
                 return table
-            return reallocated(table, self.sites, facts, mineral, stage, by=by)
+            return self._reallocated(table, by)
         if not len(self.sites):
             return "No operating site of this mineral and stage is in the layers."
         if weight is Weight.COUNT:
@@ -315,6 +319,20 @@ class _Case:
         found = capacity(self.sites, facts, mineral, stage, by=by, last_year=self.figures_to)
         sites = len(self.sites)
         return found or f"None of the {sites} sites in the layers has a figure in a fit unit."
+
+    def _reallocated(self, table: Supply, by: Basis, *, extend: bool = False) -> Supply:
+        return reallocated(
+            table, self.sites, self.facts, self.mineral, self.stage, by=by, extend=extend
+        )
+
+    def like_mapped(self, inside: frozenset[str]) -> Bounds | None:
+        """Return the share if what is not mapped were held as what is; None where not traced."""
+        by, table = self.query.by, self.by_location
+        traceable = by in {Basis.CONTROL, Basis.EQUITY, Basis.LISTING}
+        if not traceable or self.query.weight is not Weight.PRODUCTION or isinstance(table, str):
+            return None
+        found = self._reallocated(table, by, extend=True)
+        return found.share(inside) if found.known else None
 
     def _reserves(self, by: Basis) -> Supply | str:
         if self.stage is not Stage.MINING:
@@ -404,6 +422,9 @@ def _row(
             "abroad_low": abroad.low,
             "abroad_high": abroad.high,
         }
+    like = case.like_mapped(inside)
+    if like is not None:
+        row |= {"like_mapped_low": like.low, "like_mapped_high": like.high}
     if query.by in CROSSED:
         return row | _crossed_row(query.by, inside, crossing)
     return row | _located_row(found, inside, case.facts)

@@ -358,7 +358,14 @@ def _room(
 
 
 def reallocated(
-    table: Supply, sites: Facilities, facts: Facts, mineral: str, stage: Stage, *, by: Basis
+    table: Supply,
+    sites: Facilities,
+    facts: Facts,
+    mineral: str,
+    stage: Stage,
+    *,
+    by: Basis,
+    extend: bool = False,
 ) -> Supply:
     """Move national output to who controls, holds or lists the sites that make it.
 
@@ -372,8 +379,14 @@ def reallocated(
 
     Where sites are counted in another unit than the output nothing can be moved, and everything
     is unknown.
+
+    Parameters
+    ----------
+    extend
+        Takes all output of a country with mapped sites as held as they are (x_f = q_f P_c / M_c):
+        an assumption, no bound.
     """
-    moved = traced(table, sites, facts, mineral, stage)
+    moved = traced(table, sites, facts, mineral, stage, extend=extend)
     if moved is None:
         return replace(
             table,
@@ -398,7 +411,13 @@ def reallocated(
 
 
 def traced(
-    table: Supply, sites: Facilities, facts: Facts, mineral: str, stage: Stage
+    table: Supply,
+    sites: Facilities,
+    facts: Facts,
+    mineral: str,
+    stage: Stage,
+    *,
+    extend: bool = False,
 ) -> np.ndarray | None:
     """Return how much of the national output each site stands for (see `reallocated`), shape (n,).
 
@@ -414,7 +433,8 @@ def traced(
         here = (sites.country == country) & (values > 0)
         total = float(values[here].sum())
         if total > 0:
-            moved[here] = values[here] * min(1.0, output / total)
+            rate = output / total
+            moved[here] = values[here] * (rate if extend else min(1.0, rate))
     return moved
 
 

@@ -86,6 +86,14 @@ class CoveragePage(Page):
 
     def _show_asked(self, row: Mapping[Any, Any], facts: Facts) -> None:
         stage = Stage(row["stage"]).label.lower()
+        like = float(row["like_mapped_low"]), float(row["like_mapped_high"])
+        if np.isfinite(like[0]):
+            text = Text(
+                Kind.CAPTION,
+                f"{share_range(*like)} if all output of a country is held as its mapped sites "
+                "are: an assumption, no bound.",
+            )
+            self.column.addWidget(text)
         if row["by"] not in _CROSSED:
             self.heading(f"How concentrated {stage} is")
             self.column.addWidget(ConcentrationGrid(row, facts))

@@ -60,6 +60,8 @@ CONTRACT = [
     "foreign_high",
     "abroad_low",
     "abroad_high",
+    "like_mapped_low",
+    "like_mapped_high",
 ]
 TODAY = date(2026, 11, 22)
 
