@@ -28,6 +28,7 @@ ENTRANCES = {
     "pyarrow": {"data"},
     "charset_normalizer": {"data"},
     "scipy": {"analysis"},
+    "contourpy": {"analysis"},
     "pandas": {"data", "analysis", "render", "workspace", "gui"},
     "folium": {"render"},
     "branca": {"render"},
@@ -67,6 +68,7 @@ LATE = {
         "gisapp.gui.coverage_page",
         "gisapp.workspace.coverage_time",
     ): "in a job: loads pandas and scipy",
+    ("gisapp.workspace.result_commands", "gisapp.workspace.keeping"): "in a job: answers",
     ("gisapp.workspace.recovery", "*"): "in its own thread: loads GDAL",
 }
 

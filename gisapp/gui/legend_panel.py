@@ -88,7 +88,10 @@ class LegendPanel(Panel):
                 column.addLayout(_pairs(members))
                 continue
             for entry in members:
-                column.addWidget(SizeLegend(entry) if entry.sizes else _Line(entry))
+                if entry.is_heading:
+                    column.addWidget(Text(Kind.CAPTION, entry.label))
+                else:
+                    column.addWidget(SizeLegend(entry) if entry.sizes else _Line(entry))
         column.addStretch(1)
 
 

@@ -70,6 +70,14 @@ class Style:
     """What a user changed of the look that the symbology table gives a role.
 
     None keeps the table's value. Colours are "#RRGGBB", sizes points at screen scale.
+
+    Parameters
+    ----------
+    fill
+        How opaque areas are filled, 0 to 1.
+    ramp
+        Column of whole numbers, 0 and up, by which areas are coloured one after another; the
+        column "label" names them in the legend.
     """
 
     color: str | None = None
@@ -77,6 +85,30 @@ class Style:
     width: float | None = None
     shape: str | None = None
     label_field: str | None = None
+    fill: float | None = None
+    ramp: str | None = None
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How a layer was computed, so that it can be told from its inputs when it is out of date.
+
+    Parameters
+    ----------
+    kind
+        What was kept: the view of an answer, or "surface".
+    parameters
+        What was asked, as JSON; it stays what it is when the layer is made anew.
+    inputs
+        Pairs of name and digest of all that it was made of besides: date, scenario, layers, facts.
+    name
+        What the layer was called when it was made.
+    """
+
+    kind: str
+    parameters: str
+    inputs: tuple[tuple[str, str], ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +123,7 @@ class Layer:
     mapping: ColumnMapping = ColumnMapping()
     style: Style = Style()
     problems: tuple[Problem, ...] = ()
+    derivation: Derivation | None = None
 
     def with_(self, **changes: Any) -> Layer:
         """Return a copy with these attributes changed; the features are shared."""

@@ -65,7 +65,7 @@ def _row_items(
 ) -> list[Item]:
     colors = palette(theme)
     entry, swatch = row.entry, row.swatch
-    left = row.box.x if entry.sizes else swatch.right
+    left = row.box.x if entry.sizes or entry.is_heading else swatch.right
     text = Words(
         f"Legend: {entry.label}",
         LEGEND,

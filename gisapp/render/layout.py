@@ -413,7 +413,7 @@ def _row_height(entry: LegendEntry, lines: int, text_scale: float) -> float:
 
 
 def _row_lines(entry: LegendEntry, width: float, text_scale: float) -> tuple[str, ...]:
-    swatch = 0.0 if entry.sizes else _swatch_width(text_scale)
+    swatch = 0.0 if entry.sizes or entry.is_heading else _swatch_width(text_scale)
     return wrap(row_text(entry), width - swatch, _text_size(text_scale)) or ("",)
 
 

@@ -118,6 +118,7 @@ def own_area_items(where: MapFrame, picture: Picture) -> list[Item]:
             continue
         rows = drawn_rows(drawn)
         color = layer.style.color or colors.of_role(layer.role)
+        fill, width = layer.style.fill, layer.style.width or 0.7
         names = field_of(layer, "name", rows)
         planes = where.projection.areas(layer.features.geometry[rows])
         # a user's coast may be finer than any printer: a slide holds what the page can show
@@ -130,9 +131,9 @@ def own_area_items(where: MapFrame, picture: Picture) -> list[Item]:
                         name or f"{layer.name} {row + 1}",
                         layer.name,
                         parts,
-                        ink_of(colors, color, 0.12 * drawn.opacity),
-                        ink_of(colors, color, drawn.opacity),
-                        layer.style.width or 0.7,
+                        ink_of(colors, color, (0.12 if fill is None else fill) * drawn.opacity),
+                        ink_of(colors, color, drawn.opacity) if fill is None else None,
+                        width,
                         alt=name or layer.name,
                     )
                 )

@@ -114,6 +114,9 @@ def legend_html(picture: Picture, theme: ThemeName, switches: Collection[str] = 
     for _, entries in groupby(legend_entries(picture, theme), key=lambda entry: entry.group):
         rows.append("<ul>")
         for entry in entries:
+            if entry.is_heading:
+                rows.append(f'<li class="heading">{html.escape(entry.label)}</li>')
+                continue
             layer = entry.key.removeprefix("layer:").split(" (")[0]
             tick = ""
             if entry.key.startswith("layer:") and layer in switches and layer not in ticked:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from math import cos, isnan, nan, pi, sin, sqrt
 from typing import Any, Final
@@ -167,7 +167,8 @@ class LegendEntry:
     key
         Stable name: "layer:<id>", "status:<code>", "line:<kind>", "area:<n>", "size", ...
     group
-        facilities, lines, areas, alliance, status or size: a group stands together.
+        facilities, lines, areas, alliance, status, size, or "bands" and an id: a group stands
+        together.
     sizes
         For the nested circles of the size legend: value and diameter, largest first.
     """
@@ -180,6 +181,11 @@ class LegendEntry:
     area: AreaSymbol | None = None
     count: int | None = None
     sizes: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def is_heading(self) -> bool:
+        """True for a name that stands above the entries of its group."""
+        return self.symbol is None and self.line is None and self.area is None
 
 
 SHAPE_OF_ROLE: Final = {
@@ -438,7 +444,64 @@ def layer_area(layer: Layer, theme: ThemeName) -> AreaSymbol:
         color = layer.style.color or colors.muted
         return AreaSymbol(color, 0.0, color, layer.style.width or 0.6)
     color = layer.style.color or colors.of_role(layer.role)
+    if layer.style.fill is not None:  # a surface: its areas touch, and need no outlines
+        return AreaSymbol(color, layer.style.fill, color, layer.style.width or 0.0)
     return AreaSymbol(color, 0.18, color, layer.style.width or 1.0)
+
+
+#: Light is near or little, dark is far or much: told apart by all kinds of sight, and in print
+#: without colour (ColorBrewer YlGnBu, Apache-2.0).
+_RAMP: Final = ("#FFFFCC", "#C7E9B4", "#7FCDBB", "#41B6C4", "#1D91C0", "#225EA8", "#0C2C84")
+#: What no band holds.
+_NO_BAND: Final = "#9A9A9A"
+_RAMP_FILL: Final = 0.72
+BAND: Final = "band:"
+
+
+def ramp_color(number: int, count: int) -> str:
+    """Return the colour of a band of so many, 0 the lightest; what has no band (-1) is grey."""
+    if number < 0:
+        return _NO_BAND
+    place = number / max(count - 1, 1) * (len(_RAMP) - 1)
+    return _RAMP[min(round(place), len(_RAMP) - 1)]
+
+
+def banded(drawn: DrawnLayer) -> tuple[DrawnLayer, ...]:
+    """Return a layer as one for each of its bands, in their colours; others as they are.
+
+    The rows keep their numbers, and the id of each is the layer's behind `BAND` and a number, so
+    that `layer_of` finds the layer that a click means.
+    """
+    layer = drawn.layer
+    bands = layer.features.columns.get(layer.style.ramp or "")
+    if bands is None or not len(layer.features):
+        return (drawn,)
+    rows = drawn_rows(drawn)
+    count = int(bands.max(initial=-1)) + 1
+    labels = field_or(layer, "label")
+    found = []
+    for number in sorted(set(bands[rows].tolist()), key=lambda n: (n < 0, n)):
+        mine = rows[bands[rows] == number]
+        color = ramp_color(int(number), count)
+        fill = layer.style.fill or _RAMP_FILL
+        one = layer.with_(
+            id=f"{BAND}{int(number)}:{layer.id}",
+            name=str(labels[mine[0]]),
+            style=replace(layer.style, color=color, fill=fill),
+        )
+        found.append(replace(drawn, layer=one, rows=mine, heading=layer.name))
+    return tuple(found)
+
+
+def layer_of(drawn_id: str) -> str:
+    """Return the id of the layer that a drawn one is, or is a band of."""
+    return drawn_id.split(":", 2)[2] if drawn_id.startswith(BAND) else drawn_id
+
+
+def field_or(layer: Layer, name: str) -> npt.NDArray[Any]:
+    """Return a column, or the layer's name in every row where it has none."""
+    values = layer.features.columns.get(name)
+    return np.full(len(layer.features), layer.name, dtype=object) if values is None else values
 
 
 def field_of(layer: Layer, name: str, rows: npt.NDArray[np.int64]) -> list[str]:
@@ -482,17 +545,7 @@ def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...
     return (
         *(_point_entry(d, theme) for d in points),
         *_line_entries(picture, drawn, theme),
-        *(
-            LegendEntry(
-                f"layer:{d.layer.id}",
-                d.layer.name,
-                "areas",
-                area=layer_area(d.layer, theme),
-                count=len(drawn_rows(d)),
-            )
-            for d in drawn
-            if "Polygon" in d.layer.features.geometry_type
-        ),
+        *_area_entries(drawn, theme),
         *(
             LegendEntry(
                 f"area:{i}",
@@ -505,6 +558,24 @@ def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...
         *_status_entries([d for d in points if not d.faded], theme),
         *_size_entries([d for d in points if not d.faded], theme),
     )
+
+
+def _area_entries(drawn: Iterable[DrawnLayer], theme: ThemeName) -> list[LegendEntry]:
+    """Return the layers of polygons; bands of one stand under its name, uncounted."""
+    entries: list[LegendEntry] = []
+    headings: set[str] = set()
+    for each in drawn:
+        layer = each.layer
+        if "Polygon" not in layer.features.geometry_type:
+            continue
+        group = f"bands {layer_of(layer.id)}" if each.heading else "areas"
+        if each.heading and group not in headings:
+            headings.add(group)
+            entries.append(LegendEntry(f"heading:{layer.id}", each.heading, group))
+        count = None if each.heading else len(drawn_rows(each))
+        area = layer_area(layer, theme)
+        entries.append(LegendEntry(f"layer:{layer.id}", layer.name, group, area=area, count=count))
+    return entries
 
 
 def _has_points(layer: Layer) -> bool:

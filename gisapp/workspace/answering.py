@@ -125,6 +125,12 @@ def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
     return _supposing(now, answer, facts)
 
 
+def facts_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Facts:
+    """Return facts as a state has them: its own alliances and yields, under its scenario."""
+    facts = own_yields(state, project_facts(state, facts))
+    return _figures_of(suppose(state, facts), state, facts, feedback)
+
+
 def _figures_of(now: Supposed, before: ProjectState, facts: Facts, feedback: Feedback) -> Facts:
     """Return facts as the scenario has them: members, figures of sites, national output."""
     if now.scenario is None:
@@ -180,6 +186,11 @@ def _counted(state: ProjectState) -> tuple[_Counted, ...]:
             left = entry.layer.with_(features=entry.layer.features.take(rows))
             found.append(_Counted(left, rows))
     return tuple(found)
+
+
+def counted_layers(state: ProjectState) -> tuple[Layer, ...]:
+    """Return the layers that answers are made of: what is visible, after the filter."""
+    return tuple(counted.layer for counted in _counted(state))
 
 
 def lacks_country(layer: Layer) -> bool:

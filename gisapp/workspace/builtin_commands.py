@@ -11,6 +11,7 @@ from gisapp.workspace.export_commands import export_commands
 from gisapp.workspace.layer_commands import layer_commands
 from gisapp.workspace.project_commands import project_commands
 from gisapp.workspace.question_commands import question_commands
+from gisapp.workspace.result_commands import result_commands
 from gisapp.workspace.scenario_commands import scenario_commands
 
 
@@ -22,6 +23,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *question_commands(facts),
         *distance_commands(facts),
         *scenario_commands(facts),
+        *result_commands(facts),
         *chain_commands(facts),
         *alliance_commands(facts),
         *export_commands(facts),

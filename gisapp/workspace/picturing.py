@@ -15,6 +15,7 @@ from gisapp.model.rows import Rows
 from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import FACILITY_ROLES, MINERALS, ROLE_OF_STAGE, Role, Stage
 from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
+from gisapp.render.symbology import banded
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.chain_terms import chain_labels
 from gisapp.workspace.filtering import rows_shown
@@ -45,7 +46,7 @@ def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Pict
         for entry in reversed(state.layers)
         if entry.visible and not _leaves(entry.layer.role, state.question)
     ]
-    drawn = tuple(_drawn(entry, state, answer) for entry in shown)
+    drawn = tuple(d for entry in shown for d in banded(_drawn(entry, state, answer)))
     return Picture(
         title=state.title or (answer.headline if answer is not None else _asking(state.question)),
         subtitle=_supposing(state.subtitle or _subtitle(state, facts, answer), now.scenario),

@@ -12,7 +12,7 @@ from gisapp.data.shipped import load_layer, manifest
 from gisapp.data.store import Stored
 from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError, Problem, Severity
-from gisapp.model.layer import ColumnMapping, Layer, Source, Style
+from gisapp.model.layer import ColumnMapping, Derivation, Layer, Source, Style
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.report import Report
@@ -47,6 +47,7 @@ class LayerRecord:
     opacity: float = 1.0
     shipped: Shipped | None = None
     stored: Stored | None = None
+    derivation: Derivation | None = None
 
 
 def shipped_reference(layer: Layer) -> Shipped | None:
@@ -83,6 +84,7 @@ def dump(state: ProjectState, stored: Callable[[Layer], Stored]) -> str:
                 entry.opacity,
                 shipped,
                 None if shipped else stored(layer),
+                layer.derivation,
             )
         )
     document = {
@@ -144,6 +146,7 @@ def parse(
             record.mapping,
             record.style,
             record.problems,
+            record.derivation,
         )
         entries.append(LayerEntry(layer, record.visible, record.opacity))
     return bare.with_(layers=tuple(entries)), tuple(reports)

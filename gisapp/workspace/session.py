@@ -271,9 +271,12 @@ class Session:
 def _asked(state: ProjectState) -> tuple[Any, ...]:
     """Return what an answer depends on: a hidden layer is not counted, looks never matter."""
     counted = tuple(
-        (e.layer.features, e.layer.role, e.layer.mapping) for e in state.layers if e.visible
+        (e.layer.features, e.layer.role, e.layer.mapping)
+        for e in state.layers
+        if e.visible and e.layer.derivation is None  # a kept answer asks for no other
     )
-    return (state.question, state.filter, state.supposed, state.yields, counted)
+    side_by_side = state.scenarios if state.question.view == "scenarios" else ()
+    return (state.question, state.filter, state.supposed, side_by_side, state.yields, counted)
 
 
 def _drawn(state: ProjectState) -> tuple[Any, ...]:

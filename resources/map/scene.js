@@ -259,11 +259,13 @@
           ctx.fill("evenodd");
           ctx.restore();
         }
-        ctx.setLineDash(look.dash);
-        ctx.lineJoin = "round";
-        ctx.strokeStyle = look.outline;
-        ctx.lineWidth = look.width;
-        ctx.stroke();
+        if (look.width) {
+          ctx.setLineDash(look.dash);
+          ctx.lineJoin = "round";
+          ctx.strokeStyle = look.outline;
+          ctx.lineWidth = look.width;
+          ctx.stroke();
+        }
         this.hits.areas.push({ area, layer, k });
       }
     },
