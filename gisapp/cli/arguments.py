@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import re
+import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 from gisapp.cli.output import REFUSED
 from gisapp.model.alliance import TerritoryRule
@@ -25,6 +27,9 @@ VIEWS = (
     "scenarios",
 )
 
+#: A position west of Greenwich.
+_WEST: Final = re.compile(r"-\d+(\.\d+)?[,;]\s*[-+]?\d+(\.\d+)?")
+
 Run = Callable[[argparse.Namespace, Feedback], int]
 
 
@@ -38,6 +43,14 @@ class Add(Protocol):
 
 class Parser(argparse.ArgumentParser):
     """A parser that refuses in one line, as everything else does."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Parse, taking -70.4,-23.6 for a position and not for an option."""
+        words = sys.argv[1:] if args is None else args
+        words = [f" {word}" if _WEST.fullmatch(word) else word for word in words]
+        return super().parse_known_args(words, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Leave with one line on standard error."""

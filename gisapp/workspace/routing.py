@@ -12,10 +12,11 @@ from typing import Final
 
 import numpy as np
 
+from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.network.journey import Avoidance
 from gisapp.analysis.network.ports import Port
 from gisapp.analysis.network.router import Router
-from gisapp.data.shipped import load_layer
+from gisapp.data.shipped import load_facts, load_layer
 from gisapp.model.feedback import GisappError
 from gisapp.model.places import layers_dir
 from gisapp.workspace.settings import data_dir
@@ -90,18 +91,23 @@ def find_place(text: str) -> Place:
     return found
 
 
-def avoidance(words: str) -> Avoidance:
+def avoidance(words: str, opened: str = "") -> Avoidance:
     """Return what is avoided from ids of passages and ISO alpha-3 codes, with commas between.
+
+    Parameters
+    ----------
+    opened
+        Ids of usually closed passages that are open.
 
     Raises
     ------
     GisappError
-        `unknown_avoided` for a word that is neither.
+        `unknown_avoided` for a word that is neither, `unknown_passage` for an opened one.
     """
     passages, countries = set(), set()
     known = set(router().passage_ids)
     codes = {str(code) for code in load_layer("jurisdictions_simple").features.columns["iso"]}
-    for word in filter(None, (part.strip() for part in words.split(","))):
+    for word in _words(words):
         if word.lower() in known:
             passages.add(word.lower())
         elif word.upper() in codes:
@@ -112,7 +118,12 @@ def avoidance(words: str) -> Avoidance:
                 f'"{word}" is no passage and no country.',
                 f"Passages are {', '.join(sorted(known))}; countries are ISO alpha-3 codes.",
             )
-    return Avoidance(frozenset(passages), frozenset(), frozenset(countries))
+    open_ = frozenset(word.lower() for word in _words(opened))
+    return Avoidance(frozenset(passages), open_, frozenset(countries))
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _coordinate(text: str, lon: float, lat: float) -> Place:
@@ -128,7 +139,23 @@ def _coordinate(text: str, lon: float, lat: float) -> Place:
             f'"{text.strip()}" is no longitude and latitude on the Earth.',
             "Longitude comes first, within 180 degrees; latitude within 90.",
         )
-    return Place(lon, lat, f"{lon:g}, {lat:g}")
+    return Place(lon, lat, f"{lon:g}, {lat:g}", _swapped(lon, lat))
+
+
+def _swapped(lon: float, lat: float) -> str:
+    """Return a hint where a position is far out at sea and its swap is on land."""
+    if abs(lon) > 90.0 or lon == lat:
+        return ""
+    # generalised borders do for a hint and are there at once
+    index = JurisdictionIndex(load_layer("jurisdictions_simple"))
+    inside = index.country_of(np.array([(lon, lat), (lat, lon)]), coast_km=100.0)
+    if inside[0] or not inside[1]:
+        return ""
+    name = load_facts().countries.get(str(inside[1]), str(inside[1]))
+    return (
+        f"{lon:g},{lat:g} lies at sea, {lat:g},{lon:g} in {name}: longitude comes first; check "
+        "that they are not swapped."
+    )
 
 
 def _facility(name: str) -> Place | None:

@@ -193,6 +193,10 @@ class Planner:
         """Return ways by land alone, without loading."""
         return _as_land(self._land_table(terms).between(starts, ends, feedback), terms.rates)
 
+    def _to_ports(self, places: Floats, terms: Terms, feedback: Feedback) -> Land:
+        """Return ways by land to all main ports."""
+        return _as_land(self._land_table(terms).to_fixed(places, feedback), terms.rates)
+
     def _land_table(self, terms: Terms) -> Table:
         def ask(starts: Floats, ends: Floats, feedback: Feedback) -> npt.NDArray[np.float32]:
             return self._asked(starts, ends, terms, feedback)
@@ -234,7 +238,7 @@ class Planner:
         if terms.travel is Travel.SEA:
             return self._shores(places, np.arange(len(places)), terms)
         main, own = self._main(), [self._port_at(place) for place in places]
-        land = self.by_land(places, self.ports.lonlat[main], terms, feedback)
+        land = self._to_ports(places, terms, feedback)
         near = self._in_hinterland(places, terms, feedback)
         land.cost[~near] = np.inf
         extra = np.array(sorted({port for port in own if port >= 0} - set(main.tolist())))
@@ -262,7 +266,7 @@ class Planner:
         avoided, so that avoiding something never opens a shorter way.
         """
         free = replace(terms, avoid=Avoidance())
-        land = self.by_land(places, self.ports.lonlat[self._main()], free, feedback)
+        land = self._to_ports(places, free, feedback)
         nearest = land.cost.min(axis=1, initial=np.inf, keepdims=True)
         far = self._factor * nearest + terms.rates.km[Mode.ROAD] * self._beyond_km
         return np.asarray(np.isfinite(land.cost) & (land.cost <= far), dtype=np.bool_)

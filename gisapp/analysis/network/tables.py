@@ -45,52 +45,58 @@ class Table:
 
     def __init__(self, ask: Ask, fixed: Floats, file: Path | None) -> None:
         self._ask = ask
-        self._fixed = len(fixed)
-        self._places = [tuple(place) for place in fixed.tolist()]
-        self._number = {place: k for k, place in enumerate(self._places)}
+        self._fixed = fixed
+        self._number: dict[tuple[float, ...], int] = {}
         self._rows: list[npt.NDArray[Any]] = []
         self._file = file
         self._unwritten = 0
         if file is not None:
             self._read(file)
 
+    def to_fixed(self, places: Floats, feedback: Feedback) -> npt.NDArray[Any]:
+        """Return the figures from places, degrees (n, 2), to the fixed ones: shape (k, n, f)."""
+        number = self._numbers(places, feedback)
+        if not len(number):
+            empty: npt.NDArray[Any] = self._ask(places, self._fixed, feedback)
+            return empty
+        return np.stack([self._rows[k][:, : len(self._fixed)] for k in number], axis=1)
+
     def between(self, starts: Floats, ends: Floats, feedback: Feedback) -> npt.NDArray[Any]:
         """Return the figures between places, degrees (n, 2) and (m, 2): shape (k, n, m)."""
-        a, b = ([tuple(place) for place in side.tolist()] for side in (starts, ends))
-        self._add(
-            [place for place in dict.fromkeys([*a, *b]) if place not in self._number], feedback
-        )
-        start, end = (np.array([self._number[x] for x in side], dtype=np.int64) for side in (a, b))
-        if not len(a) or not len(b):
+        both = self._numbers(np.concatenate([starts, ends]), feedback)
+        start, end = both[: len(starts)], both[len(starts) :]
+        if not len(start) or not len(end):
             empty: npt.NDArray[Any] = self._ask(starts, ends, feedback)
             return empty
-        sample = self._rows[-1]
-        found = np.empty((len(sample), len(a), len(b)), dtype=sample.dtype)
+        sample, first = self._rows[-1], len(self._fixed)
+        found = np.empty((len(sample), len(start), len(end)), dtype=sample.dtype)
         for k, number in enumerate(start):
             known = np.flatnonzero(end <= number)
             if len(known):
-                found[:, k, known] = self._row(number)[:, end[known]]
+                found[:, k, known] = self._rows[number][:, first + end[known]]
         for k, number in enumerate(end):
             known = np.flatnonzero(start < number)
             if len(known):
-                found[:, known, k] = self._row(number)[:, start[known]]
+                found[:, known, k] = self._rows[number][:, first + start[known]]
         return found
 
-    def _row(self, number: int) -> npt.NDArray[Any]:
-        return self._rows[number - self._fixed]
+    def _numbers(self, places: Floats, feedback: Feedback) -> Ints:
+        asked = [tuple(place) for place in places.tolist()]
+        self._add([place for place in dict.fromkeys(asked) if place not in self._number], feedback)
+        return np.array([self._number[place] for place in asked], dtype=np.int64)
 
     def _add(self, places: list[tuple[float, ...]], feedback: Feedback) -> None:
         for first in range(0, len(places), _TOGETHER):
             feedback.check(first / len(places), "Ways between places")
             new = places[first : first + _TOGETHER]
-            known = len(self._places)
-            everywhere = [*self._places, *new]
-            figures = self._ask(np.array(new), np.array(everywhere), feedback)
+            known = np.array([*self._number, *new], dtype=np.float64).reshape(-1, 2)
+            everywhere = np.concatenate([self._fixed, known])
+            figures = self._ask(np.array(new), everywhere, feedback)
             # all or nothing: a cancelled question leaves the table as it was
             for k, place in enumerate(new):
-                self._number[place] = known + k
-                self._places.append(place)
-                self._rows.append(figures[:, k, : known + k + 1].copy())
+                size = len(self._fixed) + len(self._number) + 1
+                self._number[place] = len(self._rows)
+                self._rows.append(figures[:, k, :size].copy())
             self._unwritten += len(new)
         if self._file is not None and self._unwritten >= _WORTH:
             self._write(self._file)
@@ -103,15 +109,13 @@ class Table:
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return
         first = 0
-        for place in places.tolist():
-            number = len(self._places)
-            size = number + 1
+        for number, place in enumerate(places.tolist()):
+            size = len(self._fixed) + number + 1
             row = figures[:, first : first + size]
             if row.shape[1] != size:
                 return
             first += size
             self._number[tuple(place)] = number
-            self._places.append(tuple(place))
             self._rows.append(row)
 
     def _write(self, file: Path) -> None:
@@ -122,7 +126,7 @@ class Table:
             with aside.open("wb") as out:
                 np.savez(
                     out,
-                    places=np.array(self._places[self._fixed :]),
+                    places=np.array(list(self._number)),
                     figures=np.concatenate(self._rows, axis=1),
                 )
             aside.replace(file)
