@@ -3,52 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 import numpy as np
 
-from gisapp.analysis.chain_flow import Carried, Node, most_carried
+from gisapp.analysis.chain_flow import Carried
+from gisapp.analysis.chain_nation import REST, national_table, with_national_output
 from gisapp.analysis.chain_sites import (
     MINING,
     RARE_EARTHS,
-    REFINING,
-    SEPARATION,
     AddedSite,
     Site,
     Sites,
     Step,
-    end_tonnes,
     factors,
     read_sites,
     unit_factor,
 )
+from gisapp.analysis.chain_value import UNKNOWN_SITE, Prepared, Valued
 from gisapp.analysis.chain_ways import Way, shortest_ways
 from gisapp.analysis.concentration import Bounds
 from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.analysis.quantity import measure_of
-from gisapp.analysis.supply import OTHERS, Supply, national
-from gisapp.model.facts import Facts, Kind
-from gisapp.model.features import Floats
+from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import whole
-from gisapp.model.vocabulary import Basis, Stage, Status
+from gisapp.model.vocabulary import Basis, Status
 from gisapp.model.yields import Yield, Yields
 
-_MAGNET_ELEMENTS: Final = "t magnet rare earth elements"
 _WORLD_MAGNETS: Final = "world_magnets"
-_UNKNOWN_SITE: Final = "unknown_site"
 #: Of these a higher value means that less product comes of the same.
 _NEEDS: Final = frozenset({"w_ndpr"})
 #: Steps that hold less than this of the smallest cut are not named.
 _IN_THE_CUT: Final = 1e-3
-_NATIONAL: Final = {
-    MINING: Stage.MINING,
-    SEPARATION: Stage.REFINING,
-    REFINING: Stage.REFINING,
-}
 
 
 @dataclass(frozen=True)
@@ -226,31 +215,6 @@ class ChainResult:
         return Bounds(self.carried.low / self.yardstick, self.carried.high / self.yardstick)
 
 
-@dataclass(frozen=True, eq=False)
-class _Valued:
-    """Sites with bounds in tonnes of the end product, shape (n,), and who is inside."""
-
-    sites: Sites
-    low: Floats
-    high: Floats
-    sure: Floats
-    maybe: Floats
-
-    def nodes(self, amounts: Floats) -> list[Node]:
-        return [
-            Node(site.step, float(amount), site.takes, site.makes)
-            for site, amount in zip(self.sites.sites, amounts, strict=True)
-        ]
-
-    def solve(self, amounts: Floats, lent: frozenset[int] = frozenset()) -> Carried:
-        return most_carried(self.nodes(amounts), len(self.sites.steps), lent=lent)
-
-    def per_step(self, amounts: Floats) -> Floats:
-        steps = np.array([site.step for site in self.sites.sites], dtype=np.int64)
-        total = np.bincount(steps, weights=amounts, minlength=len(self.sites.steps))
-        return total.astype(np.float64)
-
-
 def weakest_link(
     query: ChainQuery,
     layers: Sequence[Layer],
@@ -293,15 +257,20 @@ def weakest_link(
         jurisdictions=jurisdictions,
         feedback=feedback,
     )
-    sites, notes = _with_national_output(sites, query, facts)
+    notes: tuple[str, ...] = ()
+    if query.national and Status.OPERATING in query.statuses:
+        sites, notes = with_national_output(
+            sites, facts, query.yields, by=query.by, inside=query.inside, as_of=query.as_of
+        )
     feedback.check(0.3, "The weakest link")
-    valued = _valued(sites, query, query.yields)
-    low, high = valued.solve(valued.low * valued.sure), valued.solve(valued.high * valued.maybe)
+    prepared = Prepared(sites, query.inside)
+    valued = prepared.at(query.yields)
+    low, high = valued.solve(valued.sure), valued.solve(valued.possible)
     everyone = Bounds(valued.solve(valued.low).total, valued.solve(valued.high).total)
     feedback.check(0.5, "Yields")
-    sensitivity = _sensitivity(sites, query, low, feedback)
+    sensitivity = _sensitivity(prepared, query, low, feedback)
     feedback.check(0.9, "Ways")
-    ways, left_out = shortest_ways(sites.sites, valued.low * valued.sure, low.total)
+    ways, left_out = shortest_ways(sites.sites, valued.sure, low.total)
     yardstick, source = _yardstick(sites, query, facts)
     return ChainResult(
         query,
@@ -312,7 +281,7 @@ def weakest_link(
         world=everyone,
         binding=_binding(low, sites.steps),
         binding_high=_binding(high, sites.steps),
-        over_yields=_over_yields(sites, query),
+        over_yields=_over_yields(prepared, query),
         rungs=_rungs(valued, query, low),
         sensitivity=sensitivity,
         yardstick=yardstick,
@@ -320,124 +289,9 @@ def weakest_link(
         sites=sites.sites,
         rows=_rows(valued, low, ways),
         ways=ways,
-        notes=(*_notes(sites, valued, query), *notes, *left_out, *sites.notes),
+        notes=(*_notes(valued, query), *notes, *left_out, *sites.notes),
         sources=tuple(dict.fromkeys(s for s in (*_cited(sites), source) if s)),
     )
-
-
-def _with_national_output(
-    sites: Sites, query: ChainQuery, facts: Facts
-) -> tuple[Sites, tuple[str, ...]]:
-    """Return the sites with what the national tables know and no mapped site accounts for.
-
-    The rest of a country's output stands as one site of it, and of unknown owner. Its operating
-    sites without a figure are within that rest and count nothing by themselves.
-    """
-    if not query.national or Status.OPERATING not in query.statuses:
-        return sites, ()
-    found, notes = list(sites.sites), []
-    table = factors(sites.mineral, query.yields)
-    for i, step in enumerate(sites.steps):
-        supply = _national_table(sites, step, query, facts)
-        if supply is None:
-            continue
-        form = "magnet rare earths" if step.id == SEPARATION else "REO"
-        pool = Site(
-            "", "", i, "", "", None, Status.OPERATING.value, 1.0,
-            form if sites.is_magnets else "",
-            *_everything(found, i), share="ndpr_share" if sites.is_magnets else "",
-            year=supply.year, source="; ".join(supply.sources),
-        )  # fmt: skip
-        one = end_tonnes(pool, sites, query.yields, table)
-        made: dict[str, float] = {}
-        for k, site in enumerate(found):
-            if site.step != i or site.status not in ("", Status.OPERATING.value):
-                continue
-            of = site.country if site.country in supply.known else OTHERS
-            if site.known:
-                # in the table's own unit: ores differ in what they hold
-                same = site.form == pool.form and step.id != SEPARATION
-                tonnes = site.amount if same else end_tonnes(site, sites, query.yields, table) / one
-                made[of] = made.get(of, 0.0) + tonnes
-            elif site.country:
-                found[k] = replace(site, pooled=True)
-        for country, output in (*supply.known.items(), (OTHERS, supply.others)):
-            rest = output - made.get(country, 0.0)
-            if rest > 0:
-                found.append(_rest(pool, country, rest, query.by, facts))
-        notes.append(
-            f"National output of {step.title} that no mapped site accounts for counts with the "
-            f"country ({supply.year}); sites without a figure are within it."
-        )
-    return replace(sites, sites=tuple(found)), tuple(notes)
-
-
-def _national_table(sites: Sites, step: Step, query: ChainQuery, facts: Facts) -> Supply | None:
-    stage = _NATIONAL.get(step.id)
-    if stage is None:
-        return None
-    last_year = None if query.as_of is None else query.as_of.year
-    table = national(
-        facts.production, sites.mineral, stage, last_year=last_year, kind=Kind.PRODUCTION
-    )
-    if table is None:
-        return None
-    if step.id == SEPARATION:
-        return table if table.unit == _MAGNET_ELEMENTS else None
-    measure = measure_of(sites.mineral, stage)
-    same = measure is not None and measure.comparable and measure.unit == step.unit
-    return table if same else None
-
-
-def _everything(sites: Sequence[Site], step: int) -> tuple[frozenset[str], frozenset[str]]:
-    """Return all classes that sites of a step take and make, and their neighbours make and take."""
-    takes = {c for s in sites if s.step == step for c in s.takes}
-    takes |= {c for s in sites if s.step == step - 1 for c in s.makes}
-    makes = {c for s in sites if s.step == step for c in s.makes}
-    makes |= {c for s in sites if s.step == step + 1 for c in s.takes}
-    return frozenset(takes), frozenset(makes)
-
-
-def _rest(pool: Site, country: str, amount: float, by: Basis, facts: Facts) -> Site:
-    others = country == OTHERS
-    name = "countries not named" if others else facts.countries.get(country, country)
-    return replace(
-        pool,
-        id=f"rest:{pool.step}:{country}",
-        name=f"Other output of {name}",
-        country="" if others else country,
-        home=country if by is Basis.LOCATION and not others else "",
-        amount=amount,
-        product="national output less mapped sites",
-    )
-
-
-def _valued(sites: Sites, query: ChainQuery, yields: Yields) -> _Valued:
-    table = factors(sites.mineral, yields)
-    own = np.array([end_tonnes(site, sites, yields, table) for site in sites.sites])
-    known = np.isfinite(own)
-    high = np.where(known, own, 0.0)
-    for i, site in enumerate(sites.sites):
-        if not known[i] and not site.pooled:
-            high[i] = _typical(sites.sites, own, site, yields[_UNKNOWN_SITE])
-    sure, maybe = np.ones(len(own)), np.ones(len(own))
-    if query.inside is not None:
-        homes = [site.home for site in sites.sites]
-        sure = np.array([home in query.inside for home in homes], dtype=float)
-        maybe = np.array([home in query.inside or home == "" for home in homes], dtype=float)
-    return _Valued(sites, np.where(known, own, 0.0), high, sure, maybe)
-
-
-def _typical(sites: Sequence[Site], own: Floats, unknown: Site, rank: float) -> float:
-    """Return the known site at a rank of those that take and make the same, else of the step."""
-    mapped = [
-        i for i, s in enumerate(sites) if s.step == unknown.step and s.row >= 0 and own[i] > 0
-    ]
-    alike = [
-        i for i in mapped if (sites[i].takes, sites[i].makes) == (unknown.takes, unknown.makes)
-    ]
-    values = own[alike or mapped]
-    return float(np.quantile(values, rank)) if len(values) else 0.0
 
 
 def _binding(carried: Carried, steps: Sequence[Step]) -> tuple[str, ...]:
@@ -446,20 +300,17 @@ def _binding(carried: Carried, steps: Sequence[Step]) -> tuple[str, ...]:
     return tuple(steps[i].id for i in order.tolist() if carried.cut[i] > least)
 
 
-def _steps(valued: _Valued, query: ChainQuery, low: Carried) -> tuple[StepResult, ...]:
-    sites, table = valued.sites, factors(valued.sites.mineral, query.yields)
-    sure, maybe = (
-        valued.per_step(valued.low * valued.sure),
-        valued.per_step(valued.high * valued.maybe),
-    )
-    world, world_high = valued.per_step(valued.low), valued.per_step(valued.high)
-    through = valued.per_step(low.through)
-    mapped = np.array([site.row >= 0 for site in sites.sites], dtype=float) * valued.maybe
-    silent = np.array([not site.known for site in sites.sites], dtype=float)
-    open_ = np.array([not site.known and not site.pooled for site in sites.sites], dtype=float)
+def _steps(valued: Valued, query: ChainQuery, low: Carried) -> tuple[StepResult, ...]:
+    at, sites = valued.prepared, valued.prepared.sites
+    table = factors(sites.mineral, query.yields)
+    sure, possible = at.per_step(valued.sure), at.per_step(valued.possible)
+    world, world_high = at.per_step(valued.low), at.per_step(valued.high)
+    through = at.per_step(low.through)
+    counted = at.mapped & (at.maybe > 0)
+    number, silent, open_ = (at.per_step(counted & mask) for mask in (counted, at.silent, at.open))
     found = []
     for i, step in enumerate(sites.steps):
-        capacity = Bounds(float(sure[i]), float(maybe[i]))
+        capacity = Bounds(float(sure[i]), float(possible[i]))
         per = unit_factor(step, sites, query.yields, table)
         amount = Bounds(capacity.low / per, capacity.high / per)
         if step.id == MINING:  # ores differ in what they hold: their own tonnes
@@ -471,30 +322,27 @@ def _steps(valued: _Valued, query: ChainQuery, low: Carried) -> tuple[StepResult
                 amount,
                 through=float(through[i]),
                 cut=float(low.cut[i] / max(low.cut.sum(), 1e-12)),
-                sites=int(valued.per_step(mapped)[i]),
-                unknown=int(valued.per_step(mapped * silent)[i]),
-                open=int(valued.per_step(mapped * open_)[i]),
+                sites=int(number[i]),
+                unknown=int(silent[i]),
+                open=int(open_[i]),
                 world=Bounds(float(world[i]), float(world_high[i])),
             )
         )
     return tuple(found)
 
 
-def _own_tonnes(valued: _Valued, step: int, amount: Bounds, capacity: Bounds) -> Bounds:
-    own = sum(
-        site.amount
-        for site, sure in zip(valued.sites.sites, valued.sure, strict=True)
-        if site.step == step and sure and site.known
-    )
+def _own_tonnes(valued: Valued, step: int, amount: Bounds, capacity: Bounds) -> Bounds:
+    at = valued.prepared
+    here = (at.step == step) & (at.sure > 0) & ~at.silent
+    own = float(at.amount[here].sum())
     per = own / capacity.low if capacity.low > 0 else amount.high / max(capacity.high, 1e-12)
     return Bounds(own, capacity.high * per)
 
 
-def _rungs(valued: _Valued, query: ChainQuery, low: Carried) -> tuple[Rung, ...]:
+def _rungs(valued: Valued, query: ChainQuery, low: Carried) -> tuple[Rung, ...]:
     """Lift the step that limits, then the next, until others would have to carry all of it."""
-    steps = valued.sites.steps
-    table = factors(valued.sites.mineral, query.yields)
-    amounts = valued.low * valued.sure
+    sites = valued.prepared.sites
+    steps, table = sites.steps, factors(sites.mineral, query.yields)
     rungs: list[Rung] = []
     lent: frozenset[int] = frozenset()
     now = low
@@ -503,19 +351,19 @@ def _rungs(valued: _Valued, query: ChainQuery, low: Carried) -> tuple[Rung, ...]
         if at in lent or steps[at].id == MINING:  # ore that is not there no plant can replace
             break
         lent |= {at}
-        now = valued.solve(amounts, lent)
-        per = unit_factor(steps[at], valued.sites, query.yields, table)
+        now = valued.solve(valued.sure, lent)
+        per = unit_factor(steps[at], sites, query.yields, table)
         rungs.append(Rung(steps[at], float(now.lent[at]) / per, now.total, steps[now.binding]))
     return tuple(rungs)
 
 
 def _sensitivity(
-    sites: Sites, query: ChainQuery, low: Carried, feedback: Feedback
+    prepared: Prepared, query: ChainQuery, low: Carried, feedback: Feedback
 ) -> tuple[Sensitivity, ...]:
-    found = []
+    found, sites = [], prepared.sites
     for row in _used_yields(sites, query):
         feedback.check(text="Yields")
-        ends = [_with_yields(sites, query, {row.id: value}) for value in (row.low, row.high)]
+        ends = [_with_yields(prepared, query, {row.id: value}) for value in (row.low, row.high)]
         binding = tuple(sites.steps[end.binding].id for end in ends)
         totals = sorted(end.total for end in ends)
         found.append(
@@ -530,17 +378,17 @@ def _sensitivity(
     return tuple(found)
 
 
-def _over_yields(sites: Sites, query: ChainQuery) -> Bounds:
-    rows = _used_yields(sites, query)
+def _over_yields(prepared: Prepared, query: ChainQuery) -> Bounds:
+    rows = _used_yields(prepared.sites, query)
     # more of everything gives more, but for what a tonne of product needs
     worse = {row.id: row.high if row.id in _NEEDS else row.low for row in rows}
     better = {row.id: row.low if row.id in _NEEDS else row.high for row in rows}
-    return Bounds(*(_with_yields(sites, query, ends).total for ends in (worse, better)))
+    return Bounds(*(_with_yields(prepared, query, ends).total for ends in (worse, better)))
 
 
-def _with_yields(sites: Sites, query: ChainQuery, ends: dict[str, float]) -> Carried:
-    valued = _valued(sites, query, query.yields.with_(ends))
-    return valued.solve(valued.low * valued.sure)
+def _with_yields(prepared: Prepared, query: ChainQuery, ends: dict[str, float]) -> Carried:
+    valued = prepared.at(query.yields.with_(ends))
+    return valued.solve(valued.sure)
 
 
 def _used_yields(sites: Sites, query: ChainQuery) -> list[Yield]:
@@ -550,7 +398,7 @@ def _used_yields(sites: Sites, query: ChainQuery) -> list[Yield]:
         row
         for row in query.yields.rows
         if row.low < row.high
-        and row.id not in (_WORLD_MAGNETS, _UNKNOWN_SITE)
+        and row.id not in (_WORLD_MAGNETS, UNKNOWN_SITE)
         and (
             row.id == f"y_refine:{sites.mineral}"
             or (sites.is_magnets and ":" not in row.id)
@@ -565,40 +413,41 @@ def _yardstick(sites: Sites, query: ChainQuery, facts: Facts) -> tuple[float, st
             return float("nan"), ""
         row = query.yields.row(_WORLD_MAGNETS)
         return query.yields[_WORLD_MAGNETS], f"{row.name}: {row.source}"
-    supply = _national_table(sites, sites.steps[-1], query, facts)
+    supply = national_table(sites, sites.steps[-1], facts, query.as_of)
     if supply is None or supply.world <= 0:
         return float("nan"), ""
     return supply.world, "; ".join(supply.sources)
 
 
-def _rows(valued: _Valued, low: Carried, ways: Sequence[Way]) -> tuple[SiteRow, ...]:
+def _rows(valued: Valued, low: Carried, ways: Sequence[Way]) -> tuple[SiteRow, ...]:
+    at = valued.prepared
     used = low.through.copy()
     if ways:  # of sites that could serve alike the ways choose the near ones
         used = np.zeros(len(used))
         for way in ways:
-            if valued.sites.sites[way.start].step == 0:
+            if at.step[way.start] == 0:
                 used[way.start] += way.tonnes
             used[way.end] += way.tonnes
     rows = [
         SiteRow(
-            site,
-            float(valued.low[i] * valued.sure[i]),
+            at.sites.sites[i],
+            float(valued.sure[i]),
             float(valued.high[i]),
             float(used[i]),
-            True if valued.sure[i] else None,
+            True if at.sure[i] else None,
         )
-        for i, site in enumerate(valued.sites.sites)
-        if valued.maybe[i]
+        for i in np.flatnonzero(at.maybe).tolist()
     ]
     return tuple(sorted(rows, key=lambda r: (r.site.step, -r.low, -r.high, r.site.name)))
 
 
 def _cited(sites: Sites) -> tuple[str, ...]:
     """Return the sources of national output; those of sites stand in their rows."""
-    return tuple(dict.fromkeys(s.source for s in sites.sites if s.id.startswith("rest:")))
+    return tuple(dict.fromkeys(s.source for s in sites.sites if s.id.startswith(REST)))
 
 
-def _notes(sites: Sites, valued: _Valued, query: ChainQuery) -> tuple[str, ...]:
+def _notes(valued: Valued, query: ChainQuery) -> tuple[str, ...]:
+    at, sites = valued.prepared, valued.prepared.sites
     unit = (
         "Every step is counted in the finished magnets that it suffices for, by neodymium and "
         "praseodymium; dysprosium and terbium may bind earlier."
@@ -607,19 +456,17 @@ def _notes(sites: Sites, valued: _Valued, query: ChainQuery) -> tuple[str, ...]:
     )
     kinds = "Mines count by output, plants by capacity."
     notes = [f"{unit} {kinds}"]
-    typical: dict[str, list[float]] = {}
-    for i, site in enumerate(sites.sites):
-        if not site.known and not site.pooled and valued.maybe[i]:
-            step = sites.steps[site.step]
-            typical.setdefault(step.plants, []).append(float(valued.high[i]))
+    open_ = at.open & (at.maybe > 0)
+    typical = [
+        f"{len(values)} {step.plants}, {whole(float(values.mean()))} t each"
+        for i, step in enumerate(sites.steps)
+        if len(values := valued.high[open_ & (at.step == i)])
+    ]
     if typical:
-        each = "; ".join(
-            f"{len(values)} {plants}, {whole(float(np.mean(values)))} t each"
-            for plants, values in typical.items()
-        )
         notes.append(
             "Sites without a figure carry nothing in the low figure and, in the high one, as much "
-            f"as the known site at rank {query.yields[_UNKNOWN_SITE]:g} of their step ({each})."
+            f"as the known site at rank {query.yields[UNKNOWN_SITE]:g} of their step "
+            f"({'; '.join(typical)})."
         )
     changed = query.yields.changed
     if changed:

@@ -289,3 +289,19 @@ def test_without_any_site_nothing_is_carried(small):
     found = weakest_link(ChainQuery("rare_earths", yields=facts.yields), (), facts)
     assert found.carried.low == found.carried.high == 0
     assert set(found.binding) == {"mining", "separation", "metal", "magnets"}
+
+
+def test_countries_not_named_are_inside_only_where_a_member_is_not_named(
+    make_layer, make_facts, yields
+):
+    rows = [
+        CountryQuantity("rare_earths", Stage.MINING, country, 2024, tonnes, "t REO", kind, "USGS")
+        for country, tonnes in (("CHN", 270_000.0), ("OTH", 1_000.0))
+        for kind in (Kind.PRODUCTION,)
+    ]
+    facts = make_facts(production=rows)
+    named = weakest_link(ChainQuery("rare_earths", frozenset({"CHN"}), yields=yields), (), facts)
+    assert named.step("mining").amount.high == pytest.approx(270_000)
+    other = weakest_link(ChainQuery("rare_earths", frozenset({"JPN"}), yields=yields), (), facts)
+    assert other.step("mining").amount.low == 0
+    assert other.step("mining").amount.high == pytest.approx(1_000)
