@@ -421,7 +421,7 @@ def _yardstick(sites: Sites, query: ChainQuery, facts: Facts) -> tuple[float, st
 
 def _rows(valued: Valued, low: Carried, ways: Sequence[Way]) -> tuple[SiteRow, ...]:
     at = valued.prepared
-    used = low.through.copy()
+    used, sure = low.through.copy(), valued.sure
     if ways:  # of sites that could serve alike the ways choose the near ones
         used = np.zeros(len(used))
         for way in ways:
@@ -431,7 +431,7 @@ def _rows(valued: Valued, low: Carried, ways: Sequence[Way]) -> tuple[SiteRow, .
     rows = [
         SiteRow(
             at.sites.sites[i],
-            float(valued.sure[i]),
+            float(sure[i]),
             float(valued.high[i]),
             float(used[i]),
             True if at.sure[i] else None,

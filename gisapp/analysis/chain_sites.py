@@ -30,6 +30,7 @@ MINING, SEPARATION, METAL, MAGNETS, REFINING = (
 RARE_EARTHS: Final = "rare_earths"
 _REFINE: Final = "y_refine"
 
+_SITES_A_CHECK: Final = 2000
 _LIGHT, _HEAVY = "light rare earths", "heavy rare earths"
 _OXIDE, _ALLOY, _POWDER, _ANY = "oxide", "alloy", "powder", "any"
 
@@ -280,6 +281,8 @@ def read_sites(
         part = found[step.role]
         homes = part.home(by)
         for n in range(len(part)):
+            if feedback is not None and n % _SITES_A_CHECK == 0:
+                feedback.check(text=f"Reading {step.plants}")
             site = reader.site(part, n, str(homes[n]), i, step.id)
             if site is not None:
                 sites.append(site)
@@ -346,9 +349,11 @@ class _Reader:
 
 
 def _chosen(
-    quantities: Iterable[Quantity], step: str, mineral: str, last_year: int | None
+    quantities: Sequence[Quantity], step: str, mineral: str, last_year: int | None
 ) -> tuple[str, Figure | None]:
     """Return the form and figure of a site at a step."""
+    if not quantities:
+        return _OWN_FORM.get(step, "") if mineral == RARE_EARTHS else "", None
     if step == MINING:
         return "REO" if mineral == RARE_EARTHS else "", figure(
             quantities, mineral, Stage.MINING, last_year
