@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gisapp.analysis.concentration import (
     Bounds,
     above_screen,
+    bands,
+    benchmarks,
     effective_number,
     hhi,
+    hhi_between,
     scaled,
     top,
     without_largest,
@@ -167,3 +171,52 @@ def test_the_screen_stays_open_between_bounds() -> None:
     assert above_screen(Bounds(0.66, 0.9)) is True
     assert above_screen(Bounds(0.5, 0.9)) is None
     assert above_screen(Bounds(0.5, 0.65)) is False
+
+
+def test_bands_are_named_by_their_source(facts: Facts) -> None:
+    def told(low: float, high: float) -> list[str]:
+        return [band.text for band in bands(Bounds(low, high), facts.thresholds)]
+
+    assert told(900, 900) == ["US 2023: low", "US 2010: low", "EU 2004: low"]
+    assert told(1900, 1900) == ["US 2023: high", "US 2010: moderate", "EU 2004: moderate"]
+    # on the limit is not above it
+    assert told(2500, 2500) == ["US 2023: high", "US 2010: moderate", "EU 2004: high"]
+    assert told(400, 7400)[0] == "US 2023: low to high"
+    assert "Merger Guidelines" in bands(Bounds(1, 1), facts.thresholds)[0].source
+
+
+def test_the_eu_benchmarks_are_those_of_the_act(facts: Facts) -> None:
+    values = {stage: {t.value for t in benchmarks(facts.thresholds, stage)} for stage in Stage}
+    assert values == {Stage.MINING: {10, 65}, Stage.REFINING: {40, 65}, Stage.MAGNETS: {65}}
+    recycling = next(t for t in facts.thresholds if t.id == "eu-crma-recycling-2030")
+    assert recycling.value == 25  # 15 in the proposal of 2023
+
+
+def test_n_minus_one_over_the_demand_outside_the_largest() -> None:  # E22, methods 1.4
+    """The IEA's inputs for 2035 do not ship: the formula is held by hand, the label by the row."""
+    supply = {"CHN": 90.0, "USA": 6.0, "JPN": 4.0}
+    demand = {"CHN": 60.0, "USA": 25.0, "DEU": 15.0}
+    assert without_largest(supply, demand) == pytest.approx(10 / 40)
+    assert without_largest(supply) == pytest.approx(10 / 100)  # the naive ratio is much smaller
+
+
+def test_owned_imports_lower_the_reliance() -> None:  # F3: both formulas, the first is stated
+    assert pytest.approx(0.68) == 0.97 - 0.29
+    assert pytest.approx(0.689, abs=0.001) == 0.97 * (1 - 0.29)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_hhi_between_contains_every_choice(data: st.DataObject) -> None:
+    n = data.draw(st.integers(1, 6))
+    drawn = st.lists(st.floats(0, 1), min_size=n, max_size=n)
+    amounts = np.array(data.draw(drawn)) + 1e-6
+    shares = amounts / amounts.sum()
+    lows = np.array([data.draw(st.floats(0, s)) for s in shares])
+    highs = np.array([data.draw(st.floats(s, 1)) for s in shares])
+    found = hhi_between(lows.tolist(), highs.tolist())
+    true = float((shares**2).sum())
+    assert found.low - 1e-9 <= true <= found.high + 1e-9
+    exact = hhi_between(shares.tolist(), shares.tolist())
+    assert exact.low == pytest.approx(true)
+    assert exact.high == pytest.approx(true)
