@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import qtawesome
@@ -35,10 +36,12 @@ from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
 from gisapp.model.vocabulary import Role
 from gisapp.render.picture import ThemeName
-from gisapp.render.symbology import AreaSymbol, palette, route_line, symbol_of
+from gisapp.render.symbology import AreaSymbol, palette, ramp_color, route_line, symbol_of
 from gisapp.workspace.state import LayerEntry
 
 _HEIGHT: Final = 4 * GRID
+#: Colours of a ramp that a sample shows.
+_STRIPES: Final = 5
 _ID: Final = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
@@ -48,6 +51,13 @@ def draw_sample(painter: QPainter, box: QRectF, layer: Layer, theme: ThemeName) 
     kind = layer.features.geometry_type
     if "Polygon" in kind or layer.role is Role.JURISDICTION:
         colors = palette(theme)
+        if layer.style.ramp is not None:
+            inner = box.adjusted(2, 3, -2, -3)
+            for i in range(_STRIPES):
+                left = inner.left() + i * inner.width() / _STRIPES
+                stripe = QRectF(left, inner.top(), inner.width() / _STRIPES, inner.height())
+                painter.fillRect(stripe, QColor(ramp_color(i, _STRIPES)))
+            return
         color = layer.style.color or colors.of_role(layer.role)
         area = AreaSymbol(fill=color, alpha=0.35, outline=color, width=1.0)
         draw_area(painter, box.adjusted(3, 3, -3, -3), area)
@@ -124,9 +134,10 @@ class _Delegate(QStyledItemDelegate):
     ) -> None:
         layer, colors = entry.layer, colors_of(self._view)
         right = rect.right() - GRID
-        if serious(layer):
+        mark = "mdi6.refresh" if entry.id in self._view.stale else "mdi6.alert"
+        if serious(layer) or entry.id in self._view.stale:
             badge = self.badge(rect)
-            qtawesome.icon("mdi6.alert", color=colors.leader).paint(painter, badge)
+            qtawesome.icon(mark, color=colors.leader).paint(painter, badge)
             right = badge.left() - 4
         font = tabular(option.font)
         painter.setFont(font)
@@ -180,13 +191,13 @@ class _Delegate(QStyledItemDelegate):
             rect = option.rect
             entry = self._view.entry(index.data(_ID))
             on_tick = self.tick(rect).adjusted(-6, -8, 4, 8).contains(spot)
-            on_badge = (
-                entry is not None and bool(serious(entry.layer)) and self.badge(rect).contains(spot)
-            )
+            stale = index.data(_ID) in self._view.stale
+            marked = entry is not None and (stale or bool(serious(entry.layer)))
+            on_badge = marked and self.badge(rect).contains(spot)
             if on_tick or on_badge:
                 if event.type() == QEvent.Type.MouseButtonRelease:
-                    told = self._view.ticked if on_tick else self._view.badged
-                    told.emit(index.data(_ID))
+                    badge = self._view.renewed if stale else self._view.badged
+                    (self._view.ticked if on_tick else badge).emit(index.data(_ID))
                 return True
         return super().editorEvent(event, model, option, index)
 
@@ -200,7 +211,9 @@ class _Delegate(QStyledItemDelegate):
         """Say what a layer is, where it comes from and what is wrong with it."""
         entry = self._view.entry(index.data(_ID))
         if event.type() == QEvent.Type.ToolTip and entry is not None:
-            QToolTip.showText(event.globalPos(), told(entry.layer), view)
+            stale = self._view.stale.get(entry.id, "")
+            words = f"\nOut of date: {stale} Click the mark to make it anew." if stale else ""
+            QToolTip.showText(event.globalPos(), told(entry.layer) + words, view)
             return True
         return super().helpEvent(event, view, option, index)
 
@@ -219,12 +232,13 @@ def told(layer: Layer) -> str:
 class LayerList(QListWidget):
     """Layers top to bottom, as they are drawn.
 
-    `ticked` and `badged` carry a layer's id, `renamed` an id and a name, `moved` an id and the
-    place counted without it, `removed` an id.
+    `ticked`, `badged` and `renewed` (a result that is out of date) carry a layer's id, `renamed`
+    an id and a name, `moved` an id and the place counted without it, `removed` an id.
     """
 
     ticked = Signal(str)
     badged = Signal(str)
+    renewed = Signal(str)
     renamed = Signal(str, str)
     moved = Signal(str, int)
     removed = Signal(str)
@@ -232,6 +246,8 @@ class LayerList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: dict[str, LayerEntry] = {}
+        #: Kept results that are out of date, by id, with the reasons.
+        self.stale: Mapping[str, str] = {}
         self._filling = False
         self.setAccessibleName("Layers")
         self.setMouseTracking(True)
@@ -276,6 +292,17 @@ class LayerList(QListWidget):
         if self.currentRow() < 0 and entries:
             self.setCurrentRow(0)
         self._filling = False
+        self.viewport().update()
+
+    def mark_stale(self, stale: Mapping[str, str]) -> None:
+        """Mark kept results that are out of date, by id, with the reasons in sentences."""
+        if stale == self.stale:
+            return
+        self.stale = stale
+        for row in range(self.count()):
+            entry = self._entries[self.item(row).data(_ID)]
+            words = _spoken(entry) + (", out of date" if entry.id in stale else "")
+            self.item(row).setData(Qt.ItemDataRole.AccessibleTextRole, words)
         self.viewport().update()
 
     def select(self, layer_id: str) -> None:

@@ -30,6 +30,7 @@ from gisapp.model.feedback import Severity
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
 from gisapp.render.symbology import SHAPES, palette, symbol_of
+from gisapp.workspace.kept import stale_layers
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import LayerEntry, ProjectState
 
@@ -54,6 +55,7 @@ class LayersPanel(Panel):
         run = session.run
         self.list.ticked.connect(lambda layer_id: run("layer.show", layer_id=layer_id))
         self.list.badged.connect(self.show_problems)
+        self.list.renewed.connect(lambda i: run("result.rerun", layer_id=i))
         self.list.renamed.connect(lambda i, name: run("layer.rename", layer_id=i, name=name))
         self.list.moved.connect(lambda i, row: run("layer.move", layer_id=i, index=row))
         self.list.removed.connect(lambda i: run("layer.remove", layer_id=i))
@@ -236,6 +238,18 @@ class LayersPanel(Panel):
             self._run("layer.style", **{"width" if line else "size": float(size)})
 
     def _show(self, state: ProjectState) -> None:
+        self._show_layers(state)
+        if any(entry.layer.derivation is not None for entry in state.layers):
+            rows = sum(len(e.layer.features) for e in state.layers if e.layer.role.is_facility)
+            self.work_if_long(
+                rows,
+                "layers.stale",
+                "Looking for results out of date",
+                lambda _feedback: stale_layers(state),
+                self.list.mark_stale,
+            )
+
+    def _show_layers(self, state: ProjectState) -> None:
         if self._shown == state.layers:
             return
         before = {entry.id for entry in self._shown or ()}

@@ -89,6 +89,9 @@ class AttributeTablePanel(Panel):
         self.top_button = IconButton("mdi6.format-vertical-align-top", "Selected rows first", self)
         self.top_button.setCheckable(True)
         self.copy_button = IconButton("mdi6.content-copy", "Copy selected rows, or all", self)
+        self.switch_button = IconButton(
+            "mdi6.power-plug-off-outline", "Switch the selected sites off or on in scenario", self
+        )
         bar = QHBoxLayout()
         bar.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         bar.setSpacing(GRID)
@@ -96,6 +99,7 @@ class AttributeTablePanel(Panel):
         bar.addWidget(self.search, 3)
         bar.addWidget(self.count)
         bar.addStretch(1)
+        bar.addWidget(self.switch_button)
         bar.addWidget(self.top_button)
         bar.addWidget(self.copy_button)
         self.model = ColumnModel(self)
@@ -126,6 +130,7 @@ class AttributeTablePanel(Panel):
         self.chooser.activated.connect(self._choose)
         self.top_button.toggled.connect(self._put_selected_first)
         self.copy_button.clicked.connect(self._offer_copies)
+        self.switch_button.clicked.connect(lambda: self.session.run("scenario.selected"))
         self.view.activated.connect(self._activate)
         self.view.allChosen.connect(self._choose_all)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._picked.start())
@@ -166,6 +171,7 @@ class AttributeTablePanel(Panel):
         )
 
     def _follow(self, state: ProjectState) -> None:
+        self.switch_button.setEnabled(self.session.can("scenario.selected"))
         ids = [entry.id for entry in state.layers]
         if ids != [self.chooser.itemData(i) for i in range(self.chooser.count())]:
             self._fill_chooser(state)

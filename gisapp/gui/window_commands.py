@@ -35,6 +35,7 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "layer.remove": lambda: window.on_layer("layer.remove"),
         "layer.rename": window.layers.rename,
         "layer.show": lambda: window.on_layer("layer.show"),
+        "result.rerun": lambda: window.on_layer("result.rerun"),
         "layer.mapping": lambda: window.map_columns(window.layers.current),
         "layer.role": lambda: window.show_control(window.layers.role),
         "layer.style": lambda: window.show_control(window.layers.colour),

@@ -97,6 +97,13 @@ def _is_supposed(state: ProjectState) -> bool:
     return state.supposed is not None
 
 
+def _has_selection(state: ProjectState) -> bool:
+    chosen = state.selection
+    return bool(chosen.rows) and any(
+        e.id == chosen.layer and e.layer.role.is_facility for e in state.layers
+    )
+
+
 def _differs(state: ProjectState) -> bool:
     return state.supposed is not None and not changes_nothing(state.supposed)
 
@@ -167,6 +174,14 @@ def scenario_commands(facts: Facts) -> tuple[Command, ...]:
             enabled=_differs,
         ),
         edit(edits.site, "Switch a site", "A site runs or does not", "power", "site"),
+        manage(
+            "selected",
+            "Switch selected sites",
+            edits.selected,
+            "Selected sites that run are off in the scenario, the others on",
+            "power-plug-off-outline",
+            enabled=_has_selection,
+        ),
         edit(
             edits.member,
             "Change a member",

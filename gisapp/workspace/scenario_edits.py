@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from gisapp.analysis.changed import check_scenario, unknown_sites
+from gisapp.analysis.changed import check_scenario, site_ids, unknown_sites
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.layer import Layer
 from gisapp.model.scenario import AddedPlant, Scenario, StatusWeight
-from gisapp.model.vocabulary import MINERALS, Role, Status, mineral_code
+from gisapp.model.vocabulary import MINERALS, Role, Status, mineral_code, status_code
 from gisapp.workspace.commands import Job, Outcome
 from gisapp.workspace.params import choice, listed, number
 from gisapp.workspace.scenario_words import passage_titles
@@ -76,6 +77,27 @@ class ScenarioEdits:
                 s,
                 off=_switched(s.off, site, on=runs is False),
                 on=_switched(s.on, site, on=runs is True),
+            ),
+        )
+
+    def selected(self, state: ProjectState, *, runs: bool | None = None) -> ProjectState:
+        """Switch the selected sites on or off; None turns over what most of them do."""
+        entry = next((e for e in state.layers if e.id == state.selection.layer), None)
+        if entry is None or not entry.layer.role.is_facility:
+            raise GisappError(
+                "no_selection", "No site is selected.", "Select sites on the map or in the table."
+            )
+        sites = frozenset(site_ids(entry.layer, list(state.selection.rows)))
+        if runs is None:
+            before = active_or_new(state)
+            off = sites & before.off or sites - before.on - _idle(entry.layer, state)
+            runs = bool(sites & before.off) or not off
+        return self._edit(
+            state,
+            lambda s: replace(
+                s,
+                off=s.off - sites if runs else s.off | sites,
+                on=s.on | (sites & _idle(entry.layer, state)) if runs else s.on - sites,
             ),
         )
 
@@ -195,6 +217,19 @@ class ScenarioEdits:
         if country:
             return stand(state, plant.country)
         return Job("scenario.plant", "Adding a plant", lambda f: _country_of(plant, f), stand)
+
+
+def _idle(layer: Layer, state: ProjectState) -> frozenset[str]:
+    """Return the ids of the selected sites that do not operate in the world."""
+    statuses = layer.values("status")
+    if statuses is None:
+        return frozenset()
+    rows = [
+        row
+        for row in state.selection.rows
+        if status_code(str(statuses[row] or "")) not in (None, Status.OPERATING)
+    ]
+    return frozenset(site_ids(layer, rows))
 
 
 def _switched(codes: frozenset[str], code: str, *, on: bool) -> frozenset[str]:
