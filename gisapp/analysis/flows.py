@@ -335,7 +335,8 @@ def _notes(query: FlowQuery, of: Gathered) -> list[str]:
     )
     lines = [f"Tonnes are {of.unit}; plants are counted in {of.product_unit}.", optimum]
     word = "site" if query.to is Role.MAGNET_PLANT else "mine"
-    for names, what in ((of.unknown_sites.name, word), (of.unknown_works.name, "plant")):
+    silent = of.unknown_works.name[of.unknown_fits.any(axis=0)]  # what takes no ore is no loss
+    for names, what in ((of.unknown_sites.name, word), (silent, "plant")):
         if len(names):
             more = f" and {len(names) - 5} more" if len(names) > 5 else ""
             count = f"{len(names)} {what}{'' if len(names) == 1 else 's'}"

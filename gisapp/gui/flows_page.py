@@ -119,9 +119,6 @@ class FlowsPage(Page):
         else:
             self.heading("The same ore, with the alliance and without")
             column.addLayout(_side_by_side(found))
-        if question.alliance is None:
-            words = "How much of its ore could an alliance keep?"
-            self.suggest("Choose an alliance", words, alliance_suggestions(facts, question.as_of))
         self._siting = SitingBox(self._session, found, self)
         self.heading("Where should the next plant go?")
         column.addWidget(self._siting)
@@ -129,6 +126,9 @@ class FlowsPage(Page):
         self._table("Largest flows", flows_table(found))
         if len(found.unplaced):
             self._table("Ore without a place", unplaced_table(found, facts))
+        if question.alliance is None:
+            words = "How much of its ore could an alliance keep?"
+            self.suggest("Choose an alliance", words, alliance_suggestions(facts, question.as_of))
 
     def _table(self, title: str, table: FlowTable) -> None:
         head = self.heading(title)
@@ -262,7 +262,7 @@ def _tonnes(value: float) -> str:
 def _cells(sums: Totals) -> list[tuple[str, str, str]]:
     placed = sums.placed / sums.supply if sums.supply else float("nan")
     return [
-        ("Finds a place", share_range(placed, placed), "Of the ore with a figure"),
+        ("Placed", share_range(placed, placed), "Of the ore with a figure"),
         ("Mean way", kilometres(sums.km), "Of the tonnes that find a place"),
         ("Ways cost", dollars(sums.usd), "A year, by the table of transport costs"),
         ("CO\u2082", f"{rounded(sums.co2_t)}{NO_BREAK}t", "Of the ways, a year"),

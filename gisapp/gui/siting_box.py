@@ -55,7 +55,6 @@ class SitingBox(QWidget):
         self.size = QDoubleSpinBox()
         self.size.setDecimals(0)
         self.size.setRange(1.0, _MOST)
-        self.size.setGroupSeparatorShown(True)
         sizes = of.capacity[of.capacity > 0]
         usual = float(sorted(sizes)[len(sizes) // 2]) if len(sizes) else 1000.0
         self.size.setValue(usual)

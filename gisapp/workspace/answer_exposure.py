@@ -8,15 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from gisapp.analysis.exposure import ExposureResult, exposure, traffic_of
-from gisapp.analysis.flows import FlowResult, Ways, flows
+from gisapp.analysis.flows import FlowResult, flows
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.network.journey import Avoidance
+from gisapp.analysis.network.router import SOURCES
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
-from gisapp.workspace.answer_flows import ASK, basis_notes, flow_lines, flow_query
+from gisapp.workspace.answer_flows import ASK, Guide, basis_notes, flow_lines, flow_query
 from gisapp.workspace.flow_words import (
     exposure_chart,
     exposure_headline,
@@ -34,7 +35,7 @@ def exposure_answer(
     facts: Facts,
     layers: Sequence[Layer],
     answer: Answer,
-    router: Ways,
+    router: Guide,
     *,
     jurisdictions: JurisdictionIndex | None = None,
     feedback: Feedback | None = None,
@@ -81,20 +82,20 @@ def exposure_answer(
         text=exposure_text(exposed, found),
         subtitle="Share of the cargo that goes through each passage, and what closing it costs",
         chart=exposure_chart(exposed, what),
-        connections=exposed_lines(found, exposed, feedback),
+        connections=exposed_lines(found, exposed, router, feedback),
         notes=(_CLOSING, *basis_notes(state), *found.notes),
-        sources=found.sources,
+        sources=(*found.sources, *SOURCES),
         flows=found,
         exposure=exposed,
     )
 
 
 def exposed_lines(
-    found: FlowResult, exposed: ExposureResult, feedback: Feedback | None = None
+    found: FlowResult, exposed: ExposureResult, router: Guide, feedback: Feedback | None = None
 ) -> tuple[Connection, ...]:
     """Return the flows as lines; those through the closed, or the first, passage stand out."""
     told = exposed.together or (exposed.passages[0] if exposed.passages else None)
-    lines, _ = flow_lines(found, feedback)
+    lines, _ = flow_lines(found, router, feedback)
     if told is None:
         return lines
     ways = found.network.ways

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
+
+import numpy as np
 
 from gisapp.analysis.feedstock import FlowQuery
 from gisapp.analysis.flows import FlowResult, Ways, flows
 from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.analysis.network.journey import Avoidance
+from gisapp.analysis.network.journey import Avoidance, Journey, Measure
+from gisapp.analysis.network.router import SOURCES
 from gisapp.analysis.sentences import inner
 from gisapp.model.facts import Facts
+from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import geodesic_path
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Stage
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
+from gisapp.workspace.answer_distance import unrolled
 from gisapp.workspace.flow_words import (
     flows_chart,
     flows_headline,
@@ -28,10 +33,20 @@ from gisapp.workspace.state import ProjectState
 from gisapp.workspace.titles import alliance_title
 
 #: More lines than these are a hatching and no map; the table has all.
-MOST_LINES: Final = 150
+MOST_LINES: Final = 80
 #: What stands in one place is joined by no line.
 _SAME_PLACE_KM: Final = 1.0
 ASK: Final = "Choose a mineral to see where its ore can go"
+
+
+class Guide(Ways, Protocol):
+    """What also leads along a single way: `network.router.Router`, or what a test has for it."""
+
+    def journey(
+        self, start: Floats, end: Floats, *, least: Measure = Measure.KM, avoid: Avoidance = ...
+    ) -> Journey:
+        """Return the least journey between two places, lon, lat in degrees, shape (2,)."""
+        ...
 
 
 def flow_query(state: ProjectState, facts: Facts) -> FlowQuery:
@@ -61,7 +76,7 @@ def flows_answer(
     facts: Facts,
     layers: Sequence[Layer],
     answer: Answer,
-    router: Ways,
+    router: Guide,
     *,
     jurisdictions: JurisdictionIndex | None = None,
     feedback: Feedback | None = None,
@@ -80,7 +95,7 @@ def flows_answer(
         found = flows(query, layers, facts, router, jurisdictions=jurisdictions, feedback=feedback)
     except GisappError as error:
         return replace(answer, headline=error.message.rstrip("."), text=error.hint)
-    lines, left_out = flow_lines(found, feedback)
+    lines, left_out = flow_lines(found, router, feedback)
     notes = basis_notes(state) + found.notes
     if left_out:
         notes += (f"The map shows the {len(lines)} largest flows; the table has all.",)
@@ -92,7 +107,7 @@ def flows_answer(
         chart=flows_chart(found, facts.countries),
         connections=lines,
         notes=notes,
-        sources=found.sources,
+        sources=(*found.sources, *SOURCES),
         flows=found,
     )
 
@@ -105,9 +120,12 @@ def basis_notes(state: ProjectState) -> tuple[str, ...]:
 
 
 def flow_lines(
-    found: FlowResult, feedback: Feedback | None = None
+    found: FlowResult, router: Guide, feedback: Feedback | None = None
 ) -> tuple[tuple[Connection, ...], int]:
-    """Return the largest flows as lines, the largest on top, and how many are left out."""
+    """Return the largest flows as lines along their ways, and how many are left out.
+
+    The largest lie on top.
+    """
     rows = found.rows
     apart = rows[rows["km"] >= _SAME_PLACE_KM]
     drawn = apart.head(MOST_LINES)
@@ -118,9 +136,11 @@ def flow_lines(
         if feedback is not None:
             feedback.check()
         start, end = of.sites.lonlat[row["source_row"]], of.works.lonlat[row["plant_row"]]
+        journey = router.journey(start, end, least=found.query.least, avoid=found.query.avoid)
+        path = np.vstack([leg.path for leg in journey.legs]) if journey.legs else None
         lines.append(
             Connection(
-                geodesic_path(start, end),
+                geodesic_path(start, end) if path is None else unrolled(path),
                 float(row["km"]),
                 inside=True,
                 start_name=str(row["source_name"]),

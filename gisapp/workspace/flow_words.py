@@ -143,7 +143,7 @@ def flows_chart(result: FlowResult, countries: Mapping[str, str]) -> BarChart | 
             Bar("No place", 100.0 * low / shown.supply, 100.0 * high / shown.supply, "unknown")
         )
     return BarChart(
-        title=flows_headline(result),
+        title=_taking(bars, result),
         subtitle=f"Share of {tonnes(shown.supply)} ({_unit(result)}) by the plant that takes it, %"
         if result.bound is not None
         else f"Share of {tonnes(shown.supply)} ({_unit(result)}) by the country of the plant, %",
@@ -153,6 +153,17 @@ def flows_chart(result: FlowResult, countries: Mapping[str, str]) -> BarChart | 
         if result.unplaced_high > result.unplaced_low
         else "",
     )
+
+
+def _taking(bars: list[Bar], result: FlowResult) -> str:
+    """Return who takes most, and what is left: the finding of the bars."""
+    left = result.unplaced_high
+    shown = result.world if result.inside is None else result.inside
+    none = f"{_share(left, shown.supply)} finds no place" if left > 0 else "all finds a place"
+    if not len(result.rows):
+        return f"{none[0].upper()}{none[1:]}"
+    first = f"{bars[0].label} takes {percent(bars[0].low / 100.0, bars[0].low / 100.0, 0)}"
+    return f"{first}; {'up to ' if result.unplaced_low < left else ''}{none}"
 
 
 def _bar(label: str, part: float, of: float, kind: str) -> Bar:
