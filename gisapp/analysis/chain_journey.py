@@ -192,6 +192,10 @@ class _Journey:
                 break
             km = self._km(here, fitting)
             at = int(km.argmin())
+            if not np.isfinite(km[at]):
+                reason = f"No way leads from {here.name} to any of the {step.plants}."
+                stops.append(Stop(step, None, float("nan"), float("nan"), float("nan"), reason))
+                break
             here = fitting[at]
             stops.append(Stop(step, here, float(km[at]), made[i], self._capacity(here)))
         return tuple(stops)

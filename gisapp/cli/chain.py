@@ -23,6 +23,12 @@ def add_to(add: Add) -> None:
     command.add_argument("--alliance", metavar="A", help="id, or ISO3,.. (the world if absent)")
     command.add_argument("--deposit", metavar="ID", help="the journey of one deposit's ore instead")
     command.add_argument(
+        "--metric",
+        choices=("geodesic", "route"),
+        default="geodesic",
+        help="of the deposit's journey",
+    )
+    command.add_argument(
         "--yields", type=Path, metavar="FILE", help="own yields: a .csv with the columns id, value"
     )
     command.add_argument(
@@ -44,6 +50,7 @@ def _chain(args: argparse.Namespace, feedback: Feedback) -> int:
         as_of=args.as_of,
         yields=args.yields,
         deposit=args.deposit,
+        metric=args.metric,
         feedback=feedback,
     )
     if args.deposit is not None:

@@ -82,7 +82,7 @@ class ChainPage(Page):
             self.lines([f"{rung_words(rung, found.product)}." for rung in found.rungs], Kind.NOTE)
         self._sites(found)
         if answer.journey is not None:
-            self._journey(answer.journey)
+            self._journey(answer.journey, found)
         self._yields(found)
         self.heading("Method and sources")
         self.lines((*answer.notes, *answer.sources))
@@ -97,6 +97,8 @@ class ChainPage(Page):
         head.addWidget(copy)
         choose = QComboBox()
         choose.setAccessibleName("Step whose sites are listed")
+        choose.setMinimumContentsLength(10)
+        choose.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for step in found.steps:
             title = step.step.title
             silent = f", {step.unknown} without a figure" if step.unknown else ""
@@ -135,8 +137,23 @@ class ChainPage(Page):
         show(choose.currentIndex())
         choose.currentIndexChanged.connect(choose_step)
 
-    def _journey(self, found: DepositChain) -> None:
-        self.heading(f"The nearest way for the ore of {found.deposit.name}")
+    def _journey(self, found: DepositChain, chain: ChainResult) -> None:
+        self.heading("The nearest way for the ore of")
+        choose = QComboBox()
+        choose.setAccessibleName("Deposit whose ore is followed")
+        choose.setMinimumContentsLength(10)
+        choose.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        inside = {row.site.id for row in chain.rows if row.inside}
+        mines = [s for s in chain.sites if s.step == 0 and s.lonlat is not None]
+        for mine in sorted(mines, key=lambda s: (s.id not in inside, s.name.casefold())):
+            choose.addItem(f"{mine.name} ({mine.country})", mine.id)
+        choose.setCurrentIndex(choose.findData(found.deposit.id))
+        choose.activated.connect(
+            lambda index: self.asked.emit(
+                Suggestion("", "question.deposit", {"deposit": choose.itemData(index)})
+            )
+        )
+        self.column.addWidget(choose)
         if found.inside is not None:
             self._stops("Inside the alliance", found.inside)
             same = [_id(s) for s in found.inside] == [_id(s) for s in found.anywhere]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gisapp.analysis.chain import ChainQuery, ChainResult, weakest_link
 from gisapp.analysis.chain_journey import DepositChain, chain_of
 from gisapp.analysis.jurisdiction import JurisdictionIndex
+from gisapp.analysis.network.journey import Avoidance, JourneyMatrix
+from gisapp.analysis.network.router import Router
 from gisapp.model.facts import Facts
+from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import geodesic_path
 from gisapp.model.layer import Layer
@@ -17,7 +20,8 @@ from gisapp.model.vocabulary import Basis
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.chain_words import chain_chart, chain_headline, chain_text
-from gisapp.workspace.state import Filter, ProjectState
+from gisapp.workspace.routing import router
+from gisapp.workspace.state import Filter, ProjectState, Question
 from gisapp.workspace.titles import alliance_title
 
 #: Lines shorter than this join what stands in one place.
@@ -102,27 +106,57 @@ def chain_answer(
         notes=(*chain_basis(state.question.by)[1], *found.notes),
         sources=found.sources,
         chain=found,
-        journey=_journey(found, layers, facts, jurisdictions, feedback),
+        journey=_journey(
+            state.question, found, layers, facts, jurisdictions=jurisdictions, feedback=feedback
+        ),
     )
 
 
+@dataclass(frozen=True)
+class Routed:
+    """A router that keeps away from what a question keeps away from."""
+
+    router: Router
+    avoid: Avoidance
+
+    def matrix(
+        self, starts: Floats, ends: Floats, *, feedback: Feedback | None = None
+    ) -> JourneyMatrix:
+        """Return the shortest journeys from places to others."""
+        return self.router.matrix(starts, ends, avoid=self.avoid, feedback=feedback)
+
+
+def routed(question: Question) -> Routed | None:
+    """Return the router of a question that asks for routes, None for geodesics."""
+    if question.metric != "route":
+        return None
+    return Routed(router(), Avoidance(question.closed, question.opened, question.avoided))
+
+
 def _journey(
+    question: Question,
     found: ChainResult,
     layers: Sequence[Layer],
     facts: Facts,
+    *,
     jurisdictions: JurisdictionIndex | None,
     feedback: Feedback | None,
 ) -> DepositChain | None:
-    """Return the journey of the ore of the largest mine, None where none has a place."""
-    mines = (r for r in found.rows if r.site.step == 0 and r.site.lonlat is not None)
-    largest = max(mines, key=lambda r: r.low, default=None)
-    if largest is None:
-        return None
+    """Return the journey of the asked ore, else that of the largest mine; None without a place."""
+    placed = [s for s in found.sites if s.step == 0 and s.lonlat is not None]
+    asked = next((s.id for s in placed if s.id == question.deposit), None)
+    if asked is None:
+        mines = (r for r in found.rows if r.site.step == 0 and r.site.lonlat is not None)
+        largest = max(mines, key=lambda r: r.low, default=None)
+        if largest is None:
+            return None
+        asked = largest.site.id
     return chain_of(
-        largest.site.id,
+        asked,
         found.query,
         layers,
         facts,
+        ways=routed(question),
         jurisdictions=jurisdictions,
         feedback=feedback,
     )

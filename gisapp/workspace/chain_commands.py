@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from gisapp.model.facts import Facts
@@ -22,6 +23,11 @@ def _set(facts: Facts) -> Callable[..., ProjectState]:
         return state.with_(yields=own.with_({yield_id: wanted}).changed)
 
     return run
+
+
+def _deposit(state: ProjectState, *, deposit: str) -> ProjectState:
+    """Follow the ore of one deposit, by its id; "" follows that of the largest mine."""
+    return state.with_(question=replace(state.question, deposit=str(deposit)))
 
 
 def _reset(state: ProjectState) -> ProjectState:
@@ -44,6 +50,16 @@ def chain_commands(facts: Facts) -> tuple[Command, ...]:
             "mdi6.percent-outline",
             _MENU,
             ("yield_id", "value"),
+        ),
+        Command(
+            "question.deposit",
+            "Follow ore",
+            _deposit,
+            "Follow the ore of one deposit through the chain",
+            "",
+            "mdi6.map-marker-path",
+            _MENU,
+            ("deposit",),
         ),
         Command(
             "yields.reset",

@@ -18,8 +18,9 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.numbers import kilometres, rounded
 from gisapp.model.vocabulary import Basis, Status
 from gisapp.workspace.analyses import Result, within
-from gisapp.workspace.answer_chain import chain_basis
+from gisapp.workspace.answer_chain import chain_basis, routed
 from gisapp.workspace.chain_words import chain_headline, chain_text
+from gisapp.workspace.state import Question
 from gisapp.workspace.tables import plain, records
 from gisapp.workspace.titles import alliance_title
 
@@ -33,6 +34,7 @@ def run_chain(
     as_of: date,
     yields: Path | None,
     deposit: str | None,
+    metric: str,
     feedback: Feedback,
 ) -> Result:
     """Work out the weakest link, or one deposit's journey; parameters as of `gisapp chain`."""
@@ -57,7 +59,9 @@ def run_chain(
         "yields": {row.id: facts.yields[row.id] for row in facts.yields.rows},
     }
     if deposit is not None:
-        return _journey(chain_of(deposit, query, layers, facts, feedback=feedback), asked)
+        ways = routed(Question(metric=metric))
+        journey = chain_of(deposit, query, layers, facts, ways=ways, feedback=feedback)
+        return _journey(journey, asked | {"metric": metric})
     found = weakest_link(query, layers, facts, feedback=feedback)
     return _report(found, asked, (*said, *found.notes))
 
@@ -177,7 +181,7 @@ def _journey(found: DepositChain, asked: dict[str, Any]) -> Result:
         "penalty_km": plain(found.penalty_km),
         "rows": records(table),
     }
-    return Result(table, document, journey_lines(found))
+    return Result(table, document, journey_lines(found, asked["metric"]))
 
 
 def _stop(way: str, stop: Stop) -> dict[str, Any]:
@@ -194,7 +198,7 @@ def _stop(way: str, stop: Stop) -> dict[str, Any]:
     }
 
 
-def journey_lines(found: DepositChain) -> tuple[str, ...]:
+def journey_lines(found: DepositChain, metric: str) -> tuple[str, ...]:
     """Return the journey in sentences."""
     last = found.anywhere[-1]
     lines = []
@@ -208,5 +212,6 @@ def journey_lines(found: DepositChain) -> tuple[str, ...]:
             or f"To the nearest right plants it travels {kilometres(total_km(found.anywhere))}, "
             f"inside the alliance {kilometres(total_km(found.inside))}."
         )
-    lines.append("Kilometres are geodesics from plant to plant; capacities are not shared out.")
+    kind = "along routes" if metric == "route" else "geodesics from plant to plant"
+    lines.append(f"Kilometres are {kind}; capacities are not shared out.")
     return tuple(lines)

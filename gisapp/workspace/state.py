@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from gisapp.analysis.network.journey import Measure
+from gisapp.analysis.network.journey import Measure, Travel
 from gisapp.model.alliance import Alliance, TerritoryRule
 from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer
@@ -26,6 +26,9 @@ class Question:
     (`owner_inside`); ways keep out of `avoided` countries and `closed` passages. Plants that are
     said to start by the end of the year `starts_by` count too; a plant has at least `min_capacity`
     tonnes a year, or an unknown capacity where `unknown_capacity` lets it pass.
+    `deposit` is the id of the one whose ore is followed, "" the largest.
+    A journey leads from `start` to `end` (a facility's id, a UN/LOCODE or longitude,latitude) and
+    is the `least` of a measure; goods go the cheapest way, so that is USD/t unless asked otherwise.
     `view` is the answer on show: facilities, coverage, distance, routes, chain, flows, exposure or
     scenarios.
     """
@@ -46,9 +49,14 @@ class Question:
     avoided: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
+    start: str = ""
+    end: str = ""
+    travel: Travel = Travel.ANY
+    least: Measure = Measure.USD
     starts_by: int | None = None
     min_capacity: float | None = None
     unknown_capacity: bool = True
+    deposit: str = ""
 
 
 @dataclass(frozen=True)

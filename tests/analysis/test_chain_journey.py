@@ -85,6 +85,18 @@ def test_a_router_gives_the_kilometres(query, facts):
     assert total_km(by_route.inside) == pytest.approx(2 * total_km(straight.inside))
 
 
+def test_where_no_way_leads_the_journey_says_so(query, facts):
+    class Nowhere:
+        def matrix(self, _starts, ends, **_asked):
+            self.km = np.full((1, len(ends)), np.inf)
+            return self
+
+    found = chain_of("mt-weld", query, default_layers(), facts, ways=Nowhere())
+    assert found.inside[1].site is None
+    assert found.inside[1].reason.startswith("No way leads from Mt Weld")
+    assert np.isnan(found.penalty_km)
+
+
 def test_other_minerals_travel_too(facts):
     query = ChainQuery("lithium", yields=facts.yields)
     found = chain_of("greenbushes-mine", query, default_layers(), facts)

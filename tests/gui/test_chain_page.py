@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, QPushButton
 
 from gisapp.gui.chain_page import SiteTable
 from gisapp.gui.chart_view import ChartView
@@ -37,6 +37,11 @@ def boxes(panel) -> dict[str, QDoubleSpinBox]:
     return {box.accessibleName(): box for box in found if not box.isHidden()}
 
 
+def chooser(panel, what) -> QComboBox:
+    found = panel.chain.findChildren(QComboBox)
+    return next(b for b in found if not b.isHidden() and b.accessibleName().startswith(what))
+
+
 def last(panel, kind):
     return [w for w in panel.chain.findChildren(kind) if not w.isHidden()][-1]
 
@@ -53,7 +58,7 @@ def test_the_page_shows_bars_sites_and_journey(session, panel):
 
 
 def test_another_step_lists_its_sites(session, panel):
-    last(panel, QComboBox).setCurrentIndex(3)
+    chooser(panel, "Step").setCurrentIndex(3)
     table = last(panel, SiteTable)
     assert table.lines.text(0, 0) == "eVAC Magnetics Sumter"
     sent = []
@@ -61,6 +66,20 @@ def test_another_step_lists_its_sites(session, panel):
     table.activated.emit(table.lines.index(0, 0))
     layer, row = sent[0]
     assert session.state.entry(layer).layer.values("name")[row] == "eVAC Magnetics Sumter"
+
+
+def test_the_ore_of_another_mine_is_followed(qtbot, session, panel):
+    box = chooser(panel, "Deposit")
+    assert box.currentData() == "mountain-pass-mine"
+    box.setCurrentIndex(box.findData("mt-weld"))
+    box.activated.emit(box.currentIndex())
+    answered(qtbot, session)
+    assert session.state.question.deposit == "mt-weld"
+    assert session.answer.journey.deposit.id == "mt-weld"
+    assert "Lynas Malaysia (Kuantan)" in words(panel)
+    session.undo()
+    answered(qtbot, session)
+    assert chooser(panel, "Deposit").currentData() == "mountain-pass-mine"
 
 
 def test_a_yield_is_changed_in_place_undone_and_reset(qtbot, session, panel):
