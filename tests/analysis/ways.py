@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from gisapp.analysis.network.journey import Avoidance, JourneyMatrix, Measure, Travel
+from gisapp.analysis.network.journey import (
+    Avoidance,
+    Journey,
+    JourneyMatrix,
+    Leg,
+    Measure,
+    Mode,
+    Travel,
+)
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.model.geodesy import distance_km
@@ -56,3 +64,17 @@ class StraightWays:
         return JourneyMatrix(
             least, km, km / 500.0, km * 0.02, km * 0.01, km, none, none, bits, tuple(PASSAGES), none
         )  # fmt: skip
+
+    def journey(
+        self,
+        start: Floats,
+        end: Floats,
+        *,
+        least: Measure = Measure.KM,
+        avoid: Avoidance = OPEN,
+    ) -> Journey:
+        table = self.matrix(start[None, :], end[None, :], least=least, avoid=avoid)
+        km = float(table.km[0, 0])
+        path = np.array([start, end])
+        leg = Leg(Mode.SEA, "a", "b", km, km / 500.0, km * 0.02, km * 0.01, path)
+        return Journey("a", "b", (leg,))
