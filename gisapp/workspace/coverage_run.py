@@ -93,6 +93,7 @@ def _over(
         jurisdictions=index_for(layers),
         feedback=feedback,
     )
+    table = table.assign(as_of=[day.isoformat() for day in table["as_of"]])
     known = table[table["share_low"].notna()]
     document = _document(run, query.alliances[0][2], table)
     document["over"] = [day.isoformat() for day in run.over]

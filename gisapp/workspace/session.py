@@ -276,12 +276,22 @@ def _asked(state: ProjectState) -> tuple[Any, ...]:
         if e.visible and e.layer.derivation is None  # a kept answer asks for no other
     )
     side_by_side = state.scenarios if state.question.view == "scenarios" else ()
-    return (state.question, state.filter, state.supposed, side_by_side, state.yields, counted)
+    return (
+        *(state.question, state.filter, state.supposed, side_by_side, state.yields, counted),
+        _members(state),
+    )
+
+
+def _members(state: ProjectState) -> tuple[Any, ...]:
+    """Return what the project says of the members of the alliance that is asked about."""
+    asked = state.question.alliance
+    own = tuple(a for a in state.alliances if a.id == asked)
+    return () if asked is None else (own, state.territories)
 
 
 def _drawn(state: ProjectState) -> tuple[Any, ...]:
     """Return what the map shows."""
     return (
         *(state.question, state.filter, state.supposed),
-        *(state.layers, state.title, state.subtitle),
+        *(state.layers, state.title, state.subtitle, _members(state)),
     )
