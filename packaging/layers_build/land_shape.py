@@ -87,6 +87,13 @@ def cut_dead_ends(net: Net, shortest_km: float = SHORTEST_END_KM) -> Net:
         net = keep(net, ~gone, ~short)
 
 
+def without_fragments(net: Net, shortest_km: float) -> Net:
+    """Leave out networks that hang on nothing and are shorter than a length."""
+    count, group = connected_components(matrix(net), directed=False)
+    length = np.bincount(group[net.start], net.km, count)
+    return keep(net, (length >= shortest_km)[group], np.ones(len(net.km), dtype=np.bool_))
+
+
 def degrees(net: Net) -> Index:
     """Return how many edges each node has, shape (n,)."""
     ends = np.concatenate([net.start, net.end])

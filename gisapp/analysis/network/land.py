@@ -8,6 +8,7 @@ rail, and the way from a site to the network.
 from __future__ import annotations
 
 import hashlib
+import io
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -36,6 +37,8 @@ from gisapp.model.feedback import Feedback
 __all__ = ["LandCosts", "LandLeg", "LandMode", "LandNetwork", "LandRoute"]
 
 _ANY = frozenset(LandMode)
+#: Every way there is costs less.
+_MOST = float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +205,7 @@ class LandNetwork:
             own = mine[np.searchsorted(one.node[mine], entry)]
             cost[i, site] = total[best]
             values[i, site] = sums + other.values[best] + one.values[own]
-        none = ~(cost <= limit)
+        none = ~(cost <= min(limit, _MOST))
         cost[none] = np.inf
         values[none] = np.inf
         return LandCosts(
@@ -307,7 +310,7 @@ def _options(
 def _read(path: Path) -> LandCosts | None:
     """Return what the cache holds, None where it holds nothing whole."""
     try:
-        with np.load(path) as file:
+        with np.load(io.BytesIO(path.read_bytes())) as file:
             return LandCosts(
                 file["cost"], file["road_km"], file["rail_km"], file["borders"], file["assumed_km"]
             )

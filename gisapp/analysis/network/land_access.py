@@ -25,9 +25,9 @@ Index = npt.NDArray[np.int64]
 DENSE_CIRCUITY: Final = 1.25
 SPARSE_CIRCUITY: Final = 1.45
 DENSE_KM: Final = 10.0
-#: A vertex at least so often along an edge, to find the nearest edges by.
-_VERTEX_KM: Final = 10.0
-#: So many vertices are looked at, more where none of their edges is usable; edges so near in
+#: Points along the edges at most so far apart, to find the nearest edges by.
+_APART_KM: Final = 10.0
+#: So many points are looked at, more where none of their edges is usable; edges so near in
 #: comparison with the nearest are kept, and so many of them.
 _LOOKED_AT: Final = (12, 200, 3000)
 _NEARLY: Final = 1.5
@@ -70,6 +70,12 @@ class Access:
             np.concatenate([part.lonlat for part in parts]),
         )
 
+    def only(self, rows: npt.NDArray[np.bool_]) -> Access:
+        """Return some of the rows, chosen by a mask of shape (k,)."""
+        return Access(
+            self.site[rows], self.edge[rows], self.share[rows], self.km[rows], self.lonlat[rows]
+        )
+
 
 class Vertices:
     """The shapes of the edges of one mode, as vertices in a tree.
@@ -94,12 +100,15 @@ class Vertices:
         chord = np.linalg.norm(np.diff(self.place, axis=0), axis=1)
         #: from each vertex to the next of its edge, 0 behind the last one
         self.step = np.append(np.where(inner, chord, 0.0), 0.0)
-        more = np.floor(self.step / _VERTEX_KM).astype(np.int64)
-        row = np.repeat(np.arange(len(more)), more)
-        t = (np.arange(len(row)) - np.repeat(np.cumsum(more) - more, more) + 1) / (more[row] + 1)
-        between = self.place[row] + (self.place[row + 1] - self.place[row]) * t[:, None]
-        self._edge = np.concatenate([edge, edge[row]])
-        points = np.concatenate([self.place, between])
+        self._along = np.append(0.0, np.cumsum(self.step[:-1]))
+        # an edge is found by points in its middle, or in the middles of its thirds, and so on
+        begin = self._along[first[:-1]]
+        length = self._along[first[1:] - 1] - begin
+        count = np.maximum(np.ceil(length / _APART_KM), 1).astype(np.int64)
+        self._edge = np.repeat(np.arange(len(count)), count)
+        own = np.arange(len(self._edge)) - np.repeat(np.cumsum(count) - count, count)
+        at = begin[self._edge] + (own + 0.5) * (length / count)[self._edge]
+        points = np.column_stack([np.interp(at, self._along, axis) for axis in self.place.T])
         self._tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
 
     def access(self, sites: Floats, usable: npt.NDArray[np.bool_], within_km: float) -> Access:
@@ -120,8 +129,11 @@ class Vertices:
         share, foot = self._feet(here[row], edge)
         km = distance_km(sites[placed][row], foot)
         order = np.lexsort((edge, km, row))
+        # edges that are joined at the junction between them lead to the same
+        again = (np.diff(row[order], prepend=-1) == 0) & (np.diff(km[order], prepend=-1.0) < 1e-6)
+        order = order[~again]
         begin = np.searchsorted(row[order], row[order])
-        rank = np.arange(len(row)) - begin
+        rank = np.arange(len(order)) - begin
         near = np.minimum(_NEARLY * km[order][begin] + _NEARLY_KM, within_km)
         chosen = order[(km[order] <= near) & (rank < _EDGES)]
         off = km[chosen] * circuity(km[chosen])
@@ -157,7 +169,7 @@ class Vertices:
         t = np.clip((to * span).sum(axis=1) / square, 0.0, 1.0)
         off = np.linalg.norm(to - span * t[:, None], axis=1)
         best = np.lexsort((vertex, off, pair))[np.cumsum(count) - count]
-        along = np.append(0.0, np.cumsum(self.step))
+        along = self._along
         at, begin, end = vertex[best], self.first[edge], self.first[edge + 1] - 1
         length = np.maximum(along[end] - along[begin], 1e-9)
         share = (along[at] + self.step[at] * t[best] - along[begin]) / length

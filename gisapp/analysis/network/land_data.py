@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.analysis.network.land_access import Vertices
+from gisapp.analysis.network.land_mask import LandMask
 from gisapp.analysis.network.land_tree import Graph, Index, Ints
 from gisapp.analysis.network.land_way import LandMode
 from gisapp.model.features import Floats
@@ -103,6 +104,8 @@ class LandData:
         Edges whose ends lie in two countries, shape (m,).
     values
         What each edge adds to the sums, shape (m, 4).
+    mask
+        Where there is land.
     """
 
     def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], digest: str) -> None:
@@ -118,6 +121,7 @@ class LandData:
         self.crosses: Flags = self.country[self.start] != self.country[self.end]
         self._bends: Floats = arrays["bends"] * DEGREES
         self._first_bend = np.append(0, np.cumsum(arrays["bend_count"], dtype=np.int64))
+        self.mask = LandMask(arrays["land"])
         self.graph = lru_cache(maxsize=4)(self._graph)
 
     @classmethod

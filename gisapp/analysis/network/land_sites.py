@@ -26,10 +26,13 @@ from gisapp.model.features import Floats
 from gisapp.model.geodesy import distance_km
 
 #: A site joins roads no farther than this, and rails no farther than this.
-ROAD_ACCESS_KM: Final = 200.0
+ROAD_ACCESS_KM: Final = 500.0
 RAIL_ACCESS_KM: Final = 10.0
 #: Where no road may be used a site may be this far from the rails.
 RAIL_ONLY_ACCESS_KM: Final = 50.0
+#: A way that is not known may lead over so much water: a river's mouth or a narrow strait, and
+#: what the cells of the mask take off a shore.
+WET_KM: Final = 6.0
 #: Up to this distance a siding is taken for granted; beyond it goods come by road and change.
 SIDING_KM: Final = 2.0
 
@@ -75,6 +78,8 @@ def sites_on(data: LandData, lonlat: Floats, options: LandOptions) -> Sites:
         within = RAIL_ACCESS_KM if by_road else RAIL_ONLY_ACCESS_KM
         found.append(rails.access(lonlat, usable, within))
     access = Access.joined(found)
+    wet = data.mask.wet_km(lonlat[access.site], access.lonlat, access.km)
+    access = access.only(wet <= WET_KM)
     rail = data.kind[access.edge] == RAIL
     siding = rail & (access.km <= SIDING_KM)
     # every edge is entered at both its ends
@@ -136,7 +141,7 @@ def shortcuts(data: LandData, one: Sites, other: Sites, options: LandOptions) ->
     )
     _along_edges(data, one, other, options, found)
     if LandMode.ROAD in options.modes:
-        _straight(one, other, options, found)
+        _straight(data, one, other, options, found)
     return found
 
 
@@ -172,16 +177,20 @@ def _pairs(one: Index, other: Index) -> tuple[Index, Index]:
     return i, order[np.repeat(low, count) + within]
 
 
-def _straight(one: Sites, other: Sites, options: LandOptions, found: Shortcuts) -> None:
+def _straight(
+    data: LandData, one: Sites, other: Sites, options: LandOptions, found: Shortcuts
+) -> None:
     """Enter straight ways between sites that are nearer to each other than to the network."""
     reach = _off(one)[:, None] + _off(other)[None, :]
     a, b = ecef_km(one.lonlat), ecef_km(other.lonlat)
     for s in range(len(a)):
         chord = np.linalg.norm(b - a[s], axis=1)
-        near = np.flatnonzero(np.isfinite(reach[s]) & (chord <= reach[s]))
-        km = distance_km(one.lonlat[s], other.lonlat[near])
-        km = km * circuity(km)
+        near = np.flatnonzero(chord <= reach[s])
+        here = np.repeat(one.lonlat[s : s + 1], len(near), axis=0)
+        geodesic = distance_km(here, other.lonlat[near])
+        km = geodesic * circuity(geodesic)
         better = (km <= reach[s, near]) & (km * options.road < found.cost[s, near])
+        better &= data.mask.wet_km(here, other.lonlat[near], geodesic) <= WET_KM
         t = near[better]
         found.cost[s, t] = km[better] * options.road
         found.values[s, t] = 0.0
@@ -190,7 +199,7 @@ def _straight(one: Sites, other: Sites, options: LandOptions, found: Shortcuts) 
 
 
 def _off(sites: Sites) -> Floats:
-    """Return the assumed kilometres to the network, infinite where none is near, shape (n,)."""
-    off = np.full(len(sites.lonlat), np.inf)
+    """Return the assumed kilometres to the network, those of its reach if farther, shape (n,)."""
+    off = np.full(len(sites.lonlat), ROAD_ACCESS_KM)
     np.minimum.at(off, sites.access.site, sites.access.km)
     return off

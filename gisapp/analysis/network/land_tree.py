@@ -34,15 +34,16 @@ class Graph:
     def __init__(self, nodes: int, start: Ints, end: Ints, cost: Floats) -> None:
         self.nodes = nodes
         usable = np.flatnonzero(np.isfinite(cost))
-        rows = np.concatenate([start[usable], end[usable]])
+        rows = np.concatenate([start[usable], end[usable]]).astype(np.int64)
         columns = np.concatenate([end[usable], start[usable]])
-        order = np.lexsort((columns, rows))
+        key = rows * nodes + columns
+        order = np.argsort(key)
+        self._key = key[order]
         self._columns = columns[order].astype(np.int32)
         self._edge = np.concatenate([usable, usable])[order]
         self._cost = np.maximum(cost[self._edge], _LEAST_COST)
         counts = np.bincount(rows, minlength=nodes)
         self._first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        self._key = rows[order].astype(np.int64) * nodes + self._columns
 
     def edges(self, start: Index, end: Index) -> Index:
         """Return the edges between pairs of neighbours, shape (n,)."""
