@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from gisapp.analysis.network.berths import Berth, Terms
 from gisapp.analysis.network.coefficients import Rates
 from gisapp.analysis.network.journey import Leg, Measure, Mode, Passed
 from gisapp.analysis.network.land import LandNetwork
-from gisapp.analysis.network.planning import Berth, Planner, Terms, transfer, weights
-from gisapp.analysis.network.sea import SeaNetwork, SeaRoute
+from gisapp.analysis.network.planning import transfer, weights
+from gisapp.analysis.network.sea import SeaRoute
+from gisapp.analysis.network.seaside import SeaSide
 from gisapp.model.features import Floats
 from gisapp.model.feedback import GisappError
 from gisapp.model.geodesy import unroll
 
 #: What the place between a road and a railway is called.
-_CHANGE: Final = "change of mode"
+CHANGE: Final = "change of mode"
 
 
 class Legs:
@@ -30,13 +32,12 @@ class Legs:
 
     def __init__(
         self,
-        sea: SeaNetwork,
+        by_sea: SeaSide,
         land: LandNetwork,
-        planner: Planner,
         rates: Mapping[Measure, Rates],
         terms: Terms,
     ) -> None:
-        self._sea, self._land, self._planner, self._terms = sea, land, planner, terms
+        self._by_sea, self._land, self._terms = by_sea, land, terms
         self._taken = tuple(rates[m] for m in (Measure.DAYS, Measure.USD, Measure.CO2))
 
     def by_land(self, start: Floats, end: Floats, names: tuple[str, str]) -> list[Leg]:
@@ -58,7 +59,7 @@ class Legs:
         )
         if found is None:
             raise GisappError("no_way", f"No road or railway leads from {names[0]} to {names[1]}.")
-        stops = [names[0], *[_CHANGE] * (len(found.legs) - 1), names[1]]
+        stops = [names[0], *[CHANGE] * (len(found.legs) - 1), names[1]]
         legs = []
         for k, part in enumerate(found.legs):
             mode = Mode(part.mode)
@@ -90,7 +91,7 @@ class Legs:
         km = berth.inland_km
         days, usd, co2 = (r.km[Mode.ROAD] * km for r in self._taken)
         countries = (berth.country,) if berth.country else ()
-        path = self._planner.to_shore(berth.lonlat)
+        _, path = self._by_sea.to_shore(berth.lonlat)
         return [Leg(Mode.ROAD, name, berth.name, km, days, usd, co2, path, countries, (), km)]
 
     def by_sea(
@@ -132,9 +133,9 @@ class Legs:
     def _way(self, load: Berth, discharge: Berth) -> SeaRoute:
         rates, avoid = self._terms.rates, self._terms.avoid
         ways = []
-        for shut in self._planner.shut(rates, avoid):
+        for shut in self._by_sea.shut(rates, avoid):
             try:
-                way = self._sea.route(
+                way = self._by_sea.sea.route(
                     load.lonlat,
                     discharge.lonlat,
                     closed=avoid.passages | shut,

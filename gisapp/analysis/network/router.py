@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from gisapp.analysis.network import coefficients as costs
 from gisapp.analysis.network import ports as harbours
+from gisapp.analysis.network.berths import Berth, Terms
 from gisapp.analysis.network.coefficients import Coefficients
 from gisapp.analysis.network.journey import (
     Avoidance,
@@ -30,7 +31,7 @@ from gisapp.analysis.network.journey import (
 )
 from gisapp.analysis.network.land import LandNetwork
 from gisapp.analysis.network.legs import Legs, turned
-from gisapp.analysis.network.planning import Berth, Plan, Planner, Terms
+from gisapp.analysis.network.planning import Plan, Planner
 from gisapp.analysis.network.ports import Ports
 from gisapp.analysis.network.sea import SeaNetwork
 from gisapp.model.features import Floats
@@ -180,7 +181,7 @@ class Router:
             + transfers * rates.transfer
             + loads * rates.load
             + np.where(shipped, 2.0 * rates.port, 0.0)
-            + self._planner.fees(bits, rates)
+            + self._planner.by_sea.fees(bits, rates)
             for measure, rates in self._rates.items()
         }
         for values in taken.values():
@@ -242,7 +243,7 @@ class Router:
         plan = self._planner.plan(a, b, terms, feedback or Feedback())
         if not np.isfinite(plan.cost[0, 0]):
             raise self._no_way(plan, names, travel, avoid)
-        maker = Legs(self.sea, self.land, self._planner, self._rates, terms)
+        maker = Legs(self._planner.by_sea, self.land, self._rates, terms)
         if plan.load[0, 0] < 0:
             legs = maker.loaded(maker.by_land(a[0], b[0], names), first=True, last=True)
             return Journey(*names, tuple(legs), notes=_notes(legs, ()), sources=SOURCES[1:])

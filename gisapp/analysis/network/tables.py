@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +51,7 @@ class Table:
         self._rows: list[npt.NDArray[Any]] = []
         self._file = file
         self._unwritten = 0
+        self._lock = threading.Lock()
         if file is not None:
             self._read(file)
 
@@ -82,7 +84,8 @@ class Table:
 
     def _numbers(self, places: Floats, feedback: Feedback) -> Ints:
         asked = [tuple(place) for place in places.tolist()]
-        self._add([place for place in dict.fromkeys(asked) if place not in self._number], feedback)
+        with self._lock:
+            self._add([x for x in dict.fromkeys(asked) if x not in self._number], feedback)
         return np.array([self._number[place] for place in asked], dtype=np.int64)
 
     def _add(self, places: list[tuple[float, ...]], feedback: Feedback) -> None:

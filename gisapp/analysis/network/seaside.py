@@ -1,0 +1,121 @@
+"""The sea side of journeys: which places ships reach, and the least ways between berths."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+
+from gisapp.analysis.network.berths import Berth, Bits, Kept, SeaWays, Terms
+from gisapp.analysis.network.coefficients import CANALS, Rates
+from gisapp.analysis.network.journey import Avoidance, Mode
+from gisapp.analysis.network.ports import Bools, Ports
+from gisapp.analysis.network.sea import SeaNetwork
+from gisapp.analysis.network.tables import Table
+from gisapp.model.features import Floats
+from gisapp.model.feedback import Feedback, GisappError
+
+_HALF, _LOW = np.uint64(32), np.uint64(2**32 - 1)
+#: A port so near tells how far inland a place is.
+_PORT_KM: Final = 3000.0
+_PORTS: Final = 8
+
+
+class SeaSide:
+    """Asks the sea network, and keeps what it says."""
+
+    def __init__(self, sea: SeaNetwork, ports: Ports, kept: Kept) -> None:
+        self.sea, self._ports, self._kept = sea, ports, kept
+        self._afloat: dict[tuple[float, float], bool] = {}
+
+    def afloat(self, place: Floats) -> bool:
+        """Say whether the sea network reaches a place (2,)."""
+        return bool(self.reached(place[None])[0])
+
+    def reached(self, places: Floats) -> Bools:
+        """Say which places, degrees (n, 2), the sea network reaches; the others lie inland."""
+        keys = [(float(lon), float(lat)) for lon, lat in places]
+        new = [key for key in dict.fromkeys(keys) if key not in self._afloat]
+        if new and self._reaches(new):
+            self._afloat |= dict.fromkeys(new, True)
+        else:
+            self._afloat |= {key: self._reaches([key]) for key in new}
+        return np.array([self._afloat[key] for key in keys], dtype=np.bool_)
+
+    def _reaches(self, places: list[tuple[float, float]]) -> bool:
+        try:
+            self.sea.matrix(places, places[:1])
+        except GisappError as error:
+            if error.code != "not_at_sea":
+                raise
+            return False
+        return True
+
+    def to_shore(self, place: Floats) -> tuple[float, Floats]:
+        """Return how far the shore is from a place, and the straight path there, degrees (2, 2)."""
+        near = self._ports.near(place, _PORT_KM, _PORTS)
+        for port in self._ports.lonlat[near]:
+            if self.afloat(port):
+                way = self.sea.route(place, port)
+                return float(way.offsets_km[0]), way.path[:2]
+        return 0.0, np.array([place, place])
+
+    def ways(self, berths: tuple[Berth, ...], terms: Terms, feedback: Feedback) -> SeaWays:
+        """Return the least ways by sea between berths, with both ports and the canals' fees."""
+        rates, best = terms.rates, SeaWays.none(len(berths))
+        for shut in self.shut(rates, terms.avoid):
+            km, bits = self._km(berths, shut, terms.avoid, feedback)
+            cost = rates.km[Mode.SEA] * km + 2.0 * rates.port + self.fees(bits, rates)
+            best = best.or_less(SeaWays(cost, km, bits))
+        np.fill_diagonal(best.cost, np.inf)
+        return best
+
+    def shut(self, rates: Rates, avoid: Avoidance) -> list[frozenset[str]]:
+        """Return the sets of canals that ways may leave alone because they take a fee."""
+        dear = [canal for canal in CANALS if rates.canal[canal] > 0 and canal not in avoid.passages]
+        return [
+            frozenset(some) for size in range(len(dear) + 1) for some in combinations(dear, size)
+        ]
+
+    def fees(self, bits: Bits, rates: Rates) -> Floats:
+        """Return what the canals take on ways with these passages, shape kept."""
+        fees = np.zeros(bits.shape)
+        for i, passage in enumerate(self.sea.passages):
+            if passage.id in rates.canal:
+                fees += np.where(bits >> np.uint64(i) & np.uint64(1), rates.canal[passage.id], 0.0)
+        return fees
+
+    def _km(
+        self,
+        berths: tuple[Berth, ...],
+        shut: frozenset[str],
+        avoid: Avoidance,
+        feedback: Feedback,
+    ) -> tuple[Floats, Bits]:
+        """Return km and passages between berths."""
+        closed = avoid.passages | shut
+        lonlat = np.array([berth.lonlat for berth in berths]).reshape(-1, 2)
+        found = self._table(closed, avoid.opened).between(lonlat, lonlat, feedback)
+        km = found[0]
+        bits = found[1].astype(np.uint64) | (found[2].astype(np.uint64) << _HALF)
+        inland = np.array([berth.inland_km for berth in berths])
+        return np.maximum(km - inland[:, None] - inland, 0.0), bits
+
+    def _table(self, closed: frozenset[str], opened: frozenset[str]) -> Table:
+        def ask(starts: Floats, ends: Floats, feedback: Feedback) -> Floats:
+            figures = np.zeros((3, len(starts), len(ends)))
+            figures[0] = np.inf
+            wet = [np.flatnonzero(self.reached(side)) for side in (starts, ends)]
+            found = self.sea.matrix(
+                starts[wet[0]], ends[wet[1]], closed=closed, opened=opened, feedback=feedback
+            )
+            # a float holds half of the bits exactly
+            halves = found.passages & _LOW, found.passages >> _HALF
+            for figure, part in zip(figures, (found.km, *halves), strict=True):
+                figure[np.ix_(*wet)] = part
+            return figures
+
+        key = ("sea", tuple(sorted(closed)), tuple(sorted(opened)))
+        file = self._kept.file("sea", key)
+        return self._kept.get(key, lambda: Table(ask, np.empty((0, 2)), file))
