@@ -25,6 +25,7 @@ def panel(qtbot, session) -> ResultsPanel:
 
 def answered(qtbot, session) -> None:
     qtbot.waitUntil(lambda: session.answer is not None and not session.jobs.running, timeout=30_000)
+    QApplication.processEvents()  # new widgets show themselves with the next events
 
 
 def words(panel) -> str:
