@@ -15,7 +15,7 @@ class Fold(QWidget):
 
     def __init__(self, title: str, *, open_: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = title
+        self.title = title
         self.button = LinkButton(title, Kind.HEADING)
         self.button.setCheckable(True)
         self.button.setChecked(open_)
@@ -46,6 +46,6 @@ class Fold(QWidget):
         on = self.is_open
         self.inner.setVisible(on)
         arrow = "\u25b4" if on else "\u25be"
-        self.button.setText(f"{self._title} {arrow}")
-        self.button.setToolTip(f"Hide: {self._title.lower()}" if on else f"Show {self._title}")
+        self.button.setText(f"{self.title} {arrow}")
+        self.button.setToolTip(f"Hide: {self.title.lower()}" if on else f"Show {self.title}")
         self.button.setAccessibleName(self.button.toolTip())

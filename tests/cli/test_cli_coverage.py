@@ -74,7 +74,7 @@ def test_over_the_years(document, run, tmp_path):
     assert found["rows"][1]["share_low"] > 0.3
     code, out, _ = run(*args, "--over", "2022-01-01,2023-06-01", "-o", tmp_path / "over.csv")
     assert code == 0
-    rows = list(csv.DictReader((tmp_path / "over.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "over.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["as_of"] for row in rows] == ["2022-01-01", "2023-06-01"]
     assert "joined" in rows[0]
     code, out, _ = run(*args, "--over", "2021..2023")

@@ -7,10 +7,13 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gisapp.gui.chart_view import ChartView, Histogram
-from gisapp.gui.coverage_page import StageCard
+from gisapp.gui.concentration_grid import ConcentrationGrid
+from gisapp.gui.coverage_page import ShareBar, StageCard
 from gisapp.gui.distance_table import DistanceTable
+from gisapp.gui.fold import Fold
 from gisapp.gui.looks import LinkButton
 from gisapp.gui.results_panel import ResultsPanel
+from gisapp.gui.time_chart import TimeCanvas
 from gisapp.model.feedback import GisappError
 from gisapp.model.numbers import share_range
 from gisapp.model.vocabulary import Stage
@@ -219,3 +222,65 @@ def test_distance_to_an_alliance_that_ended_says_so(qtbot, session, panel):
     session.run("question.view", view="distance")
     answered(qtbot, session)
     assert "no members" in words(panel.distance)
+
+
+def test_the_asked_stage_tells_how_concentrated_and_whose_it_is(qtbot, session, panel):
+    session.run("question.view", view="coverage")
+    session.run("question.mineral", mineral="nickel")
+    session.run("question.stage", stage="mining")
+    answered(qtbot, session)
+    text = words(panel.coverage)
+    row = session.answer.coverage.set_index("stage").loc["mining"]
+    assert "How concentrated mining is" in text
+    assert "HHI by merger guidelines: US 2023" in text
+    assert "Inside, foreign-controlled" in text
+    assert share_range(row["foreign_low"], row["foreign_high"]) in text
+    grid = panel.coverage.findChild(ConcentrationGrid)
+    tips = "\n".join(label.toolTip() for label in grid.findChildren(QLabel))
+    assert "Hirschman 1945" in tips
+    assert "the same total (N-1)" in tips
+    assert "Department of Justice" in tips
+
+
+def test_a_share_of_the_sample_is_never_called_the_worlds(qtbot, session, panel):
+    session.run("question.weight", weight="count")
+    answered(qtbot, session)
+    for card in panel.coverage.findChildren(StageCard):
+        bar = card.findChild(ShareBar)
+        assert bar is None or "not of the world's" in bar.toolTip()
+    assert "world output" not in words(panel.coverage).replace("is of", "")
+
+
+def test_the_years_are_worked_out_when_they_are_unfolded(qtbot, session, panel):
+    panel.show()
+    folds = {fold.title: fold for fold in panel.coverage.findChildren(Fold)}
+    assert not folds["Over time"].is_open
+    assert panel.coverage.findChild(TimeCanvas) is None
+    folds["Over time"].button.click()
+    qtbot.waitUntil(lambda: panel.coverage.findChild(TimeCanvas) is not None, timeout=30_000)
+    chart = panel.coverage.findChild(TimeCanvas)
+    assert chart.count() == 11
+    assert chart.mark_text(0).startswith("End of 2020")
+    assert "as announced" in chart.mark_text(10)
+    qtbot.keyClick(chart, Qt.Key.Key_Right)
+    assert chart.accessibleDescription() == chart.mark_text(0)
+    image = chart.grab().toImage()
+    ink = palette(ThemeName.LIGHT).alliance
+    assert any(
+        image.pixelColor(x, y).name().upper() == ink.upper()
+        for x in range(0, image.width(), 2)
+        for y in range(image.height())
+    )
+    # the part stays open for the next answer
+    session.run("question.stage", stage="mining")
+    answered(qtbot, session)
+    qtbot.waitUntil(lambda: panel.coverage.findChild(TimeCanvas) is not None, timeout=30_000)
+
+
+def test_benchmarks_are_named_as_what_they_are(qtbot, session, panel):
+    fold = next(f for f in panel.coverage.findChildren(Fold) if f.title == "Benchmarks")
+    fold.button.click()
+    text = words(fold)
+    assert "at least 40\u00a0% of EU consumption" in text
+    assert "Not tested: EU consumption does not ship" in text
+    assert "Screen: one country is above 65\u00a0% of world output" in text
