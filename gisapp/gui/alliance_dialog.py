@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -155,6 +156,12 @@ class AllianceDialog(QDialog):
         elif session.state.question.alliance != alliance.id:
             session.run("question.alliance", alliance=alliance.id)
         super().accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave Enter to the line that adds a country: it does not save."""
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if not (enter and self.who.hasFocus()):
+            super().keyPressEvent(event)
 
     def _checked(self) -> Alliance:
         draft = self._draft
