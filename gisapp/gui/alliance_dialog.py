@@ -78,7 +78,7 @@ class AllianceDialog(QDialog):
         self.table = MemberTable(self)
         self.table.setMinimumHeight(24 * GRID)
         column.addWidget(self.table, 1)
-        self.who = QLineEdit()
+        self.who = _AddLine()
         self.who.setPlaceholderText("Add a country by its name, or the European Union")
         self.who.setAccessibleName("Country to add")
         completer = QCompleter(sorted(self._names.values()), self)
@@ -156,12 +156,6 @@ class AllianceDialog(QDialog):
         elif session.state.question.alliance != alliance.id:
             session.run("question.alliance", alliance=alliance.id)
         super().accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave Enter to the line that adds a country: it does not save."""
-        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if not (enter and self.who.hasFocus()):
-            super().keyPressEvent(event)
 
     def _checked(self) -> Alliance:
         draft = self._draft
@@ -317,6 +311,16 @@ class AllianceDialog(QDialog):
         text = error.message if isinstance(error, GisappError) else str(error)
         self.problem.setText(text)
         self.problem.show()
+
+
+class _AddLine(QLineEdit):
+    """A line whose Enter stays its own: it adds a country, the dialog does not save."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter, which a line would leave to the dialog as well."""
+        super().keyPressEvent(event)
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            event.accept()
 
 
 def _button(text: str, tip: str) -> QPushButton:
