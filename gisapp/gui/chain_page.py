@@ -179,13 +179,14 @@ class ChainPage(Page):
             kind = Kind.NOTE if stop.site is not None else Kind.WARNING
             grid.addWidget(Text(kind, name), i, 0)
             made = ""
-            if stop.tonnes == stop.tonnes:
+            if np.isfinite(stop.tonnes):
                 made = f"{rounded(stop.tonnes)}{NO_BREAK}{stop.step.unit}"
             far = ""
             if i and stop.site is not None:
                 far = kilometres(stop.km) if stop.km >= _ON_SITE_KM else "on site"
-            for j, text in ((1, far), (2, made)):
-                grid.addWidget(Text(Kind.NOTE, text).fit(), i, j, Qt.AlignmentFlag.AlignRight)
+            lines = Text(Kind.NOTE, "\n".join(text for text in (far, made) if text)).fit()
+            lines.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(lines, i, 1, Qt.AlignmentFlag.AlignRight)
         self.column.addLayout(grid)
 
     def _yields(self, found: ChainResult) -> None:
@@ -201,6 +202,8 @@ class ChainPage(Page):
         rows = [row for row in yields.rows if row.id in told or row.id == _UNKNOWN_SITE]
         moving = [row for row in rows if told.get(row.id, 1.0) > _NO_EFFECT]
         self._boxes(sorted(moving, key=lambda row: -told.get(row.id, 0.0)), found)
+        words = "Below each: what the chain carries over its whole range."
+        self.column.addWidget(Text(Kind.CAPTION, words))
         still = [row for row in rows if row not in moving]
         if still:
             words = "These do not change what the chain carries now, within their ranges:"
@@ -211,20 +214,20 @@ class ChainPage(Page):
         effects = {s.id: s for s in found.sensitivity}
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID)
-        grid.setVerticalSpacing(GRID // 2)
+        grid.setVerticalSpacing(GRID // 4)
         grid.setColumnStretch(0, 1)
         for i, row in enumerate(rows):
             name = Text(Kind.NOTE, row.name)
             name.setToolTip(yield_tip(row))
-            grid.addWidget(name, i, 0)
-            grid.addWidget(self._box(row, found.query.yields[row.id]), i, 1)
+            grid.addWidget(name, 2 * i, 0, Qt.AlignmentFlag.AlignBottom)
+            grid.addWidget(self._box(row, found.query.yields[row.id]), 2 * i, 1, 2, 1)
             effect = effects.get(row.id)
             if effect is None or effect.carried.high - effect.carried.low <= _NO_EFFECT:
                 continue
             moved = f" \N{RIGHTWARDS ARROW} {effect.moves_to(found.binding[0])}"
-            label = Text(Kind.CAPTION, span(effect.carried) + (moved if effect.flips else "")).fit()
+            label = Text(Kind.CAPTION, span(effect.carried) + (moved if effect.flips else ""))
             label.setToolTip(_FLIP_TIP if effect.flips else _EFFECT_TIP)
-            grid.addWidget(label, i, 2, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(label, 2 * i + 1, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(grid)
 
     def _box(self, row: Yield, value: float) -> QDoubleSpinBox:
