@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gisapp.gui.chain_page import ChainPage
 from gisapp.gui.coverage_page import CoveragePage
@@ -17,7 +17,9 @@ from gisapp.gui.flows_page import FlowsPage
 from gisapp.gui.looks import GRID, IconButton, Kind, LinkButton, Text, colors_of
 from gisapp.gui.panel import Panel, rows_of
 from gisapp.gui.results_pages import Page, Suggestion, alliance_suggestions
+from gisapp.gui.routes_page import RoutesPage
 from gisapp.gui.scenarios_page import ScenariosPage
+from gisapp.gui.view_tabs import ViewTabs
 from gisapp.model.feedback import Severity
 from gisapp.render.picture import Picture
 from gisapp.workspace.answer import Answer
@@ -55,6 +57,7 @@ class ResultsPanel(Panel):
         self.facilities = FacilitiesPage()
         self.chain = ChainPage()
         self.flows = FlowsPage(session)
+        self.routes = RoutesPage()
         self.scenarios = ScenariosPage(session)
         #: View, title, page and tip of every tab, in their order.
         self.pages: tuple[tuple[str, str, Page, str], ...] = (
@@ -62,11 +65,12 @@ class ResultsPanel(Panel):
             ("distance", "Distance", self.distance, "How far the nearest plant is"),
             ("chain", "Chain", self.chain, "What the whole chain carries, and its weakest link"),
             ("flows", "Flows", self.flows, "Where the ore can go, and past which passages"),
-            ("facilities", "Facilities", self.facilities, "Which sites there are"),
+            ("routes", "Routes", self.routes, "The way that goods travel between two places"),
             ("scenarios", "Scenarios", self.scenarios, "What if something were different"),
+            ("facilities", "Facilities", self.facilities, "Which sites there are"),
         )
         self._views = tuple(view for view, *_ in self.pages)
-        self.tabs = QTabWidget()
+        self.tabs = ViewTabs()
         self._build()
         for _, _, page, _ in self.pages:
             self._wire(page)
@@ -78,13 +82,9 @@ class ResultsPanel(Panel):
         self._show_answer(session.answer)
 
     def _build(self) -> None:
-        self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Kinds of results")
-        self.tabs.setUsesScrollButtons(False)
-        self.tabs.tabBar().setExpanding(False)
         for _, title, page, tip in self.pages:
-            self.tabs.addTab(page, title)
-            self.tabs.setTabToolTip(self.tabs.count() - 1, tip)
+            self.tabs.addTab(page, title, tip)
         self.tabs.currentChanged.connect(self._choose_view)
         head = QHBoxLayout()
         head.setSpacing(GRID // 2)

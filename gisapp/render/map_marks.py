@@ -119,6 +119,7 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
             restricted=link.restricted,
             number=len(connections),
             share=link.tonnes / most,
+            mode=link.mode,
         )
         parts = page_paths(where, link.path)
         if parts:

@@ -58,7 +58,8 @@ class Connection:
 
     `path` is lon, lat in degrees, shape (n, 2), longitudes unrolled (see geodesy.unroll). Where
     `tonnes` are given (a year; NaN: none) the line is as wide as they are many; `kind` is what
-    the legend calls lines of this sort, "" for the nearest plant.
+    the legend calls lines of this sort, "" for the nearest plant; `mode` (road, rail, sea) is set
+    for a leg of a journey.
     """
 
     path: Floats
@@ -69,6 +70,7 @@ class Connection:
     restricted: bool = False
     tonnes: float = math.nan
     kind: str = ""
+    mode: str = ""
 
 
 def most_tonnes(connections: Iterable[Connection]) -> float:

@@ -353,6 +353,12 @@ def route_line(
 
 
 #: Widths in pixels of lines that carry tonnes.
+#: How the legs of a journey are told apart: on and off lengths by mode.
+_LEG_DASHES: Final[dict[str, tuple[float, ...]]] = {
+    "sea": (),
+    "rail": (7.0, 2.0),
+    "road": (2.0, 1.6),
+}
 _WIDEST_FLOW: Final = 6.0
 _FINEST_FLOW: Final = 0.8
 #: So many distance lines still stand apart, and from so many on they are at their finest.
@@ -367,6 +373,7 @@ def connection_line(
     restricted: bool = False,
     number: int = 1,
     share: float = nan,
+    mode: str = "",
 ) -> LineSymbol:
     """Return the line from a deposit to its plant: blue inside the alliance, amber outside.
 
@@ -381,8 +388,12 @@ def connection_line(
     share
         Of the tonnes of the widest line, 0 to 1: the width goes with its root, so that a line of
         a quarter is half as wide. NaN where lines carry no tonnes.
+    mode
+        Of a leg of a journey.
     """
     colors = palette(theme)
+    if mode:
+        return LineSymbol(colors.inside, width=2.2, dash=_LEG_DASHES[mode], opacity=0.9)
     if not isnan(share):
         return LineSymbol(
             color=colors.inside if inside else colors.outside,
@@ -624,22 +635,22 @@ def _line_entries(
             for suffix, look, which in kinds
             if any(which)
         ]
-    insides = Counter((c.inside, c.kind) for c in picture.connections)
+    insides = Counter((c.inside, c.kind, c.mode) for c in picture.connections)
     # the alliance's own entry says that it is proposed
     where = picture.shading[0].title if picture.shading else "the alliance"
     where = where.removesuffix(" (proposed)")
     asked = bool(picture.shading) or len(insides) > 1
     share = 0.2 if not isnan(most_tonnes(picture.connections)) else nan
-    for inside, kind in sorted(insides, reverse=True):
+    for inside, kind, mode in sorted(insides, reverse=True):
         side = "inside" if inside else "outside"
         nearest = f"Nearest plant {side} {where}" if asked else "Nearest plant"
         entries.append(
             LegendEntry(
-                f"line:{side}",
+                f"line:{mode or side}",
                 kind or nearest,
                 "lines",
-                line=connection_line(theme, inside=inside, share=share),
-                count=insides[inside, kind],
+                line=connection_line(theme, inside=inside, share=share, mode=mode),
+                count=insides[inside, kind, mode],
             )
         )
     return entries

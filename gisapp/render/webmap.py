@@ -313,7 +313,12 @@ def connections_json(picture: Picture, theme: ThemeName) -> Json:
     most = most_tonnes(picture.connections)
     for each in picture.connections:
         look = looks.number(
-            (each.inside, each.restricted, None if math.isnan(each.tonnes) else each.tonnes),
+            (
+                each.inside,
+                each.restricted,
+                None if math.isnan(each.tonnes) else each.tonnes,
+                each.mode,
+            ),
             lambda c=each: asdict(  # type: ignore[misc]
                 connection_line(
                     theme,
@@ -321,6 +326,7 @@ def connections_json(picture: Picture, theme: ThemeName) -> Json:
                     restricted=c.restricted,
                     number=len(picture.connections),
                     share=c.tonnes / most,
+                    mode=c.mode,
                 )
             ),
         )

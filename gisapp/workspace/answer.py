@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # names for the reader: pandas and scipy must not load before
     from gisapp.analysis.distance import DistanceResult
     from gisapp.analysis.exposure import ExposureResult
     from gisapp.analysis.flows import FlowResult
+    from gisapp.analysis.network.journey import Journey
     from gisapp.workspace.comparing import Comparison
 
 
@@ -51,3 +52,4 @@ class Answer:
     journey: DepositChain | None = None
     flows: FlowResult | None = None
     exposure: ExposureResult | None = None
+    route: Journey | None = None

@@ -30,6 +30,7 @@ from gisapp.workspace.answer_chain import chain_answer, own_yields
 from gisapp.workspace.answer_distance import distance_answer, distance_query
 from gisapp.workspace.answer_exposure import exposure_answer
 from gisapp.workspace.answer_flows import flows_answer
+from gisapp.workspace.answer_routes import asks_journey, journey_answer
 from gisapp.workspace.answer_scenarios import scenarios_answer
 from gisapp.workspace.charting import VERBS, coverage_chart
 from gisapp.workspace.filtering import rows_shown
@@ -303,6 +304,8 @@ def _facilities(case: _Case, answer: Answer) -> Answer:
 
 
 def _routes(case: _Case, answer: Answer) -> Answer:
+    if asks_journey(case.state):
+        return journey_answer(case.state, case.layers, answer, case.feedback)
     mineral = case.state.question.mineral
     layers = [c for c in case.counted if c.layer.role is Role.TRADE_ROUTE]
     number = sum(_number_of(c, mineral) for c in layers)

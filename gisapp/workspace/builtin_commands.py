@@ -12,6 +12,7 @@ from gisapp.workspace.layer_commands import layer_commands
 from gisapp.workspace.project_commands import project_commands
 from gisapp.workspace.question_commands import question_commands
 from gisapp.workspace.result_commands import result_commands
+from gisapp.workspace.route_commands import route_commands
 from gisapp.workspace.scenario_commands import scenario_commands
 
 
@@ -24,6 +25,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *distance_commands(facts),
         *scenario_commands(facts),
         *result_commands(facts),
+        *route_commands(),
         *chain_commands(facts),
         *alliance_commands(facts),
         *export_commands(facts),

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from gisapp.analysis.network.journey import CHANGE
 from gisapp.data.shipped import manifest
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
@@ -85,7 +86,8 @@ _BESIDE: Final = frozenset({Role.DEPOSIT, Role.REFINERY, Role.MAGNET_PLANT, Role
 
 def _asked_roles(question: Question) -> frozenset[Role]:
     if question.view == "routes":
-        return frozenset({Role.TRADE_ROUTE})
+        asked = question.start and question.end
+        return frozenset() if asked else frozenset({Role.TRADE_ROUTE})
     if question.mineral is None or question.view == "facilities":
         return _BESIDE
     if question.view == "chain":
@@ -102,7 +104,9 @@ def _leaves(role: Role, question: Question) -> bool:
     """Return whether a role would only stand in the way of what is asked."""
     if role not in _BESIDE or role in _asked_roles(question):
         return False
-    return question.view in {"distance", "chain", "flows", "exposure"}
+    return question.view in {"distance", "chain", "flows", "exposure"} or (
+        question.view == "routes" and bool(question.start and question.end)
+    )
 
 
 def _shading(state: ProjectState, facts: Facts) -> tuple[Shading, ...]:
@@ -147,6 +151,11 @@ def _labels(
     for d in layers:
         if d.layer.id == state.selection.layer:
             _add(found, d.layer, state.selection.rows.array[:MOST_LABELS])
+    if answer is not None and answer.route is not None:
+        for leg in answer.route.legs:
+            for name, lonlat in ((leg.start, leg.path[0]), (leg.end, leg.path[-1])):
+                _put(found, name, lonlat, None)
+        return tuple(each for each in found.values() if each.text != CHANGE)[:MOST_LABELS]
     near = answer.distance if answer is not None and answer.connections else None
     if near is not None:
         for named in (near.summary.nearest, near.summary.farthest):
@@ -188,7 +197,7 @@ def _add(found: dict[str, Label], layer: Layer, rows: Rows) -> None:
             _put(found, str(names[row]), layer.features.take([row]).lonlat[0], layer.role)
 
 
-def _put(found: dict[str, Label], text: str, lonlat: Floats, role: Role) -> None:
+def _put(found: dict[str, Label], text: str, lonlat: Floats, role: Role | None) -> None:
     if np.isfinite(lonlat).all():
         found.setdefault(text, Label(text, (float(lonlat[0]), float(lonlat[1])), role))
 

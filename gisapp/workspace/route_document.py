@@ -17,6 +17,13 @@ from gisapp.workspace.routing import avoidance, find_place, router
 
 #: Decimals of degrees in a document: about a metre.
 _DECIMALS: Final = 5
+#: What a way is called by what it is the least of.
+LEAST: Final = {
+    Measure.KM: "Shortest way",
+    Measure.DAYS: "Fastest way",
+    Measure.USD: "Cheapest way",
+    Measure.CO2: "Way of least emissions",
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from gisapp.model.features import Floats
+
+#: What the place between a road and a railway is called.
+CHANGE: Final = "change of mode"
 
 
 class Mode(StrEnum):

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from gisapp.analysis.network.berths import Berth, Terms
 from gisapp.analysis.network.coefficients import Rates
-from gisapp.analysis.network.journey import Leg, Measure, Mode, Passed
-from gisapp.analysis.network.land import LandNetwork
+from gisapp.analysis.network.journey import CHANGE, Leg, Measure, Mode, Passed
+from gisapp.analysis.network.land import LandNetwork, LandRoute
 from gisapp.analysis.network.planning import transfer, weights
 from gisapp.analysis.network.sea import SeaRoute
 from gisapp.analysis.network.seaside import SeaSide
 from gisapp.model.features import Floats
 from gisapp.model.feedback import GisappError
 from gisapp.model.geodesy import unroll
-
-#: What the place between a road and a railway is called.
-CHANGE: Final = "change of mode"
 
 
 class Legs:
@@ -59,12 +55,15 @@ class Legs:
         )
         if found is None:
             raise GisappError("no_way", f"No road or railway leads from {names[0]} to {names[1]}.")
+        # where two changes follow each other no leg lies between them: they count all the same
+        changes = [0, *[1] * (len(found.legs) - 1)]
+        changes[-1] += max(_changes(found, rates) - sum(changes), 0)
         stops = [names[0], *[CHANGE] * (len(found.legs) - 1), names[1]]
         legs = []
         for k, part in enumerate(found.legs):
             mode = Mode(part.mode)
             days, usd, co2 = (
-                r.km[mode] * part.km + r.border * len(part.borders) + (r.transfer if k else 0.0)
+                r.km[mode] * part.km + r.border * len(part.borders) + r.transfer * changes[k]
                 for r in self._taken
             )
             legs.append(
@@ -168,6 +167,14 @@ def turned(legs: Sequence[Leg]) -> list[Leg]:
         )
         for leg in reversed(legs)
     ]
+
+
+def _changes(way: LandRoute, rates: Rates) -> int:
+    """Return how often goods change between road and rail: what the cost holds beside the rest."""
+    rest = way.cost - sum(
+        rates.km[Mode(leg.mode)] * leg.km + rates.border * len(leg.borders) for leg in way.legs
+    )
+    return round(rest / transfer(rates))
 
 
 def _canals(way: SeaRoute, rates: Rates) -> float:
