@@ -85,13 +85,19 @@ _OF: Final = {
 }
 
 
-_HOLDS: Final = {
-    Basis.LOCATION: "holds",
-    Basis.CONTROL: "controls",
-    Basis.LISTING: "lists",
-    Basis.EQUITY: "owns",
-    Basis.FOREIGN: "has under foreign control",
-    Basis.ABROAD: "controls abroad",
+#: What is said of an alliance by each basis; `The` begins a sentence.
+_HOLDING: Final = {
+    Basis.LOCATION: "{The} holds {steps}",
+    Basis.CONTROL: "{The} controls {steps}",
+    Basis.LISTING: "{The} lists {steps}",
+    Basis.EQUITY: "{The} owns {steps}",
+    Basis.FOREIGN: "Foreign owners control {steps} inside {who}",
+    Basis.ABROAD: "{The} controls {steps} outside its borders",
+}
+_MAPPED: Final = {
+    Weight.CAPACITY: "mapped capacity",
+    Weight.COUNT: "mapped sites",
+    Weight.RESERVES: "published reserves",
 }
 
 
@@ -135,18 +141,18 @@ def coverage_headline(table: pd.DataFrame, title: str) -> str:
         clauses = [_clause(stage, told[stage], code, first=i == 0) for i, stage in enumerate(told)]
         line = f"{the(title)} {_listed(clauses)}"
     else:
-        verb = _HOLDS[by]
         word = "of" if weight is Weight.PRODUCTION else "in"
-        steps = [
-            f"{share} {word} {_adjective(code) + ' ' if i == 0 else ''}{_STEP[stage]}"
-            for i, (stage, share) in enumerate(told.items())
-        ]
-        line = f"{the(title)} {verb} {_listed(steps)}"
+        steps = _listed(
+            [
+                f"{share} {word} {_adjective(code) + ' ' if i == 0 else ''}{_STEP[stage]}"
+                for i, (stage, share) in enumerate(told.items())
+            ]
+        )
+        line = _HOLDING[by].format(who=inner(title), The=the(title), steps=steps)
         if weight is not Weight.PRODUCTION:
-            mapped = {Weight.CAPACITY: "mapped capacity", Weight.COUNT: "mapped sites"}.get(
-                weight, "published reserves"
-            )
-            line = f"Of the {mapped}, {inner(title)} {verb} {_listed(steps)}"
+            who = {"who": inner(title), "The": inner(title), "steps": steps}
+            rest = _HOLDING[by].replace("Foreign", "foreign").format(**who)
+            line = f"Of the {_MAPPED[weight]}, {rest}"
     return f"{line}; {_listed(lost)} cannot be told" if lost else line
 
 

@@ -125,3 +125,42 @@ def test_no_plant_and_no_deposit(facts: Facts, shipped_layers: tuple[Layer, ...]
     assert sentences.distance_text(none)
     empty = distance(query, [], [], facts)
     assert sentences.distance_headline(empty) == "No lithium deposit is in the layers"
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        (Basis.EQUITY, "FORGE owns "),
+        (Basis.FOREIGN, "Foreign owners control "),
+        (Basis.ABROAD, "FORGE controls "),
+    ],
+)
+def test_the_headline_says_by_what(
+    facts: Facts, shipped_layers: tuple[Layer, ...], by: Basis, said: str
+) -> None:
+    def headline(weight: Weight) -> str:
+        inside = frozenset({"AUS", "USA"})
+        query = CoverageQuery((("forge", "FORGE", inside),), ("lithium",), by=by, weight=weight)
+        return sentences.coverage_headline(coverage(query, shipped_layers, facts), "FORGE")
+
+    assert headline(Weight.PRODUCTION).startswith(said)
+    ending = {Basis.FOREIGN: "inside FORGE", Basis.ABROAD: "outside its borders"}.get(by, "")
+    assert headline(Weight.PRODUCTION).endswith(ending)
+    mapped = headline(Weight.CAPACITY)
+    assert mapped.startswith(f"Of the mapped capacity, {said.replace('Foreign', 'foreign')}")
+
+
+def test_reserves_are_told_as_reserves(facts: Facts) -> None:
+    query = CoverageQuery(
+        (("a", "G7", frozenset({"USA"})),),
+        ("lithium",),
+        (Stage.MINING,),
+        weight=Weight.RESERVES,
+    )
+    row = coverage(query, [], facts).iloc[0].to_dict()
+    text = sentences.coverage_text(row, "G7", facts.countries)
+    assert "of the 2024 lithium reserves lie inside the G7" in text
+    assert "The largest reserves are those of Chile" in text
+    assert "Of the published reserves, the G7 holds" in sentences.coverage_headline(
+        coverage(query, [], facts), "G7"
+    )
