@@ -123,6 +123,7 @@ class ResultsPanel(Panel):
             with QSignalBlocker(self.tabs):
                 self.tabs.setCurrentIndex(self._views.index(view))
         self.scenarios.follow(state)
+        self.routes.follow(state)
 
     def _show_picture(self, picture: Picture) -> None:
         question, facts = self.session.state.question, self.session.facts

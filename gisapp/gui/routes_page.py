@@ -27,7 +27,7 @@ from gisapp.model.numbers import NO_BREAK, kilometres, rounded, whole
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.known_places import known_places
 from gisapp.workspace.scenario_words import passage_titles
-from gisapp.workspace.state import Question
+from gisapp.workspace.state import ProjectState, Question
 from gisapp.workspace.titles import country_title
 
 _LEAST: Final = (
@@ -79,15 +79,20 @@ class RoutesPage(Page):
         self._below.setSpacing(self.column.spacing())
         self.column.addLayout(self._below, 1)
         self.column = self._below  # the form stays, what is below is made anew
+        self.column.addStretch(1)
 
-    def show_answer(self, answer: Answer, question: Question, facts: Facts) -> None:
-        """Show the journey of an answer, or what can be asked."""
+    def follow(self, state: ProjectState) -> None:
+        """Show in the form what is asked, before there is an answer."""
+        question = state.question
         self.start_field.show_word(question.start)
         self.end_field.show_word(question.end)
         self.least.choose(question.least)
         self.travel.choose(question.travel)
         self.turn.setEnabled(bool(question.start or question.end))
         self.wipe.setEnabled(bool(question.start or question.end))
+
+    def show_answer(self, answer: Answer, question: Question, facts: Facts) -> None:
+        """Show the journey of an answer, or what can be asked."""
         column = self.start()
         journey = answer.route
         self._avoided(question, facts)
