@@ -109,7 +109,7 @@ def run_exposure(run: FlowRun, feedback: Feedback) -> Result:
     GisappError
         What `analysis.flows.flows` and `analysis.exposure.exposure` refuse.
     """
-    together = run.closed
+    together = tuple(word.strip().lower() for word in run.closed)
     found, ways = _flows(replace(run, closed=()), feedback)
     exposed = exposure(
         traffic_of(found),
