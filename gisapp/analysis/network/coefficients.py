@@ -22,7 +22,9 @@ FILE: Final = "transport_costs.csv"
 #: Canals that take a fee and time, as passages of the sea network.
 CANALS: Final = ("suez", "panama")
 #: Rows that are divided by, so that nought is no value.
-_POSITIVE: Final = ("road.km_day", "rail.km_day", "sea.km_day")
+_POSITIVE: Final = tuple(
+    f"{mode}.{what}" for mode in Mode for what in ("km_day", "usd_t_km", "kg_co2_t_km")
+)
 _AT_LEAST_ONE: Final = ("circuity.dense", "circuity.sparse", "hinterland.factor")
 
 
