@@ -333,8 +333,8 @@ def _steps(valued: Valued, query: ChainQuery, low: Carried) -> tuple[StepResult,
 
 def _own_tonnes(valued: Valued, step: int, amount: Bounds, capacity: Bounds) -> Bounds:
     at = valued.prepared
-    here = (at.step == step) & (at.sure > 0) & ~at.silent
-    own = float(at.amount[here].sum())
+    here = (at.step == step) & ~at.silent
+    own = float((at.amount * at.sure)[here].sum())
     per = own / capacity.low if capacity.low > 0 else amount.high / max(capacity.high, 1e-12)
     return Bounds(own, capacity.high * per)
 
@@ -421,7 +421,7 @@ def _yardstick(sites: Sites, query: ChainQuery, facts: Facts) -> tuple[float, st
 
 def _rows(valued: Valued, low: Carried, ways: Sequence[Way]) -> tuple[SiteRow, ...]:
     at = valued.prepared
-    used, sure = low.through.copy(), valued.sure
+    used, sure, possible = low.through.copy(), valued.sure, valued.possible
     if ways:  # of sites that could serve alike the ways choose the near ones
         used = np.zeros(len(used))
         for way in ways:
@@ -432,9 +432,9 @@ def _rows(valued: Valued, low: Carried, ways: Sequence[Way]) -> tuple[SiteRow, .
         SiteRow(
             at.sites.sites[i],
             float(sure[i]),
-            float(valued.high[i]),
+            float(possible[i]),
             float(used[i]),
-            True if at.sure[i] else None,
+            True if at.sure[i] > 0 else None,
         )
         for i in np.flatnonzero(at.maybe).tolist()
     ]

@@ -8,13 +8,14 @@ counted in tonnes of the refined mineral.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 import numpy as np
 
 from gisapp.analysis.jurisdiction import JurisdictionIndex
+from gisapp.analysis.ownership import Holding, equity
 from gisapp.analysis.quantity import Figure, Measure, figure, measure_of
 from gisapp.analysis.selection import Facilities, check_mineral, select
 from gisapp.analysis.stoichiometry import ndpr_metal_per_oxide
@@ -120,6 +121,8 @@ class Site:
         Where it stands; "" and -1 for what is no row of a layer.
     pooled
         True where it has no figure and the national output holds what it makes.
+    holdings
+        Its equity by the homes of those who hold it, where that is what counts; else None.
     """
 
     id: str
@@ -140,6 +143,7 @@ class Site:
     layer: str = ""
     row: int = -1
     pooled: bool = False
+    holdings: tuple[Holding, ...] | None = None
 
     @property
     def known(self) -> bool:
@@ -280,12 +284,13 @@ def read_sites(
     for i, step in enumerate(steps):
         part = found[step.role]
         homes = part.home(by)
+        held = equity(part, facts) if by is Basis.EQUITY else None
         for n in range(len(part)):
             if feedback is not None and n % _SITES_A_CHECK == 0:
                 feedback.check(text=f"Reading {step.plants}")
             site = reader.site(part, n, str(homes[n]), i, step.id)
             if site is not None:
-                sites.append(site)
+                sites.append(site if held is None else replace(site, holdings=held[n]))
     if code == RARE_EARTHS:
         notes += _left_out(found)
     sites += [_added(new, steps, code, by) for new in added]
@@ -415,7 +420,7 @@ def _added(new: AddedSite, steps: Sequence[Step], mineral: str, by: Basis) -> Si
     form = {MINING: "REO", SEPARATION: "NdPr oxide", METAL: "NdPr metal", MAGNETS: "magnets"}
     is_magnets = mineral == RARE_EARTHS
     takes, makes = _fits(new.step, mineral, frozenset({RARE_EARTHS}), "", "")
-    home = new.owner_country if by is Basis.CONTROL else new.country
+    home = new.country if by is Basis.LOCATION else new.owner_country
     return Site(
         id=new.id,
         name=new.name,

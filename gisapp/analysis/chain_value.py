@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.analysis.chain_flow import Carried, Node, most_carried
-from gisapp.analysis.chain_sites import Sites, end_tonnes, factors
+from gisapp.analysis.chain_sites import Site, Sites, end_tonnes, factors
+from gisapp.analysis.changed import ADDED
+from gisapp.analysis.ownership import ANYWHERE
 from gisapp.model.features import Floats
 from gisapp.model.yields import Yields
 
@@ -65,7 +67,7 @@ class Prepared:
     Attributes
     ----------
     sure, maybe
-        1 where a site is inside, and where it is or may be, shape (n,).
+        How much of a site is inside, and how much is or may be, 0 to 1, shape (n,).
     group
         The number of each site's node among `nodes`, shape (n,).
     """
@@ -77,11 +79,13 @@ class Prepared:
         self.sure = np.ones(len(sites.sites))
         self.maybe = np.ones(len(sites.sites))
         if inside is not None:
-            homes = [site.home for site in sites.sites]
-            self.sure = np.array([home in inside for home in homes], dtype=np.float64)
-            unknown = np.array([home == "" for home in homes], dtype=np.float64)
-            self.maybe = np.maximum(self.sure, unknown)
+            parts = [share_inside(site, inside) for site in sites.sites]
+            self.sure, self.maybe = np.array(parts, dtype=np.float64).reshape(-1, 2).T
         self.mapped = np.array([site.row >= 0 for site in sites.sites], dtype=bool)
+        #: What stands in the world; a plant that is only supposed tells nothing of others.
+        self.real = np.array(
+            [site.row >= 0 and not site.layer.startswith(ADDED) for site in sites.sites], dtype=bool
+        )
         self.silent = ~np.isfinite(self.amount)
         self.open = self.silent & ~np.array([site.pooled for site in sites.sites], dtype=bool)
         self.group, firsts = _numbered((s.step, s.takes, s.makes) for s in sites.sites)
@@ -107,11 +111,12 @@ class Prepared:
     def per_step(self, amounts: npt.ArrayLike) -> Floats:
         """Return the sums by step, shape (steps,)."""
         weights = np.asarray(amounts, dtype=np.float64)
-        return np.bincount(self.step, weights=weights, minlength=len(self.sites.steps))
+        total = np.bincount(self.step, weights=weights, minlength=len(self.sites.steps))
+        return total.astype(np.float64)
 
     @cached_property
     def _counted(self) -> npt.NDArray[np.bool_]:
-        return np.asarray(self.mapped & ~self.silent & (self.amount > 0))
+        return np.asarray(self.real & ~self.silent & (self.amount > 0))
 
     def _typical(self, own: Floats, group: int, rank: float) -> float:
         """Return the known site at a rank of those that are alike, else of the step."""
@@ -119,6 +124,20 @@ class Prepared:
         of_step = self._counted & (self.step == self.nodes[group].step)
         values = own[alike if alike.any() else of_step]
         return float(np.quantile(values, rank)) if len(values) else 0.0
+
+
+def share_inside(site: Site, inside: frozenset[str]) -> tuple[float, float]:
+    """Return how much of a site is surely inside, and how much may be, 0 to 1.
+
+    By equity it is the share of those whose home is inside; what the owners do not say may be.
+    """
+    if site.holdings is None or not site.holdings:
+        sure = site.home in inside
+        return float(sure), float(sure or site.home == "")
+    sure_share = sum(h.share for h in site.holdings if h.homes <= inside)
+    open_ = sum(h.share for h in site.holdings if h.homes & inside or ANYWHERE in h.homes)
+    told = sum(h.share for h in site.holdings)
+    return sure_share, min(max(open_, sure_share) + max(1.0 - told, 0.0), 1.0)
 
 
 def _numbered(keys: Iterable[Hashable]) -> tuple[Index, list[int]]:

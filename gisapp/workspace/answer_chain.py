@@ -27,7 +27,6 @@ from gisapp.workspace.titles import alliance_title
 #: Lines shorter than this join what stands in one place.
 _SAME_PLACE_KM: Final = 1.0
 _BASES: Final = {
-    Basis.EQUITY: (Basis.CONTROL, "Equity is counted with the controlling owner in the chain."),
     Basis.FOREIGN: (Basis.LOCATION, "The chain counts sites by location."),
     Basis.ABROAD: (Basis.CONTROL, "The chain counts sites by controlling owner."),
 }
@@ -100,7 +99,8 @@ def chain_answer(
         answer,
         headline=chain_headline(found, query.title),
         text=chain_text(found, query.title),
-        subtitle=f"The mapped chain, {found.unit} a year; lines: the way of the least tonne-km",
+        subtitle=f"The mapped chain {query.by.label.lower()}, {found.unit} a year; lines: the way "
+        "of the least tonne-km",
         chart=chain_chart(found),
         connections=chain_connections(found, feedback),
         notes=(*chain_basis(state.question.by)[1], *found.notes),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from gisapp.analysis.chain import ChainResult
 from gisapp.analysis.sentences import inner, the
 from gisapp.model.numbers import NO_BREAK, percent, rounded
+from gisapp.model.vocabulary import Basis
 from gisapp.render.picture import Bar, BarChart
 from gisapp.workspace.chain_terms import (
     count_words,
@@ -14,6 +17,12 @@ from gisapp.workspace.chain_terms import (
     span,
     weakest_words,
 )
+
+_BY: Final = {
+    Basis.CONTROL: ", by controlling owner,",
+    Basis.EQUITY: ", by equity share,",
+    Basis.LISTING: ", by stock exchange,",
+}
 
 
 def chain_headline(found: ChainResult, title: str) -> str:
@@ -45,10 +54,13 @@ def chain_text(found: ChainResult, title: str) -> str:
         lines.append(f"{rung_words(found.rungs[0], found.product)}.")
     if found.carried.low > 0:
         moved = listed([_name(s.name) for s in found.sensitivity if s.flips])
+        over, now = span(found.over_yields), f"{rounded(found.carried.low)}{NO_BREAK}t"
+        link = f"the weakest link moves with {moved}" if moved else "none moves the weakest link"
         lines.append(
-            f"With every yield at the worse or the better end of its range the "
-            f"{rounded(found.carried.low)}{NO_BREAK}t become {span(found.over_yields)}; "
-            f"{f'the weakest link moves with {moved}' if moved else 'none moves the weakest link'}."
+            f"With every yield at the worse or the better end of its range the {now} become "
+            f"{over}; {link}."
+            if over != now
+            else "No yield within its range changes this."
         )
     sources = "; ".join((*found.sources, "the figures of sites, each in its row"))
     lines.append(f"Sources: {sources}.")
@@ -57,7 +69,7 @@ def chain_text(found: ChainResult, title: str) -> str:
 
 def _carried_words(found: ChainResult, title: str) -> str:
     inside = found.query.inside is not None
-    who = inner(title) if inside else "the mapped world"
+    who = f"{inner(title)}{_BY.get(found.query.by, '')}" if inside else "the mapped world"
     low, high = rounded(found.carried.low), rounded(found.carried.high)
     share = found.share
     of_world = (
@@ -68,7 +80,7 @@ def _carried_words(found: ChainResult, title: str) -> str:
     )
     line = f"On published figures {who} can make {low}{NO_BREAK}t of {found.product} a year"
     if inside:
-        line += " from its own ore in its own plants"
+        line += " without ore or plants from outside"
     if low == high:
         return f"{line}{of_world}."
     silent = [count_words(s.open, s.step) for s in found.steps if s.open]

@@ -305,3 +305,44 @@ def test_countries_not_named_are_inside_only_where_a_member_is_not_named(
     other = weakest_link(ChainQuery("rare_earths", frozenset({"JPN"}), yields=yields), (), facts)
     assert other.step("mining").amount.low == 0
     assert other.step("mining").amount.high == pytest.approx(1_000)
+
+
+def test_equity_counts_every_owner_with_its_share(make_layer, make_facts, yields):
+    mines = make_layer(
+        Role.DEPOSIT, [(0, 0), (1, 0)], id=["a", "b"], country=["COD", "COD"],
+        owner=["Acme 60 % / Zinc Ltd 40 %", "Acme (30%)"], owner_country=["CHN", "CHN"],
+        mineral=["cobalt"] * 2, status=["operating"] * 2,
+    )  # fmt: skip
+    works = make_layer(
+        Role.REFINERY, [(2, 0)], id=["r"], country=["CHN"], owner=["Acme"], owner_country=["CHN"],
+        mineral=["cobalt"], status=["operating"], capacity=[1e6],
+    )  # fmt: skip
+    facts = make_facts(
+        quantities=[
+            figure("a", "contained cobalt", 1_000.0, "cobalt", Kind.PRODUCTION),
+            figure("b", "contained cobalt", 500.0, "cobalt", Kind.PRODUCTION),
+        ]
+    )
+    facts = replace(facts, companies={"acme": "CHN", "zinc ltd": "AUS"})
+    query = ChainQuery("cobalt", frozenset({"CHN"}), by=Basis.EQUITY, yields=yields)
+    found = weakest_link(query, (mines, works), facts)
+    # 60 % and 30 % are Acme's; who holds the other 70 % of the second is not told
+    assert found.step("mining").amount.low == pytest.approx(600 + 150)
+    assert found.step("mining").amount.high == pytest.approx(600 + 500)
+    control = weakest_link(replace(query, by=Basis.CONTROL), (mines, works), facts)
+    assert control.step("mining").amount.low == pytest.approx(1_500)
+
+
+def test_a_supposed_plant_tells_nothing_of_unknown_ones(make_layer, facts, yields):
+    """A small plant added in a scenario raises both bounds: the median is of real plants."""
+    query = ChainQuery("rare_earths", FOUR, as_of=DAY, yields=yields)
+    before = weakest_link(query, default_layers(), facts)
+    small = make_layer(
+        Role.MAGNET_PLANT, [(-90, 35)], id=["x"], country=["USA"], mineral=["rare_earths"],
+        status=["operating"], process=["sintered"], capacity=[10.0],
+    )  # fmt: skip
+    after = weakest_link(
+        query, (replace(small, id="scenario:magnet_plant"), *default_layers()), facts
+    )
+    change = after.step("magnets").capacity.high - before.step("magnets").capacity.high
+    assert change == pytest.approx(10)
