@@ -239,6 +239,12 @@ def _not_comparable(mineral: str) -> GisappError:
 
 #: Product per tonne of content where the table of yields says nothing.
 _PER_CONTENT: Final = {
+    "tungsten": (
+        0.95 / 0.7043,  # tungsten in (NH4)10(H2W12O42).4H2O
+        "Assumption: 95 % of the tungsten is recovered, as ammonium paratungstate.",
+    ),
+    "uranium": (0.995, "Assumption: 99.5 % of the uranium is recovered in conversion."),
+    "vanadium": (0.9, "Assumption: 90 % of the vanadium is recovered."),
     "antimony": (1.0, "Antimony products are counted as the antimony in them."),
     "chromium": (1.0 / 2.4, "Assumption: 2.4 t of chromite make one tonne of ferrochrome."),
     "niobium": (1.0, ""),
@@ -249,8 +255,6 @@ _PER_CONTENT: Final = {
     ),
     "zirconium": (0.497, "Most zircon goes to ceramics: sponge plants take a part alone."),
 }
-#: Tungsten in ammonium paratungstate, (NH4)10(H2W12O42).4H2O.
-_W_IN_APT: Final = 0.7043
 
 
 def _content(mineral: str, stage: Stage, facts: Facts) -> tuple[float, float, tuple[str, ...]]:
@@ -268,8 +272,6 @@ def _content(mineral: str, stage: Stage, facts: Facts) -> tuple[float, float, tu
     name = "y_separation" if parent == "rare_earths" else f"y_refine:{parent}"
     if name in table:
         ratio = table[name]
-        if parent == "tungsten":
-            ratio /= _W_IN_APT
         notes.append(f"Assumed: {ratio:.2f} t of product from a tonne of content.")
     elif parent in _PER_CONTENT:
         ratio, note = _PER_CONTENT[parent]

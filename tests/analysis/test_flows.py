@@ -182,3 +182,13 @@ def test_it_can_be_cancelled(world: list[Layer], facts: Facts) -> None:
     feedback.cancel()
     with pytest.raises(Cancelled):
         flows(FlowQuery("tin"), world, facts, StraightWays(), feedback=feedback)
+
+
+@pytest.mark.parametrize("mineral", ["tungsten", "uranium", "vanadium", "platinum_group", "nickel"])
+def test_every_ratio_is_told_as_an_assumption(facts: Facts, shipped_layers, mineral: str) -> None:
+    gathered = gather(FlowQuery(mineral, as_of=DAY), shipped_layers, facts)
+    assert 0 < gathered.ratio < 1.5
+    assert gathered.cargo >= 1
+    words = " ".join(gathered.notes)
+    assert "Assum" in words
+    assert "on its way" in words
