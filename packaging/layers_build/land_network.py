@@ -203,10 +203,8 @@ def transfers(
     return node[chosen].astype(np.int64), chosen, km
 
 
-def assemble(
-    road: tuple[Shaped, Texts], rail: tuple[Shaped, Texts], land: npt.NDArray[np.uint8]
-) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of the file: road nodes first, then rail nodes; `land` is its mask."""
+def assemble(road: tuple[Shaped, Texts], rail: tuple[Shaped, Texts]) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of the file but its rasters: road nodes first, then rail nodes."""
     nets = [road[0].net, rail[0].net]
     rail_from = len(nets[0].lonlat)
     lonlat = np.concatenate([net.lonlat for net in nets])
@@ -237,7 +235,6 @@ def assemble(
         "assumed": assumed[order],
         "bends": _milli(bends[pick]),
         "bend_count": counts[order].astype(np.uint16),
-        "land": land,
     }
 
 

@@ -105,7 +105,7 @@ class LandData:
     values
         What each edge adds to the sums, shape (m, 4).
     mask
-        Where there is land.
+        Where there is land, and whose.
     """
 
     def __init__(self, arrays: Mapping[str, npt.NDArray[Any]], digest: str) -> None:
@@ -121,7 +121,7 @@ class LandData:
         self.crosses: Flags = self.country[self.start] != self.country[self.end]
         self._bends: Floats = arrays["bends"] * DEGREES
         self._first_bend = np.append(0, np.cumsum(arrays["bend_count"], dtype=np.int64))
-        self.mask = LandMask(arrays["land"])
+        self.mask = LandMask(arrays["land"], arrays["countries"])
         self.graph = lru_cache(maxsize=4)(self._graph)
 
     @classmethod
@@ -156,8 +156,12 @@ class LandData:
         """Return which edges may be used, shape (m,)."""
         allowed = np.array([mode in options.modes for mode in MODES])
         allowed = np.append(allowed, allowed.all())
-        avoided = np.array([code in options.avoid for code in self.codes])[self.country]
+        avoided = self.avoided(options)[self.country]
         return np.asarray(allowed[self.kind] & ~avoided[self.start] & ~avoided[self.end])
+
+    def avoided(self, options: LandOptions) -> Flags:
+        """Return which of the codes are avoided."""
+        return np.array([code in options.avoid for code in self.codes])
 
     def _graph(self, options: LandOptions) -> Graph:
         cost = options.cost(self.values, self.kind == TRANSFER)

@@ -33,6 +33,8 @@ RAIL_ONLY_ACCESS_KM: Final = 50.0
 #: A way that is not known may lead over so much water: a river's mouth or a narrow strait, and
 #: what the cells of the mask take off a shore.
 WET_KM: Final = 6.0
+#: So much of it may lie in cells of a country that is avoided, whose borders they draw coarsely.
+AVOIDED_KM: Final = 6.0
 #: Up to this distance a siding is taken for granted; beyond it goods come by road and change.
 SIDING_KM: Final = 2.0
 
@@ -78,8 +80,7 @@ def sites_on(data: LandData, lonlat: Floats, options: LandOptions) -> Sites:
         within = RAIL_ACCESS_KM if by_road else RAIL_ONLY_ACCESS_KM
         found.append(rails.access(lonlat, usable, within))
     access = Access.joined(found)
-    wet = data.mask.wet_km(lonlat[access.site], access.lonlat, access.km)
-    access = access.only(wet <= WET_KM)
+    access = access.only(_open(data, lonlat[access.site], access.lonlat, access.km, options))
     rail = data.kind[access.edge] == RAIL
     siding = rail & (access.km <= SIDING_KM)
     # every edge is entered at both its ends
@@ -102,6 +103,14 @@ def sites_on(data: LandData, lonlat: Floats, options: LandOptions) -> Sites:
         cost=options.cost(values, (rail & ~siding)[row]),
         values=values,
     )
+
+
+def _open(data: LandData, start: Floats, end: Floats, km: Floats, options: LandOptions) -> Flags:
+    """Return which straight ways, degrees (n, 2), keep to land that need not be avoided."""
+    found = data.mask.wet_km(start, end, km) <= WET_KM
+    if options.avoid:
+        found &= data.mask.inside_km(start, end, km, data.avoided(options)) <= AVOIDED_KM
+    return found
 
 
 def _values(off: Floats, along: Floats, rail: Flags, siding: Flags) -> Floats:
@@ -190,7 +199,7 @@ def _straight(
         geodesic = distance_km(here, other.lonlat[near])
         km = geodesic * circuity(geodesic)
         better = (km <= reach[s, near]) & (km * options.road < found.cost[s, near])
-        better &= data.mask.wet_km(here, other.lonlat[near], geodesic) <= WET_KM
+        better &= _open(data, here, other.lonlat[near], geodesic, options)
         t = near[better]
         found.cost[s, t] = km[better] * options.road
         found.values[s, t] = 0.0
