@@ -157,7 +157,7 @@ def _labels(
                 _put(found, name, lonlat, None)
         return tuple(each for each in found.values() if each.text != CHANGE)[:MOST_LABELS]
     near = answer.distance if answer is not None and answer.connections else None
-    if near is not None:
+    if near is not None and state.question.view == "distance":
         for named in (near.summary.nearest, near.summary.farthest):
             if named is not None:
                 at = int(np.flatnonzero(near.rows["deposit_id"] == named.deposit_id)[0])

@@ -13,6 +13,7 @@ from gisapp.render.export import export_picture
 from gisapp.render.picture import FrameSpec
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.answering import answer_of
+from gisapp.workspace.chain_report import step_rows
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.state import ProjectState
@@ -84,6 +85,8 @@ def _write_result(
     answer = answer_of(state, facts, feedback)
     near = answer.distance.rows if answer.distance is not None else None
     table = near if state.question.view == "distance" else answer.coverage
+    if answer.chain is not None:
+        table = step_rows(answer.chain)
     if table is None:
         table = answer.breakdown
     if table is None:

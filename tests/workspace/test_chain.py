@@ -19,6 +19,7 @@ from gisapp.workspace.example import example_state
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import Filter, ProjectState
+from gisapp.workspace.writing import export_data_file
 
 FOUR = "four_nation_us_can_gbr_aus"
 
@@ -76,6 +77,19 @@ def test_lines_join_the_sites_of_the_flow(answer, asked, facts):
     assert {d.layer.role.value for d in picture.layers} == {
         "deposit", "refinery", "magnet_plant",
     }  # fmt: skip
+
+
+def test_only_sites_of_the_chain_are_labelled(answer, asked, facts):
+    used = {row.site.name for row in answer.chain.rows if row.through > 0}
+    assert {label.text for label in picture_of(asked, facts, answer).labels} <= used
+
+
+def test_the_steps_are_exported_as_a_table(asked, facts, tmp_path):
+    export_data_file(asked, facts, tmp_path / "chain.csv", feedback=Feedback())
+    lines = (tmp_path / "chain.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[0] for line in lines] == [
+        "step", "mining", "separation", "metal", "magnets",
+    ]  # fmt: skip
 
 
 def test_the_journey_of_the_largest_mine_is_told(answer):
