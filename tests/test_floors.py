@@ -68,6 +68,10 @@ LATE = {
         "gisapp.gui.coverage_page",
         "gisapp.workspace.coverage_time",
     ): "in a job: loads pandas and scipy",
+    (
+        "gisapp.gui.coverage_page",
+        "gisapp.workspace.coverage_bases",
+    ): "in a job: loads pandas and scipy",
     ("gisapp.workspace.result_commands", "gisapp.workspace.keeping"): "in a job: answers",
     ("gisapp.workspace.recovery", "*"): "in its own thread: loads GDAL",
 }

@@ -75,6 +75,8 @@ COLUMNS: Final = (
     "abroad_high",
     "like_mapped_low",
     "like_mapped_high",
+    "hhi_fraction_low",
+    "hhi_fraction_high",
 )
 BREAKDOWN_COLUMNS: Final = ("country", "name", "low", "high", "amount", "inside")
 
@@ -131,7 +133,8 @@ def coverage(
     """Return one row per mineral, stage and alliance, columns `COLUMNS`.
 
     Shares are fractions of `world` in `unit`, low with unknowns counted outside and high with
-    them inside; `inside` is the amount surely inside. HHI is on the scale 0 to 10,000. `year` is
+    them inside; `inside` is the amount surely inside. HHI is on the scale 0 to 10,000, as
+    `hhi_fraction` on that of 0 to 1. `year` is
     an int and `over_65_percent` a bool, or None: where the bounds leave it open, or nothing is
     known; numbers are then NaN and the note says why. The world of a capacity or a count is what
     is mapped, and `mapped_share_of_world` sets it beside the published output.
@@ -439,6 +442,8 @@ def _located_row(found: Supply, inside: frozenset[str], facts: Facts) -> dict[st
         "inside": found.inside(inside).low,
         "hhi_low": scaled(index).low,
         "hhi_high": scaled(index).high,
+        "hhi_fraction_low": index.low,
+        "hhi_fraction_high": index.high,
         "over_65_percent": above_screen(largest),
         "effective_suppliers_low": effective_number(index.high),
         "effective_suppliers_high": effective_number(index.low) if leader else float("nan"),

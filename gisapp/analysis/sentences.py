@@ -58,6 +58,8 @@ _NO_ARTICLE: Final = frozenset(
     {"AUKUS", "BRICS", "CANZUK", "ERMA", "FORGE", "NAFTA", "NAGA", "NATO", "Pax Silica"}
 )
 _MOST_SPOKEN: Final = 4
+#: Shares closer than this read the same.
+_SAME: Final = 5e-4
 _PLANTS: Final = {Role.REFINERY: "refinery", Role.MAGNET_PLANT: "magnet plant"}
 _VERBS: Final = {Stage.MINING: "mines", Stage.REFINING: "refines", Stage.MAGNETS: "makes"}
 _STEP: Final = {
@@ -194,8 +196,9 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
         }.get(Basis(row["by"]), "The largest supplier is")
         if row["weight"] == Weight.RESERVES.value:
             what = "The largest reserves are those of"
-        line = f"{what} {spoken(leader, countries)} with {percent(top1, top1)}"
-        line += f", the three largest hold {percent(top3, top3)}" if top3 > top1 else ""
+        least = "at least " if suppliers_open(row) else ""
+        line = f"{what} {spoken(leader, countries)} with {least}{percent(top1, top1)}"
+        line += f", the three largest hold {least}{percent(top3, top3)}" if top3 > top1 else ""
         sentences.append(f"{line}.")
     if row["over_65_percent"] is True:
         screened = {
@@ -212,6 +215,18 @@ def coverage_text(row: Mapping[str, Any], title: str, countries: Mapping[str, st
     if row["sources"]:
         sentences.append(f"Source: {row['sources']}.")
     return " ".join(sentences)
+
+
+def suppliers_open(row: Mapping[str, Any]) -> bool:
+    """Return whether the suppliers of a coverage row may have more than is named.
+
+    By place, a source's other countries are none of those that it names: their shares hold.
+    """
+    by = Basis(row["by"])
+    if by in {Basis.FOREIGN, Basis.ABROAD}:
+        return bool(row["share_high"] - row["share_low"] > _SAME)
+    named = by is Basis.LOCATION and row["weight"] != Weight.CAPACITY.value
+    return not named and bool(row["hhi_high"] - row["hhi_low"] > _SAME * 1e4)
 
 
 def over_time_text(table: pd.DataFrame, title: str, countries: Mapping[str, str]) -> str:
@@ -281,7 +296,7 @@ def distance_headline(result: DistanceResult) -> str:
         return f"No {adjective} {plant}{where} can take the ore of {_deposits(result)}"
     least = query.ranked_by
     near = measured(s.median, least, exact=False)
-    by = " by road, rail and sea" if query.routed else ""
+    by = " by road, rail and sea" if query.routed and not query.bars_ways else ""
     reached = s.deposits - s.without_plant
     if reached > 1:
         lie = "lie" if least is Measure.KM else "are"

@@ -16,7 +16,8 @@ from gisapp.workspace.titles import country_title
 _HHI: Final = (
     "Herfindahl-Hirschman index: the sum of the squared shares of the countries, 0 to 10\u202f000 "
     "(0 to 1 in brackets).\nWith unknowns from low (spread over many) to high (one country has "
-    "them).\nHirschman 1945; bounds: our own."
+    "them).\nHirschman 1945; bounds: our own. Not weighted by governance: the World Bank's "
+    "indicators do not ship."
 )
 _EFFECTIVE: Final = (
     "1 / HHI: how many equal suppliers are as concentrated.\nFrom the upper and the lower HHI."

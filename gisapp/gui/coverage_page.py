@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -28,7 +28,10 @@ from gisapp.workspace.state import Question
 from gisapp.workspace.titles import country_title
 
 if TYPE_CHECKING:  # its tables load after the window shows
+    from gisapp.workspace.coverage_bases import BasisShare
     from gisapp.workspace.coverage_time import CoverageOverTime
+
+T = TypeVar("T")
 
 _CROSSED: Final = {Basis.FOREIGN.value, Basis.ABROAD.value}
 
@@ -41,9 +44,11 @@ class CoveragePage(Page):
         self._session = session
         #: Which parts are unfolded; they stay so from answer to answer.
         self._open: set[str] = set()
+        self._shown = 0
 
     def show_answer(self, answer: Answer, question: Question, facts: Facts) -> None:
         """Show the coverage of an answer, or what to choose to get one."""
+        self._shown += 1
         table, chart = answer.coverage, answer.chart
         if question.mineral is None:
             words = "The shares of mining, refining and magnets, and who holds the rest."
@@ -73,6 +78,7 @@ class CoveragePage(Page):
         if asked is not None and np.isfinite(float(asked["share_low"])):
             self._show_asked(asked, facts)
             if question.alliance is not None:
+                self._show_bases(facts)
                 self._show_time(facts)
             self._show_benchmarks(asked, facts)
         sources = [str(row["sources"]) for row in rows if row["sources"]]
@@ -113,10 +119,23 @@ class CoveragePage(Page):
             text.setToolTip(tip)
             fold.content.addWidget(text)
 
+    def _show_bases(self, facts: Facts) -> None:
+        state = self._session.state
+
+        def work(feedback: Feedback) -> tuple[BasisShare, ...]:
+            from gisapp.workspace.coverage_bases import coverage_by_every_basis
+
+            return coverage_by_every_basis(state, facts, feedback)
+
+        def fill(found: tuple[BasisShare, ...], column: QVBoxLayout) -> None:
+            for one in found:
+                known = np.isfinite(one.low)
+                tip = "The lighter end is what is unknown." if known else one.note
+                column.addWidget(ShareLine(one.by.label, one.low, one.high, tip))
+
+        self._later("By every basis", "every_basis", work, fill)
+
     def _show_time(self, facts: Facts) -> None:
-        fold = self._fold("Over time")
-        waiting = Text(Kind.NOTE, "Working out the years\u2026")
-        fold.content.addWidget(waiting)
         state = self._session.state
 
         def work(feedback: Feedback) -> CoverageOverTime:
@@ -124,18 +143,38 @@ class CoveragePage(Page):
 
             return coverage_over_time(state, facts, feedback)
 
-        def done(found: CoverageOverTime) -> None:
-            if self._session.state is state:
+        def fill(found: CoverageOverTime, column: QVBoxLayout) -> None:
+            column.addWidget(TimeCanvas(moments_of(found, facts), found.present.year))
+            column.addWidget(Text(Kind.BODY, found.text))
+            column.addWidget(Text(Kind.CAPTION, found.notes))
+
+        self._later("Over time", "over_time", work, fill)
+
+    def _later(
+        self,
+        title: str,
+        purpose: str,
+        work: Callable[[Feedback], T],
+        fill: Callable[[T, QVBoxLayout], None],
+    ) -> None:
+        """Add a fold whose content is worked out in a job when it is opened."""
+        fold = self._fold(title)
+        waiting = Text(Kind.NOTE, "Working it out\u2026")
+        fold.content.addWidget(waiting)
+        shown = self._shown
+
+        def done(found: T) -> None:
+            if self._shown == shown:  # else the page shows another answer, and its widgets
                 waiting.hide()
-                fold.content.addWidget(TimeCanvas(moments_of(found, facts), found.present.year))
-                fold.content.addWidget(Text(Kind.BODY, found.text))
-                fold.content.addWidget(Text(Kind.CAPTION, found.notes))
+                fill(found, fold.content)
+
+        def failed(error: Exception) -> None:
+            if self._shown == shown:
+                waiting.setText(str(error))
 
         def start() -> None:
             if fold.content.count() == 1:
-                self._session.jobs.start(
-                    "over_time", "Coverage over time", work, done, _tell(waiting)
-                )
+                self._session.jobs.start(purpose, title, work, done, failed)
 
         fold.opened.connect(start)
         if fold.is_open:
@@ -266,10 +305,6 @@ def amount_text(row: Mapping[Any, Any]) -> str:
     if unit in {"percent", "%"}:
         return f"Published shares{year}; {what}"
     return f"{number(inside)} of {number(world)}{NO_BREAK}{unit}{year}; {what}"
-
-
-def _tell(where: Text) -> Any:
-    return lambda error: where.setText(str(error))
 
 
 def _names(codes: str, facts: Facts) -> str:

@@ -17,6 +17,7 @@ from gisapp.render.picture import Bar, BarChart
 from gisapp.workspace.titles import country_title
 
 VERBS: Final = {Stage.MINING: "mines", Stage.REFINING: "refines", Stage.MAGNETS: "makes"}
+_BY_VERBS: Final = {Basis.CONTROL: "controls", Basis.EQUITY: "owns", Basis.LISTING: "lists"}
 _MOST_COUNTRIES: Final = 8
 #: What nobody can be told to hold, by the basis of the question.
 _UNKNOWN: Final = {
@@ -126,8 +127,11 @@ def _finding(row: Mapping[str, Any], title: str, countries: Mapping[str, str]) -
     if Basis(row["by"]) in {Basis.FOREIGN, Basis.ABROAD}:
         return _crossed_finding(row, title, countries)
     share = numbers.percent(row["top1_share"], row["top1_share"], 0)
-    verb = VERBS[Stage(row["stage"])]
-    largest = f"{country_title(leader, countries)} {verb} {share}" if leader else ""
+    verb = _BY_VERBS.get(Basis(row["by"])) or VERBS[Stage(row["stage"])]
+    if row["weight"] == Weight.RESERVES.value:
+        verb = "holds"
+    least = "at least " if sentences.suppliers_open(row) else ""
+    largest = f"{country_title(leader, countries)} {verb} {least}{share}" if leader else ""
     if not title:
         return largest
     inside = numbers.percent(row["share_low"], row["share_high"], 0)
@@ -140,7 +144,8 @@ def _crossed_finding(row: Mapping[str, Any], title: str, countries: Mapping[str,
     inside = numbers.percent(row["share_low"], row["share_high"], 0)
     share = inside[0].upper() + inside[1:]
     leader = str(row["top1_country"])
-    top1 = numbers.percent(row["top1_share"], row["top1_share"], 0)
+    least = "at least " if sentences.suppliers_open(row) else ""
+    top1 = least + numbers.percent(row["top1_share"], row["top1_share"], 0)
     name = country_title(leader, countries)
     if Basis(row["by"]) is Basis.FOREIGN:
         most = f", most by {name} ({top1})" if leader else ""

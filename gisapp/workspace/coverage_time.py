@@ -18,6 +18,7 @@ from gisapp.model.feedback import Feedback
 from gisapp.workspace.answering import (
     counted_layers,
     coverage_query,
+    facts_of,
     jurisdiction_index,
     lacks_country,
 )
@@ -55,8 +56,8 @@ def coverage_over_time(state: ProjectState, facts: Facts, feedback: Feedback) ->
 
     Under a scenario its members and plants count; its date is the middle of the years.
     """
-    now = suppose(state, facts)
-    state, facts = now.state, now.facts
+    facts = facts_of(state, facts, feedback)
+    state = suppose(state, facts).state
     question, layers = state.question, counted_layers(state)
     asked = question.alliance or ""
     title = alliance_title(facts, asked)

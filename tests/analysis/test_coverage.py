@@ -62,6 +62,8 @@ CONTRACT = [
     "abroad_high",
     "like_mapped_low",
     "like_mapped_high",
+    "hhi_fraction_low",
+    "hhi_fraction_high",
 ]
 TODAY = date(2026, 11, 22)
 

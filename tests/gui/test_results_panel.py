@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gisapp.gui.chart_view import ChartView, Histogram
 from gisapp.gui.concentration_grid import ConcentrationGrid
-from gisapp.gui.coverage_page import ShareBar, StageCard
+from gisapp.gui.coverage_page import ShareBar, ShareLine, StageCard
 from gisapp.gui.distance_table import DistanceTable
 from gisapp.gui.fold import Fold
 from gisapp.gui.looks import LinkButton
@@ -284,3 +284,21 @@ def test_benchmarks_are_named_as_what_they_are(qtbot, session, panel):
     assert "at least 40\u00a0% of EU consumption" in text
     assert "Not tested: EU consumption does not ship" in text
     assert "Screen: one country is above 65\u00a0% of world output" in text
+
+
+def test_every_basis_stands_side_by_side(qtbot, session, panel):
+    session.run("question.mineral", mineral="cobalt")
+    session.run("question.stage", stage="mining")
+    answered(qtbot, session)
+    fold = next(f for f in panel.coverage.findChildren(Fold) if f.title == "By every basis")
+    fold.button.click()
+    session.run("view.set", lon=10.0, lat=0.0, zoom=3.0)  # looking elsewhere loses nothing
+    qtbot.waitUntil(lambda: len(fold.findChildren(ShareLine)) == 4, timeout=30_000)
+    names = [line.accessibleName() for line in fold.findChildren(ShareLine)]
+    row = session.answer.coverage.set_index("stage").loc["mining"]
+    assert names[0] == f"By location: {share_range(row['share_low'], row['share_high'])}"
+    assert [name.split(":")[0] for name in names[1:]] == [
+        "By controlling owner",
+        "By equity share",
+        "By stock exchange",
+    ]
