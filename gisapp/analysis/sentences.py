@@ -261,7 +261,7 @@ def over_time_text(table: pd.DataFrame, title: str, countries: Mapping[str, str]
                 told = [*names, f"{more} more"] if more else names
                 parts.append(f"{_listed(told)} {word} in {row['as_of'].year}.")
     started = int(known["started"].sum())
-    if started:
+    if started and first["weight"] != Weight.RESERVES.value:
         parts.append(f"{whole(started)} sites start in these years, in the whole world.")
     return " ".join(parts)
 

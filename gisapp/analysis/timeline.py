@@ -156,7 +156,8 @@ def _at(day: date, now: tuple[AllianceSet, ...], world: _World) -> pd.DataFrame:
             table.loc[rows, ["share_low", "share_high", "inside"]] = 0.0
             table.loc[rows, "note"] = f"{_NOT_YET} " + table.loc[rows, "note"]
     if query.weight is not Weight.RESERVES:
-        table.loc[known, "note"] = table.loc[known, "note"] + " " + " ".join(notes)
+        told = table.loc[known, "note"] + " " + " ".join(notes)
+        table.loc[known, "note"] = told.str.strip()
     return table
 
 

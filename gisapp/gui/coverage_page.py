@@ -92,14 +92,6 @@ class CoveragePage(Page):
 
     def _show_asked(self, row: Mapping[Any, Any], facts: Facts) -> None:
         stage = Stage(row["stage"]).label.lower()
-        like = float(row["like_mapped_low"]), float(row["like_mapped_high"])
-        if np.isfinite(like[0]):
-            text = Text(
-                Kind.CAPTION,
-                f"{share_range(*like)} if all output of a country is held as its mapped sites "
-                "are: an assumption, no bound.",
-            )
-            self.column.addWidget(text)
         if row["by"] not in _CROSSED:
             self.heading(f"How concentrated {stage} is")
             self.column.addWidget(ConcentrationGrid(row, facts))
@@ -213,6 +205,13 @@ class StageCard(QWidget):
             return
         column.addWidget(ShareBar(low, high, f"{share} of {of_what(row)}"))
         column.addWidget(Text(Kind.NOTE, amount_text(row)))
+        like = float(row["like_mapped_low"]), float(row["like_mapped_high"])
+        if asked and np.isfinite(like[0]):
+            text = (
+                f"{share_range(*like)} if all output of a country is held as its mapped sites "
+                "are: an assumption, no bound."
+            )
+            column.addWidget(Text(Kind.NOTE, text))
         if row.get("over_65_percent"):
             column.addWidget(Text(Kind.WARNING, screen_text(row)))
 

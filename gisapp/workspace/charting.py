@@ -10,6 +10,7 @@ import pandas as pd
 from gisapp.analysis import sentences
 from gisapp.analysis.concentration import SCREEN
 from gisapp.analysis.distance import DistanceResult
+from gisapp.analysis.selection import NOWHERE
 from gisapp.analysis.supply import OTHERS
 from gisapp.model import numbers
 from gisapp.model.vocabulary import Basis, Stage, Weight
@@ -58,7 +59,7 @@ def coverage_chart(
     anybody = float(shares.loc[shares["country"] == "", "high"].sum())
     bars = [
         Bar(
-            country_title(r["country"], countries),
+            r["name"] if r["country"] == NOWHERE else country_title(r["country"], countries),
             100.0 * r["low"],
             100.0 * max(r["high"] - anybody, r["low"]),
             "alliance" if r["inside"] else "leader" if r["country"] == leader else "other",
