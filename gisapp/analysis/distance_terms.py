@@ -132,7 +132,8 @@ class DistanceQuery:
     @property
     def bases(self) -> frozenset[Basis]:
         """By what a plant has to be inside."""
-        return frozenset({self.by}) if self.inside is None else self.inside
+        asked = frozenset({self.by}) if self.inside is None else self.inside
+        return frozenset(basis.of_a_site for basis in asked)
 
     @property
     def routed(self) -> bool:

@@ -82,7 +82,7 @@ class DistanceControls(QWidget):
                 self._countries(question, facts),
             )
         year = question.starts_by
-        words = "Starting by \u2026" if year is None else f"Starting by {year}"
+        words = "Running today" if year is None else f"Starting by {year}"
         self._button(words, "Count plants that are to start by a year", _years(question))
         least = question.min_capacity
         words = "Any capacity" if least is None else f"From {whole(least)} t/yr"

@@ -96,6 +96,13 @@ class Basis(StrEnum):
             Basis.ABROAD: "Outside, controlled from inside",
         }[self]
 
+    @property
+    def of_a_site(self) -> Basis:
+        """By what a single site is inside, which has no shares: its place, owner or listing."""
+        if self is Basis.FOREIGN:
+            return Basis.LOCATION
+        return Basis.CONTROL if self in {Basis.EQUITY, Basis.ABROAD} else self
+
 
 class Weight(StrEnum):
     """What a share is a share of."""

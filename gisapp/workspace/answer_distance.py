@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -134,10 +135,14 @@ def connections(
     for i, inside in wanted:
         feedback.check()
         start, end = near.deposit_lonlat[i], (near.plant_lonlat if inside else near.other_lonlat)[i]
-        follows = (i, inside) in along
+        path = geodesic_path(start, end)
+        if (i, inside) in along:
+            avoid = query.avoid if inside else Avoidance(opened=query.avoid.opened)
+            (x0, y0), (x1, y1) = start.tolist(), end.tolist()
+            path = _way(router, (x0, y0), (x1, y1), query.measure, avoid)
         lines.append(
             Connection(
-                _way(query, start, end, router(), inside) if follows else geodesic_path(start, end),
+                path,
                 column["distance_km" if inside else "unrestricted_km"][i],
                 inside=inside,
                 start_name=column["deposit_name"][i],
@@ -184,11 +189,17 @@ def _most_important(near: DistanceResult, wanted: list[tuple[int, bool]]) -> lis
     return order[:MOST_WAYS]
 
 
-def _way(query: DistanceQuery, start: Floats, end: Floats, router: Router, inside: bool) -> Floats:
+@lru_cache(maxsize=2000)
+def _way(
+    router: Callable[[], Router],
+    start: tuple[float, float],
+    end: tuple[float, float],
+    least: Measure,
+    avoid: Avoidance,
+) -> Floats:
     """Return the path of a way; the geodesic where one place is the other, or by a rounding."""
-    avoid = query.avoid if inside else Avoidance(opened=query.avoid.opened)
     try:
-        journey = router.journey(start, end, least=query.measure, avoid=avoid)
+        journey = router().journey(start, end, least=least, avoid=avoid)
     except GisappError as error:
         if error.code != "no_way":
             raise

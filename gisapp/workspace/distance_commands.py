@@ -53,10 +53,11 @@ def _inside(
 
 def bases(question: Question) -> frozenset[Basis]:
     """Return by what a plant has to be inside the alliance: all of them have to hold."""
+    by = question.by.of_a_site
     found = set()
-    if question.by is Basis.LISTING:
+    if by is Basis.LISTING:
         found.add(Basis.LISTING)
-    elif question.by is Basis.CONTROL and not question.owner_inside:
+    elif by is Basis.CONTROL and not question.owner_inside:
         return frozenset({Basis.CONTROL})  # as it was asked before there were switches
     elif question.plant_inside:
         found.add(Basis.LOCATION)

@@ -64,12 +64,9 @@ def _date(state: ProjectState, *, as_of: date | str) -> ProjectState:
 def _by(state: ProjectState, *, by: Basis | str) -> ProjectState:
     """Ask by location, control or listing; the distance's plants are then inside by the same."""
     wanted = choice(Basis, by, "basis")
-    return _ask(
-        state,
-        by=wanted,
-        plant_inside=wanted is Basis.LOCATION,
-        owner_inside=wanted is Basis.CONTROL,
-    )
+    plant = wanted.of_a_site is Basis.LOCATION
+    owner = wanted.of_a_site is Basis.CONTROL
+    return _ask(state, by=wanted, plant_inside=plant, owner_inside=owner)
 
 
 def _weight(state: ProjectState, *, weight: Weight | str) -> ProjectState:
