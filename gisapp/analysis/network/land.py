@@ -33,10 +33,13 @@ from gisapp.analysis.network.land_tree import Graph, Tree
 from gisapp.analysis.network.land_way import LandLeg, LandMode, LandRoute, Piece, legs_of
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
+from gisapp.model.geodesy import distance_km
 
 __all__ = ["LandCosts", "LandLeg", "LandMode", "LandNetwork", "LandRoute"]
 
 _ANY = frozenset(LandMode)
+#: Most ways are less crooked than this.
+_CROOKED = 1.5
 #: Every way there is costs less.
 _MOST = float(np.finfo(np.float64).max)
 
@@ -128,11 +131,16 @@ class LandNetwork:
         least = float(direct.cost[0, 0])
         if len(one.node) and len(other.node):
             graph = self.data.graph(options)
-            tree = graph.tree(one.node, one.cost, least)
-            total = tree.cost[other.node] + other.cost
-            chosen = int(np.argmin(total))
-            if total[chosen] < least:
-                return self._way(graph, tree, one, other, chosen)
+            # what is not found near the straight way is looked for in the whole world
+            straight = float(distance_km(start, end)[0]) * max(options.road, options.rail)
+            near = _CROOKED * straight + 2.0 * (options.border + options.transfer)
+            for limit in (min(float(one.cost.min()) + near, least), least):
+                tree = graph.tree(one.node, one.cost, limit)
+                total = tree.cost[other.node] + other.cost
+                chosen = int(np.argmin(total))
+                # a node that the search has not reached may lie on a way beyond its limit only
+                if total[chosen] < least and total[chosen] <= limit:
+                    return self._way(graph, tree, one, other, chosen)
         return self._direct(one, other, direct) if np.isfinite(least) else None
 
     def costs(

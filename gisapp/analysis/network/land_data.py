@@ -152,7 +152,7 @@ class LandData:
             ]
         )
 
-    def usable(self, options: LandOptions) -> Flags:
+    def _usable(self, options: LandOptions) -> Flags:
         """Return which edges may be used, shape (m,)."""
         allowed = np.array([mode in options.modes for mode in MODES])
         allowed = np.append(allowed, allowed.all())
@@ -165,7 +165,7 @@ class LandData:
 
     def _graph(self, options: LandOptions) -> Graph:
         cost = options.cost(self.values, self.kind == TRANSFER)
-        cost[~self.usable(options)] = np.inf
+        cost[~self._usable(options)] = np.inf
         return Graph(len(self.lonlat), self.start, self.end, cost)
 
     @cached_property

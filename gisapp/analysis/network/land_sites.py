@@ -70,7 +70,7 @@ class Sites:
 
 def sites_on(data: LandData, lonlat: Floats, options: LandOptions) -> Sites:
     """Return how sites, degrees (n, 2), join the edges that may be used."""
-    usable = data.usable(options)
+    usable = data.graph(options).usable
     found: list[Access] = []
     roads, rails = data.vertices
     by_road = LandMode.ROAD in options.modes

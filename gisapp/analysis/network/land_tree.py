@@ -29,11 +29,17 @@ class Graph:
         Nodes of every edge, shape (m,).
     cost
         Cost of every edge, infinite where it may not be used, shape (m,).
+
+    Attributes
+    ----------
+    usable
+        Which edges may be used, shape (m,).
     """
 
     def __init__(self, nodes: int, start: Ints, end: Ints, cost: Floats) -> None:
         self.nodes = nodes
-        usable = np.flatnonzero(np.isfinite(cost))
+        self.usable = np.isfinite(cost)
+        usable = np.flatnonzero(self.usable)
         rows = np.concatenate([start[usable], end[usable]]).astype(np.int64)
         columns = np.concatenate([end[usable], start[usable]])
         key = rows * nodes + columns
