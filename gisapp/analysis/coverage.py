@@ -84,6 +84,10 @@ BREAKDOWN_COLUMNS: Final = ("country", "name", "low", "high", "amount", "inside"
 BY_PRODUCTS: Final = frozenset(
     {"gallium", "germanium", "magnesium", "indium", "tellurium", "bismuth"}
 )
+_EQUITY: Final = (
+    "Equity counts to the home of each company that the owner column names (table of companies, "
+    "partly from memory), not of its shareholders; what it does not tell is unknown."
+)
 AllianceSet = tuple[str, str, frozenset[str]]
 
 
@@ -301,7 +305,12 @@ class _Case:
 
     def supply(self) -> Supply | str:
         by = self.query.by
-        return self.by_location if by in {Basis.LOCATION, *CROSSED} else self._supply(by)
+        if by in {Basis.LOCATION, *CROSSED}:
+            return self.by_location
+        found = self._supply(by)
+        if by is not Basis.EQUITY or isinstance(found, str):
+            return found
+        return replace(found, notes=(*found.notes, _EQUITY))
 
     def _supply(self, by: Basis) -> Supply | str:
         mineral, stage, facts, weight = self.mineral, self.stage, self.facts, self.query.weight

@@ -425,7 +425,9 @@ def test_equity_counts_every_owner_with_its_share(
         companies={"tianqi": "CHN", "albemarle": "USA"},
     )
     query = asked("nickel", Stage.MINING, "USA", by=Basis.EQUITY, weight=Weight.CAPACITY)
-    assert one(query, [mines], facts)["share_low"] == pytest.approx(0.49 * 30 / 80)
+    row = one(query, [mines], facts)
+    assert row["share_low"] == pytest.approx(0.49 * 30 / 80)
+    assert "not of its shareholders" in row["note"]
     theirs = asked("nickel", Stage.MINING, "CHN", by=Basis.EQUITY, weight=Weight.COUNT)
     assert one(theirs, [mines], facts)["share_low"] == pytest.approx((0.51 + 1) / 3)
     lost = one(query, [mines], make_facts((), [dug("m1", 50), dug("m2", 30)]))

@@ -4,6 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gisapp.data.shipped import default_layers, load_facts
+from gisapp.model.alliance import TerritoryRule
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Status, Weight
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.builtin_commands import register_all
@@ -46,6 +47,34 @@ COMMANDS = st.one_of(
     st.tuples(
         st.just("question.alliance"),
         st.fixed_dictionaries({"alliance": st.sampled_from([None, "eu", "g7"])}),
+    ),
+    st.tuples(
+        st.just("alliance.make"),
+        st.fixed_dictionaries(
+            {"name": st.sampled_from(["", "Pact", "Other"]), "members": st.just(["AUS", "EU"])}
+        ),
+    ),
+    st.tuples(
+        st.just("alliance.copy"),
+        st.fixed_dictionaries({"alliance": st.sampled_from(["g7", "pact", "nix"])}),
+    ),
+    st.tuples(
+        st.just("alliance.member"),
+        st.fixed_dictionaries(
+            {
+                "alliance": st.sampled_from(["pact", "eu"]),
+                "member": st.sampled_from(["JPN", "Chile", "XXX"]),
+                "start": st.sampled_from([None, "2024", "soon"]),
+            }
+        ),
+    ),
+    st.tuples(
+        st.just("alliance.remove"),
+        st.fixed_dictionaries({"alliance": st.sampled_from(["pact", "other"])}),
+    ),
+    st.tuples(
+        st.just("alliance.territories"),
+        st.fixed_dictionaries({"rule": st.sampled_from(TerritoryRule)}),
     ),
     st.tuples(st.just("question.date"), st.fixed_dictionaries({"as_of": st.dates()})),
     st.tuples(st.just("question.by"), st.fixed_dictionaries({"by": st.sampled_from(Basis)})),
