@@ -55,8 +55,7 @@ class Surface:
         Degrees of the columns and rows, shapes (w,) and (h,), ascending; the first and the last
         column are the same meridian.
     km
-        Shape (h, w). Beside the coast the sea has the values of the land, so that contours end at
-        the coast and not before it; infinite where no way leads, NaN off the land.
+        Shape (h, w); infinite where no way leads, NaN at sea where it is along ways.
     plants
         How many plants count.
     sources
@@ -100,7 +99,7 @@ def plants_that_count(
 
 def surface(
     works: Facilities,
-    land: JurisdictionIndex,
+    land: Layer,
     *,
     step: float = STEP,
     spread: Spread | None = None,
@@ -115,7 +114,8 @@ def surface(
     works
         The plants that count.
     land
-        Says which cells are on land.
+        Polygons. Ways are looked for from every cell on land, and from every island that is too
+        small for a cell.
     step
         Degrees from a cell to the next; a divisor of 180.
     spread
@@ -140,26 +140,50 @@ def surface(
     ):
         return Surface(lon, lat, kept, found.plants, found.sources)
     cells = np.column_stack([grid.ravel() for grid in np.meshgrid(lon[:-1], lat)])
-    on_land = np.zeros(len(cells), dtype=bool)
-    for first in range(0, len(cells), _CHUNK):
-        if feedback is not None:
-            feedback.check(0.2 * first / len(cells), "Cells on land")
-        part = slice(first, first + _CHUNK)
-        on_land[part] = land.country_of(cells[part], coast_km=0.0) != ""
-    places = cells[on_land]
     if feedback is not None:
-        feedback.check(0.2, "Distance to the nearest plant")
+        feedback.check(0.1, "Distance to the nearest plant")
     if spread is None:
-        km = nearest(places, sources, feedback=feedback).km[:, 0]
+        whole = nearest(cells, sources, feedback=feedback).km[:, 0]
     else:
-        km = spread(sources, places, avoid, feedback)
-    whole = np.full(len(cells), np.nan)
-    whole[on_land] = km
+        on_land, places = _places(cells, land, lat, step, feedback)
+        whole = np.full(len(cells), np.nan)
+        whole[on_land] = spread(sources, places[on_land], avoid, feedback)
     grid = whole.reshape(len(lat), len(lon) - 1)
     grid = np.column_stack([grid, grid[:, 0]])
     if path is not None:
         _write(path, grid)
     return Surface(lon, lat, grid, found.plants, found.sources)
+
+
+def _places(
+    cells: Floats, land: Layer, lat: Floats, step: float, feedback: Feedback | None
+) -> tuple[np.ndarray, Floats]:
+    """Return which cells are on land, and where: an island without a cell lends its place."""
+    index = JurisdictionIndex(land)
+    on_land = np.zeros(len(cells), dtype=bool)
+    for first in range(0, len(cells), _CHUNK):
+        if feedback is not None:
+            feedback.check(0.1, "Cells on land")
+        part = slice(first, first + _CHUNK)
+        on_land[part] = index.country_of(cells[part], coast_km=0.0) != ""
+    places = cells.copy()
+    inside = shapely.get_coordinates(shapely.point_on_surface(_islands(land, step)))
+    row = np.round((inside[:, 1] - lat[0]) / step).astype(np.int64)
+    width = len(cells) // len(lat)
+    column = np.round((inside[:, 0] + 180.0) / step).astype(np.int64) % width
+    seen = (row >= 0) & (row < len(lat))
+    at = row[seen] * width + column[seen]
+    small = ~on_land[at]
+    places[at[small]] = inside[seen][small]
+    on_land[at[small]] = True
+    return on_land, places
+
+
+def _islands(land: Layer, step: float) -> np.ndarray:
+    """Return the polygons that may have no cell in them."""
+    parts = shapely.get_parts(land.features.geometry)
+    west, south, east, north = shapely.bounds(parts).T
+    return np.asarray(parts[(east - west < 2.0 * step) | (north - south < 2.0 * step)])
 
 
 def limits(found: Surface) -> tuple[float, ...]:

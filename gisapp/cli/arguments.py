@@ -27,8 +27,8 @@ VIEWS = (
     "scenarios",
 )
 
-#: A position west of Greenwich.
-_WEST: Final = re.compile(r"-\d+(\.\d+)?[,;]\s*[-+]?\d+(\.\d+)?")
+#: A position west of Greenwich, and what may stand behind it.
+_WEST: Final = re.compile(r"-\d+(\.\d+)?[,;]\s*[-+]?\d+(\.\d+)?([,;].*)?")
 
 Run = Callable[[argparse.Namespace, Feedback], int]
 
@@ -83,6 +83,16 @@ def add_alliances(command: argparse.ArgumentParser) -> None:
         choices=[rule.value for rule in TerritoryRule],
         default=TerritoryRule.LISTED.value,
         help="territories and disputed areas: as listed, with the sovereign, for nobody",
+    )
+
+
+def add_scenario(command: argparse.ArgumentParser) -> None:
+    """Add `--scenario`: what is supposed to be different."""
+    command.add_argument(
+        "--scenario",
+        type=Path,
+        metavar="FILE",
+        help="a scenario as `gisapp scenario --save` writes",
     )
 
 

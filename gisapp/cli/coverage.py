@@ -8,7 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from gisapp.cli.arguments import Add, add_alliances, add_as_of, add_by, add_output, days
+from gisapp.cli.arguments import (
+    Add,
+    add_alliances,
+    add_as_of,
+    add_by,
+    add_output,
+    add_scenario,
+    days,
+)
 from gisapp.cli.output import show_table
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback
@@ -39,6 +47,7 @@ def add_to(add: Add) -> None:
         "--over", type=days, default=(), metavar="Y..Y",
         help="change over time: 2020..2030, the ends of years, or days parted by commas",
     )  # fmt: skip
+    add_scenario(command)
     add_alliances(command)
     add_by(command)
     add_as_of(command)
@@ -64,6 +73,7 @@ def _coverage(args: argparse.Namespace, feedback: Feedback) -> int:
         over=args.over,
         alliance_file=args.alliance_file,
         territories=TerritoryRule(args.territories),
+        scenario=args.scenario,
     )
     result = run_coverage(run, feedback)
     if args.over and not args.json:

@@ -14,6 +14,7 @@ from gisapp.cli.arguments import (
     add_as_of,
     add_by,
     add_output,
+    add_scenario,
     day,
     several,
 )
@@ -66,6 +67,7 @@ def add_to(add: Add) -> None:
     command.add_argument(
         "--known-capacity", action="store_true", help="leave out plants of unknown capacity"
     )
+    add_scenario(command)
     add_alliances(command)
     add_by(command)
     add_as_of(command)
@@ -106,6 +108,7 @@ def _distance(args: argparse.Namespace, feedback: Feedback) -> int:
         nearest=args.nearest,
         alliance_file=args.alliance_file,
         territories=TerritoryRule(args.territories),
+        scenario=args.scenario,
     )
     result = run_distance(run, feedback)
     columns = ["deposit_name", "deposit_country", "plant_name", "plant_country", "distance_km"]

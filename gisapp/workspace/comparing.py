@@ -47,13 +47,14 @@ class Value:
 class KeyFigure:
     """One row of the table: a value for the world as it is and for every scenario.
 
-    `unit` is share (fractions), km, t/yr or "" for a number.
+    `unit` is share (fractions), km, t/yr or "" for a number; an `exact` share has no bounds.
     """
 
     key: str
     title: str
     unit: str
     values: tuple[Value, ...]
+    exact: bool = False
 
     def text(self, number: int) -> str:
         """Return a value as it is read."""
@@ -99,7 +100,7 @@ class Comparison:
             "different": list(self.supposed),
         }
         for figure in self.figures:
-            if figure.unit == "share":
+            if figure.unit == "share" and not figure.exact:
                 columns[f"{figure.key}_low"] = [v.low for v in figure.values]
                 columns[f"{figure.key}_high"] = [v.high for v in figure.values]
             else:
@@ -161,10 +162,11 @@ def _figures(answers: Sequence[Answer]) -> tuple[KeyFigure, ...]:
     ]
     found += [
         KeyFigure(
-            f"{stage.value}_largest",
+            f"{stage.value}_top1_share",
             f"Largest supplier in {_STEPS[stage]}",
             "share",
             tuple(_share(a, stage, "top1_share", "top1_share") for a in answers),
+            exact=True,
         )
         for stage in Stage
     ]

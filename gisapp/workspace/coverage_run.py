@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Weight
 from gisapp.workspace.analyses import Result, index_for, mineral_of, within
 from gisapp.workspace.coverage_time import layers_day
 from gisapp.workspace.own_facts import facts_with
+from gisapp.workspace.scenario_file import told, under_scenario
 from gisapp.workspace.tables import records
 from gisapp.workspace.titles import alliance_title
 
@@ -44,36 +45,50 @@ class CoverageRun:
     over: tuple[date, ...] = ()
     alliance_file: Path | None = None
     territories: TerritoryRule = TerritoryRule.LISTED
+    scenario: Path | None = None
 
 
 def run_coverage(run: CoverageRun, feedback: Feedback) -> Result:
     """Work out the coverage."""
     facts = facts_with(load_facts(), run.alliance_file, run.territories)
+    own = dict(run.own)
+    files = [layer for layer in default_layers() if layer.role not in own]
+    for role, path in own.items():
+        files += read_layers(path, options=ReadOptions(role=role), feedback=feedback)
+    minerals = tuple(mineral_of(m) for m in run.minerals)
+    layers, facts, day, scenario = under_scenario(
+        run.scenario,
+        files,
+        facts,
+        alliance=run.alliance,
+        minerals=minerals or None,
+        as_of=run.as_of,
+    )
+    run = replace(run, as_of=day)
     title, inside = _asked(run, facts)
     query = CoverageQuery(
         alliances=((run.alliance, title, inside),),
-        minerals=tuple(mineral_of(m) for m in run.minerals) or tuple(MINERALS),
+        minerals=minerals or tuple(MINERALS),
         stages=tuple(run.stages) or tuple(Stage),
         by=run.by,
         weight=run.weight,
         as_of=run.as_of,
     )
-    own = dict(run.own)
-    layers = [layer for layer in default_layers() if layer.role not in own]
-    for role, path in own.items():
-        layers += read_layers(path, options=ReadOptions(role=role), feedback=feedback)
     if run.over:
         return _over(run, query, layers, facts, feedback)
     table = coverage(query, layers, facts, jurisdictions=index_for(layers), feedback=feedback)
     document = _document(run, inside, table)
+    supposed = told(scenario, layers, facts)
+    if supposed:
+        document["scenario"] = supposed[0]
     known = table[table["share_low"].notna()]
     lines = [
         sentences.coverage_text({str(k): v for k, v in row.items()}, title, facts.countries)
         for row in known.to_dict("records")
     ]
     if not run.minerals:  # all that there are: the unknown would drown the known
-        return Result(known, document, ())
-    return Result(table, document, tuple(lines) or tuple(table["note"]))
+        return Result(known, document, supposed)
+    return Result(table, document, (*supposed, *(tuple(lines) or tuple(table["note"]))))
 
 
 def _over(

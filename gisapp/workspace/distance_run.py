@@ -25,6 +25,7 @@ from gisapp.model.vocabulary import Basis, Role, Status
 from gisapp.workspace.analyses import Result, index_for, layers_of_role, mineral_of, within
 from gisapp.workspace.own_facts import facts_with
 from gisapp.workspace.routing import router
+from gisapp.workspace.scenario_file import avoiding, told, under_scenario
 from gisapp.workspace.scenario_words import passage_titles
 from gisapp.workspace.tables import plain, records
 
@@ -77,6 +78,7 @@ class DistanceRun:
     nearest: int = 1
     alliance_file: Path | None = None
     territories: TerritoryRule = TerritoryRule.LISTED
+    scenario: Path | None = None
 
 
 def run_distance(run: DistanceRun, feedback: Feedback) -> Result:
@@ -90,12 +92,18 @@ def run_distance(run: DistanceRun, feedback: Feedback) -> Result:
         `bad_query`.
     """
     facts = facts_with(load_facts(), run.alliance_file, run.territories)
-    query = _query(run, facts)
     plant_layer = "refineries" if run.to is Role.REFINERY else "magnet_plants"
     ores = layers_of_role(Role.DEPOSIT, run.deposits, "deposits", feedback)
     works = layers_of_role(run.to, run.plants, plant_layer, feedback)
     for layer in (*ores, *works):
         _check_layer(layer)
+    both, facts, day, scenario = under_scenario(
+        run.scenario, (*ores, *works), facts, alliance=run.restriction, as_of=run.as_of
+    )
+    ores = tuple(layer for layer in both if layer.role is Role.DEPOSIT)
+    works = tuple(layer for layer in both if layer.role is run.to)
+    query = _query(replace(run, as_of=day), facts)
+    query = replace(query, avoid=avoiding(scenario, query.avoid))
     if run.plants is not None and run.min_capacity is not None:
         _check_units(works)
     near = distance(
@@ -107,8 +115,12 @@ def run_distance(run: DistanceRun, feedback: Feedback) -> Result:
         router=router() if query.routed else None,
         feedback=feedback,
     )
-    lines = (sentences.distance_text(near), *near.notes)
-    return Result(near.rows, _document(run, near), lines)
+    supposed = told(scenario, (*ores, *works), facts)
+    lines = (*supposed, sentences.distance_text(near), *near.notes)
+    document = _document(run, near)
+    if supposed:
+        document["scenario"] = supposed[0]
+    return Result(near.rows, document, lines)
 
 
 def tonnes(text: str) -> float:
@@ -198,6 +210,9 @@ def _query(run: DistanceRun, facts: Facts) -> DistanceQuery:
 
 def _check_layer(layer: Layer) -> None:
     name = layer.source.path or layer.name
+    for problem in layer.problems:
+        if problem.code == "axes_swapped":
+            raise GisappError("bad_coordinates", f'"{name}": {problem.message}', problem.hint)
     if not len(layer.features):
         raise GisappError("empty_layer", f'The layer "{name}" has no features.')
     if not np.isfinite(layer.features.lonlat).all(axis=1).any():

@@ -53,7 +53,7 @@ def surface_of(
     )
     return surface(
         works,
-        jurisdiction_index(),
+        load_layer(_LAND),
         step=step,
         spread=Spreader(router()) if query.routed else None,
         avoid=query.avoid,
