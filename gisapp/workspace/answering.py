@@ -144,6 +144,7 @@ def _figures_of(now: Supposed, before: ProjectState, facts: Facts, feedback: Fee
         alliance=question.alliance,
         minerals=() if question.mineral is None else (question.mineral,),
         as_of=question.as_of,
+        jurisdictions=None if all(p.country for p in now.scenario.plants) else jurisdiction_index(),
         feedback=feedback,
     )
     return changed
