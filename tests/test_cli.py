@@ -189,7 +189,6 @@ def test_coverage_counts_the_users_own_sites(document, mines):
 @pytest.mark.parametrize(
     "args",
     [
-        ("route", "1,2", "3,4"),
         ("distance", "--mineral", "unobtainium"),
         ("distance", "--mineral", "li", "--metric", "route"),
         ("distance", "--mineral", "li", "--within", "nix"),
@@ -210,11 +209,6 @@ def test_what_is_refused_is_refused_in_one_line(run, args, tmp_path, monkeypatch
     assert code == 2
     assert err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
-
-
-def test_route_says_when_it_comes(run):
-    _, _, err = run("route", "119.3,-23.5", "CNTXG")
-    assert "route engine" in err
 
 
 @pytest.mark.parametrize("ending", ["png", "html"])  # the demo below writes the others
@@ -385,3 +379,19 @@ def test_the_writer_and_the_table_agree(document, tmp_path):
     assert [r["distance_km"] for r in ours["rows"]] == pytest.approx(
         [r["distance_km"] for r in theirs["rows"]]
     )
+
+
+def test_distance_takes_every_option_of_routes_and_alliances(run):
+    code, text, _ = run("distance", "--help")
+    assert code == 0
+    for option in ("--least", "--inside", "--avoid", "--starts-by", "--min-capacity"):
+        assert option in text
+    code, text, err = run(
+        *("distance", "--mineral", "tin", "--within", "g7", "--inside", "plant,owner"),
+        *("--starts-by", "2030", "--min-capacity", "1 kt", "--known-capacity"),
+    )
+    assert (code, err) == (0, "")
+    assert "none of 1\u202f000 t/yr" in text or "is inside and owned inside (G7)" in text
+    code, _, err = run("distance", "--mineral", "tin", "--within", "g7", "--inside", "roof")
+    assert code == 2
+    assert err.count("\n") == 1
