@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gisapp.gui.column_model import join_rows
 from gisapp.gui.looks import GRID, Kind, Rule, Text, tick_sheet
-from gisapp.model.numbers import NO_BREAK, kilometres, rounded, share_range
-from gisapp.workspace.amounts import dollars, tonnes
+from gisapp.model.numbers import rounded, share_range
+from gisapp.workspace.amounts import detour_words, dollars, tonnes
 
 if TYPE_CHECKING:  # scipy loads with the first answer, not before
     from gisapp.analysis.exposure import Closing, ExposureResult
 
-_HEADS: Final = (
-    ("Passage", "Tick it to close it"),
-    ("Of the cargo", "Share of the tonnes that go through"),
-    ("Longer by", "If it closes: the mean of what can go round"),
-    ("Costs", "Going round, a year"),
-)
+#: Where the words below a tick begin, pixels.
+_INDENT: Final = 22
 #: Movements without a way that are named.
 _NAMED: Final = 4
 
@@ -43,25 +39,9 @@ class PassagesList(QWidget):
         column.setSpacing(GRID)
         if found.together is not None:
             column.addWidget(_Together(found.together))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(GRID)
-        grid.setVerticalSpacing(GRID // 2)
-        grid.setColumnStretch(0, 1)
-        right = Qt.AlignmentFlag.AlignRight
-        for j, (word, tip) in enumerate(_HEADS):
-            head = Text(Kind.CAPTION, word).fit()
-            head.setToolTip(tip)
-            grid.addWidget(head, 0, j, Qt.AlignmentFlag.AlignLeft if j == 0 else right)
         by_id = {closing.passages[0]: closing for closing in found.passages}
-        unused = sorted(ticked - set(by_id))
-        for i, code in enumerate((*by_id, *unused), start=1):
-            grid.addWidget(self._box(code), i, 0)
-            closing = by_id.get(code)
-            for j, (text, tip) in enumerate(cells(closing), start=1):
-                label = Text(Kind.NOTE, text).fit()
-                label.setToolTip(tip)
-                grid.addWidget(label, i, j, right)
-        column.addLayout(grid)
+        for code in (*by_id, *sorted(ticked - set(by_id))):
+            column.addLayout(self._line(code, by_id.get(code)))
         stuck = [closing for closing in found.passages if closing.unreachable]
         if stuck:
             column.addWidget(Rule())
@@ -77,6 +57,23 @@ class PassagesList(QWidget):
         lines += [[f"{v:.10g}" if isinstance(v, float) else str(v) for v in row]
                   for row in table.itertuples(index=False)]  # fmt: skip
         QGuiApplication.clipboard().setText(join_rows(lines))
+
+    def _line(self, code: str, closing: Closing | None) -> QVBoxLayout:
+        """Return a passage with its share, and below it what its closing does."""
+        share, words, tip = told(closing)
+        first = QHBoxLayout()
+        first.addWidget(self._box(code), 1)
+        figure = Text(Kind.BODY, share).fit()
+        figure.setToolTip("Of the cargo")
+        first.addWidget(figure)
+        below = Text(Kind.CAPTION, words)
+        below.setToolTip(tip)
+        below.setIndent(_INDENT)
+        line = QVBoxLayout()
+        line.setSpacing(2)
+        line.addLayout(first)
+        line.addWidget(below)
+        return line
 
     def _box(self, code: str) -> QCheckBox:
         name = self._found.names.get(code, code)
@@ -110,35 +107,32 @@ class _Together(QWidget):
             return
         share = share_range(closing.share_tonnes, closing.share_tonnes)
         words = [f"{share} of the cargo goes through"]
-        if closing.detour_km == closing.detour_km:
-            words.append(
-                f"it travels {kilometres(closing.detour_km)} and "
-                f"{rounded(closing.detour_days, 2)}{NO_BREAK}days more, "
-                f"for {dollars(closing.loss_usd)} a year"
-            )
+        longer = detour_words(closing)
+        if longer:
+            cost = f", for {dollars(closing.loss_usd)} a year" if closing.loss_usd > 0 else ""
+            words.append(f"it travels {longer} more{cost}")
         column.addWidget(Text(Kind.NOTE, f"{'; '.join(words)}."))
         if closing.unreachable_tonnes:
             text = f"{tonnes(closing.unreachable_tonnes)} of cargo have no way: {_named(closing)}."
             column.addWidget(Text(Kind.WARNING, text))
 
 
-def cells(closing: Closing | None) -> tuple[tuple[str, str], ...]:
-    """Return share, detour and cost of a passage, each with a tooltip."""
-    dash = "\N{EN DASH}"
+def told(closing: Closing | None) -> tuple[str, str, str]:
+    """Return a passage's share, what its closing does, and the figures behind it."""
     if closing is None:
-        return (("none", "No ore goes through"), (dash, ""), (dash, ""))
+        return "none", "No ore goes through", ""
     share = share_range(closing.share_tonnes, closing.share_tonnes)
     of_work = share_range(closing.share_tonne_km, closing.share_tonne_km)
-    first = (share, f"{tonnes(closing.tonnes)} of cargo; {of_work} of the tonne-kilometres")
-    if closing.detour_km != closing.detour_km:
-        return (first, ("no way", "There is no other way"), (dash, ""))
-    tip = f"{rounded(closing.detour_days, 2)} days more for each tonne"
-    weight = f"Criticality {rounded(closing.criticality, 2)}: detour over all tonne-kilometres"
-    return (
-        first,
-        (kilometres(closing.detour_km), f"{tip}\n{weight}"),
-        (dollars(closing.loss_usd), f"{dollars(closing.detour_usd_t)} a tonne"),
+    tip = (
+        f"{tonnes(closing.tonnes)} of cargo, {of_work} of the tonne-kilometres; criticality "
+        f"{rounded(closing.criticality, 2)} (detour over all tonne-kilometres)"
     )
+    longer = detour_words(closing)
+    if not longer:
+        return share, "No other way", tip
+    cost = f", {dollars(closing.loss_usd)} a year" if closing.loss_usd > 0 else ""
+    left = f"; {tonnes(closing.unreachable_tonnes)} stuck" if closing.unreachable_tonnes else ""
+    return share, f"{longer} more{cost}{left}", tip
 
 
 def _named(closing: Closing) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from typing import TYPE_CHECKING, Final
 
-from gisapp.model.numbers import NO_BREAK, rounded
+from gisapp.model.numbers import NO_BREAK, rounded, rounded_km
+
+if TYPE_CHECKING:  # scipy loads with the first answer, not before
+    from gisapp.analysis.exposure import Closing
 
 #: Passages whose names take an article inside a sentence.
 _COMMON: Final = ("Strait", "Canal", "Channel", "Passage", "Cape", "Gulf", "Sea", "Sound", "Seaway")
+#: Less than this is no delay.
+_LEAST_DAYS: Final = 0.05
 
 
 def tonnes(value: float) -> str:
@@ -26,3 +32,15 @@ def dollars(value: float) -> str:
 def passage(name: str) -> str:
     """Return a passage's name inside a sentence, with the article that it takes."""
     return f"the {name}" if any(word in name.split() for word in _COMMON) else name
+
+
+def detour_words(closing: Closing) -> str:
+    """Return what going round adds, "" where there is no way round.
+
+    The shortest way round may be a faster one, by rail: then only its kilometres are told.
+    """
+    if math.isnan(closing.detour_km):
+        return ""
+    km = rounded_km(closing.detour_km)
+    days = closing.detour_days
+    return f"{km} and {rounded(days, 2)}{NO_BREAK}days" if days >= _LEAST_DAYS else km

@@ -81,7 +81,7 @@ def exposure_answer(
         headline=exposure_headline(exposed, what),
         text=exposure_text(exposed, found),
         subtitle="Share of the cargo that goes through each passage, and what closing it costs",
-        chart=exposure_chart(exposed, what),
+        chart=exposure_chart(exposed),
         connections=exposed_lines(found, exposed, router, feedback),
         notes=(_CLOSING, *basis_notes(state), *found.notes),
         sources=(*found.sources, *SOURCES),

@@ -12,7 +12,7 @@ from gisapp.analysis.siting import Sited
 from gisapp.model.numbers import NO_BREAK, percent, rounded, rounded_km, whole
 from gisapp.model.vocabulary import MINERALS, Role
 from gisapp.render.picture import Bar, BarChart
-from gisapp.workspace.amounts import dollars, passage, tonnes
+from gisapp.workspace.amounts import detour_words, dollars, passage, tonnes
 from gisapp.workspace.titles import country_title
 
 _MOST_BARS: Final = 8
@@ -121,8 +121,8 @@ def flows_chart(result: FlowResult, countries: Mapping[str, str]) -> BarChart | 
     if not shown.supply:
         return None
     by = "plant_country" if result.bound is None else "plant_name"
-    sums = result.rows.groupby(by, as_index=False)["tonnes"].sum()
-    sums = sums.sort_values("tonnes", ascending=False, kind="stable")
+    summed = result.rows.groupby(by)["tonnes"].sum()
+    sums = summed.sort_values(ascending=False, kind="stable").reset_index()
     kind = "other" if result.bound is None else "alliance"
     bars = [
         _bar(
@@ -188,23 +188,21 @@ def exposure_headline(found: ExposureResult, what: str) -> str:
 def closing_words(closing: Closing, names: Mapping[str, str], what: str) -> str:
     """Return what goes through some passages and what their closing does, as a clause."""
     named = [passage(names.get(code, code)) for code in closing.passages]
-    where = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    share = percent(closing.share_tonnes, closing.share_tonnes, 0)
+    where = _listed(named)
     if not closing.tonnes:
         return f"No {what} goes through {where}"
+    share = percent(closing.share_tonnes, closing.share_tonnes, 0)
     head = f"{share[0].upper()}{share[1:]} of {what} goes through {where}"
-    ends = []
-    if closing.detour_km == closing.detour_km:
-        ends.append(
-            f"{rounded_km(closing.detour_km)} and {rounded(closing.detour_days, 2)} days longer"
-        )
-    if closing.unreachable_tonnes:
-        ends.append(
-            "without any other way"
-            if not ends
-            else f"{tonnes(closing.unreachable_tonnes)} of cargo without a way"
-        )
-    return f"{head}: closed, {' and '.join(ends)}"
+    it = "it" if len(named) == 1 else "both" if len(named) == 2 else "all of them"
+    longer = detour_words(closing)
+    if not longer:
+        return f"{head}, and there is no other way"
+    left = (
+        f" and leaves {tonnes(closing.unreachable_tonnes)} without a way"
+        if closing.unreachable_tonnes
+        else ""
+    )
+    return f"{head}; closing {it} adds {longer}{left}"
 
 
 def exposure_text(found: ExposureResult, result: FlowResult) -> str:
@@ -215,7 +213,7 @@ def exposure_text(found: ExposureResult, result: FlowResult) -> str:
     others = found.passages[:2] if told is not None else found.passages[1:2]
     lines += [f"{closing_words(closing, found.names, what)}." for closing in others]
     first = told or (found.passages[0] if found.passages else None)
-    if first is not None and first.loss_usd:
+    if first is not None and first.loss_usd > 0:
         lines.append(f"Going round would cost {dollars(first.loss_usd)} a year.")
     lines.append(
         "Where the ore goes is the allocation of least distance, not contracts. "
@@ -224,7 +222,7 @@ def exposure_text(found: ExposureResult, result: FlowResult) -> str:
     return " ".join(lines)
 
 
-def exposure_chart(found: ExposureResult, what: str) -> BarChart | None:
+def exposure_chart(found: ExposureResult) -> BarChart | None:
     """Return the share of tonnes by passage; what is closed together is marked."""
     if not found.passages:
         return None
@@ -240,8 +238,9 @@ def exposure_chart(found: ExposureResult, what: str) -> BarChart | None:
         for code in closing.passages
     )
     total = float(found.traffic.tonnes.sum())
+    most = percent(bars[0].low / 100.0, bars[0].low / 100.0, 0)
     return BarChart(
-        title=exposure_headline(found, what),
+        title=f"{bars[0].label} carries most: {most}",
         subtitle=f"Share of {tonnes(total)} of cargo a year by the passage that it takes, %",
         unit="%",
         bars=bars,

@@ -132,6 +132,7 @@ def test_closed_passages_are_closed_together_and_flows_stay(facts: Facts, layers
     assert shut.flows.rows.equals(open_.flows.rows)
     assert shut.exposure.rows.equals(open_.exposure.rows)
     assert " and the West Gate Strait" in shut.headline
+    assert "closing both adds" in shut.headline
 
 
 def test_closing_changes_where_ore_goes(facts: Facts, layers) -> None:
@@ -145,7 +146,7 @@ def test_words_of_a_passage_without_another_way(facts: Facts, layers, gates) -> 
     found = of_exposure(facts, layers, mineral="lithium").exposure
     stuck = next(c for c in found.passages if c.passages == ("no-way-round",))
     words = closing_words(stuck, found.names, "lithium")
-    assert words.endswith("closed, without any other way")
+    assert words.endswith("and there is no other way")
 
 
 def test_the_place_of_the_next_plant_in_words(facts: Facts, layers) -> None:
