@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cached_property
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from gisapp.analysis.concentration import Bounds, above_screen, bands, effective_number, scaled, top
-from gisapp.analysis.crossing import CROSSED, Crossing, crossed
+from gisapp.analysis.concentration import above_screen, bands, effective_number, scaled, top
+from gisapp.analysis.coverage_case import AllianceSet, CoverageCase, CoverageQuery
+from gisapp.analysis.crossing import CROSSED, Crossing
 from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.analysis.quantity import figures
-from gisapp.analysis.selection import NOWHERE, Facilities, check_mineral, select
-from gisapp.analysis.supply import (
-    OTHERS,
-    Supply,
-    capacity,
-    counted,
-    national,
-    reallocated,
-    reserves,
-    traced,
-    world_notes,
-)
+from gisapp.analysis.selection import NOWHERE, check_mineral
+from gisapp.analysis.supply import OTHERS, Supply
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
-from gisapp.model.vocabulary import (
-    PARENT,
-    ROLE_OF_STAGE,
-    Basis,
-    Stage,
-    Status,
-    Weight,
-    family,
-)
+from gisapp.model.vocabulary import Basis
+
+__all__ = [
+    "BREAKDOWN_COLUMNS",
+    "COLUMNS",
+    "AllianceSet",
+    "CoverageQuery",
+    "breakdown",
+    "coverage",
+]
 
 #: The columns of a coverage table: the command line's contract, the note, then what came later.
 COLUMNS: Final = (
@@ -80,51 +67,6 @@ COLUMNS: Final = (
 )
 BREAKDOWN_COLUMNS: Final = ("country", "name", "low", "high", "amount", "inside")
 
-#: Minerals that are won beside others: their output is counted where they are refined.
-BY_PRODUCTS: Final = frozenset(
-    {"gallium", "germanium", "magnesium", "indium", "tellurium", "bismuth"}
-)
-_EQUITY: Final = (
-    "Equity counts to the home of each company that the owner column names (table of companies, "
-    "partly from memory), not of its shareholders; what it does not tell is unknown."
-)
-AllianceSet = tuple[str, str, frozenset[str]]
-
-
-@dataclass(frozen=True)
-class CoverageQuery:
-    """What is asked.
-
-    Parameters
-    ----------
-    alliances
-        Id, title and the jurisdictions of each at the date.
-    minerals, stages
-        One row comes of every combination with every alliance.
-    by
-        By the site's jurisdiction, the controlling owner's, the exchange's, or by the share of
-        every owner; or what is inside and foreign-controlled, or outside and controlled from
-        inside.
-    weight
-        Production: national output. Capacity: the sites' figures. Count: the number of sites.
-        Reserves: national reserves, of mining alone and by location.
-    as_of
-        Sites that start later and figures of later years do not count.
-    statuses
-        Of the sites; operating alone by default.
-    figures_to
-        The last year whose figures of sites count, where it is not that of `as_of`.
-    """
-
-    alliances: tuple[AllianceSet, ...]
-    minerals: tuple[str, ...]
-    stages: tuple[Stage, ...] = tuple(Stage)
-    by: Basis = Basis.LOCATION
-    weight: Weight = Weight.PRODUCTION
-    as_of: date | None = None
-    statuses: frozenset[Status] = frozenset({Status.OPERATING})
-    figures_to: int | None = None
-
 
 def coverage(
     query: CoverageQuery,
@@ -165,7 +107,7 @@ def coverage(
         if feedback is not None:
             feedback.check(i / len(combinations), "Coverage")
         code = check_mineral(mineral)
-        case = _Case(query, code, stage, layers, facts, jurisdictions, feedback)
+        case = CoverageCase(query, code, stage, layers, facts, jurisdictions, feedback)
         found, crossing = case.supply(), case.crossing()
         rows += [_row(case, alliance, found, crossing) for alliance in query.alliances]
     # whole numbers and truth values stay what they are beside a None
@@ -191,7 +133,7 @@ def breakdown(
     """
     _check(query)
     code, stage = check_mineral(query.minerals[0]), query.stages[0]
-    case = _Case(query, code, stage, layers, facts, jurisdictions, feedback)
+    case = CoverageCase(query, code, stage, layers, facts, jurisdictions, feedback)
     inside = query.alliances[0][2]
     if query.by in CROSSED:
         rows = _crossed_rows(case.crossing(), query.by, inside, facts)
@@ -249,137 +191,6 @@ def _crossed_rows(
     ]
 
 
-def supply(
-    query: CoverageQuery,
-    mineral: str,
-    stage: Stage,
-    layers: Sequence[Layer],
-    facts: Facts,
-    *,
-    jurisdictions: JurisdictionIndex | None = None,
-    feedback: Feedback | None = None,
-) -> Supply | str:
-    """Return who supplies a mineral at a stage, or a sentence on why that is not known.
-
-    By the two crossed bases this is the supply by location.
-    """
-    return _Case(query, mineral, stage, layers, facts, jurisdictions, feedback).supply()
-
-
-@dataclass
-class _Case:
-    """One mineral and stage of a query; the sites are selected once, and only where needed."""
-
-    query: CoverageQuery
-    mineral: str
-    stage: Stage
-    layers: Sequence[Layer]
-    facts: Facts
-    jurisdictions: JurisdictionIndex | None
-    feedback: Feedback | None
-
-    @cached_property
-    def sites(self) -> Facilities:
-        return select(
-            self.layers,
-            ROLE_OF_STAGE[self.stage],
-            mineral=self.mineral,
-            statuses=self.query.statuses,
-            as_of=self.query.as_of,
-            facts=self.facts,
-            jurisdictions=self.jurisdictions,
-            feedback=self.feedback,
-        )
-
-    @cached_property
-    def last_year(self) -> int | None:
-        return None if self.query.as_of is None else self.query.as_of.year
-
-    @property
-    def figures_to(self) -> int | None:
-        return self.last_year if self.query.figures_to is None else self.query.figures_to
-
-    @cached_property
-    def by_location(self) -> Supply | str:
-        return self._supply(Basis.LOCATION)
-
-    def supply(self) -> Supply | str:
-        by = self.query.by
-        if by in {Basis.LOCATION, *CROSSED}:
-            return self.by_location
-        found = self._supply(by)
-        if by is not Basis.EQUITY or isinstance(found, str):
-            return found
-        return replace(found, notes=(*found.notes, _EQUITY))
-
-    def _supply(self, by: Basis) -> Supply | str:
-        mineral, stage, facts, weight = self.mineral, self.stage, self.facts, self.query.weight
-        if weight is Weight.RESERVES:
-            return self._reserves(by)
-        if weight is Weight.PRODUCTION:
-            table = national(facts.production, mineral, stage, last_year=self.last_year)
-            if table is None:
-                return _why_no_table(mineral, stage)
-            table = replace(table, notes=(*table.notes, *world_notes(facts, mineral, stage, table)))
-            if by is Basis.LOCATION:
-                return table
-            return self._reallocated(table, by)
-        if not len(self.sites):
-            return "No operating site of this mineral and stage is in the layers."
-        if weight is Weight.COUNT:
-            return counted(self.sites, facts, by, self.last_year)
-        found = capacity(self.sites, facts, mineral, stage, by=by, last_year=self.figures_to)
-        sites = len(self.sites)
-        return found or f"None of the {sites} sites in the layers has a figure in a fit unit."
-
-    def _reallocated(self, table: Supply, by: Basis, *, extend: bool = False) -> Supply:
-        return reallocated(
-            table, self.sites, self.facts, self.mineral, self.stage, by=by, extend=extend
-        )
-
-    def like_mapped(self, inside: frozenset[str]) -> Bounds | None:
-        """Return the share if what is not mapped were held as what is; None where not traced."""
-        by, table = self.query.by, self.by_location
-        traceable = by in {Basis.CONTROL, Basis.EQUITY, Basis.LISTING}
-        if not traceable or self.query.weight is not Weight.PRODUCTION or isinstance(table, str):
-            return None
-        found = self._reallocated(table, by, extend=True)
-        return found.share(inside) if found.known else None
-
-    def _reserves(self, by: Basis) -> Supply | str:
-        if self.stage is not Stage.MINING:
-            return "Reserves are in the ground: ask for mining."
-        if by is not Basis.LOCATION:
-            return "Reserves are published by country and not by owner: ask by location."
-        found = reserves(self.facts, self.mineral)
-        return found or "No reserves are published by country."
-
-    def crossing(self) -> Crossing | None:
-        """Return places against owners; None where that cannot be told."""
-        supply, weight = self.by_location, self.query.weight
-        if isinstance(supply, str) or weight is Weight.RESERVES:
-            return None
-        tonnes: np.ndarray | None = np.ones(len(self.sites))
-        if weight is Weight.CAPACITY:
-            tonnes, _ = figures(
-                self.sites, self.mineral, self.stage, self.facts.quantities, self.figures_to
-            )
-        elif weight is Weight.PRODUCTION:
-            tonnes = traced(supply, self.sites, self.facts, self.mineral, self.stage)
-        return None if tonnes is None else crossed(supply, self.sites, tonnes)
-
-
-def _why_no_table(mineral: str, stage: Stage) -> str:
-    if stage is Stage.MAGNETS and mineral not in family("rare_earths"):
-        return "Magnets are counted for rare earths alone."
-    if mineral in BY_PRODUCTS and stage is Stage.MINING:
-        return "No mine output is published: won beside other metals, it is counted when refined."
-    if mineral in PARENT and mineral not in {"platinum", "palladium"}:
-        parent = PARENT[mineral].replace("_", " ")
-        return f"National output is published for {parent} together."
-    return "No national output is published for this stage: ask by capacity or count."
-
-
 def _check(query: CoverageQuery) -> None:
     for given, what in (
         (query.alliances, "an alliance"),
@@ -398,7 +209,7 @@ def _check(query: CoverageQuery) -> None:
 
 
 def _row(
-    case: _Case, alliance: AllianceSet, found: Supply | str, crossing: Crossing | None
+    case: CoverageCase, alliance: AllianceSet, found: Supply | str, crossing: Crossing | None
 ) -> dict[str, Any]:
     query = case.query
     row: dict[str, Any] = dict.fromkeys(COLUMNS, float("nan")) | {

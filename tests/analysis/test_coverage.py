@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from gisapp.analysis.coverage import (
     BREAKDOWN_COLUMNS,
-    BY_PRODUCTS,
     COLUMNS,
     CoverageQuery,
     breakdown,
     coverage,
 )
+from gisapp.analysis.coverage_case import BY_PRODUCTS
 from gisapp.analysis.crossing import CROSSED
 from gisapp.analysis.supply import Supply, national
 from gisapp.model.facts import CountryQuantity, Facts, Kind, Quantity
