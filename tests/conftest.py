@@ -74,3 +74,12 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 def facts() -> Facts:
     """Return the shipped facts."""
     return load_facts()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what takes long in a folder of this run, not in the user's."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("GISAPP_CACHE", str(tmp_path_factory.mktemp("cache")))
+    yield
+    patch.undo()
