@@ -243,7 +243,9 @@ class LandNetwork:
         if i < 0:
             km = float(direct.values[0, 0, ROAD_KM])
             path = np.concatenate([one.lonlat, other.lonlat])
-            return LandRoute(legs_of([Piece(LandMode.ROAD, km, path, (), km)]), cost)
+            found = self.data.mask.country(one.lonlat)
+            countries = tuple(self.data.codes[place] for place in found.tolist() if place >= 0)
+            return LandRoute(legs_of([Piece(LandMode.ROAD, km, path, countries, km)]), cost)
         shares = float(one.access.share[i]), float(other.access.share[j])
         along = self._part(int(one.access.edge[i]), *shares)
         start, end = self._off(one, i, along.countries[0]), self._off(other, j, along.countries[1])

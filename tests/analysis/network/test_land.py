@@ -286,6 +286,18 @@ def test_a_remote_site_is_told_as_assumed(land):
     assert route.legs[0].mode == LandMode.ROAD
 
 
+def test_neighbours_far_from_any_road_are_joined_directly(land):
+    # two deposits on the tundra of Labrador, with the nearest road hundreds of kilometres off
+    one, other = (-64.1, 56.35), (-64.4, 56.2)
+    route = land.route(one, other)
+    straight = distance_km(one, other)[0]
+    assert route.km == route.assumed_km == pytest.approx(1.45 * straight)
+    assert route.countries == ("CAN",)
+    found = land.costs(np.array([one]), np.array([other]))
+    assert found.cost[0, 0] == pytest.approx(route.cost)
+    assert found.assumed_km[0, 0] == pytest.approx(route.km)
+
+
 def test_a_siding_takes_no_road(land):
     data = land.data
     rails = np.flatnonzero((data.kind == RAIL) & ~data.assumed & (data.km > 60.0))
