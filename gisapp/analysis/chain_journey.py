@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -31,6 +31,11 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import distance_km
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Status
+
+#: Routes that are asked for at once.
+_AT_ONCE: Final = 4
+#: No route is shorter than this part of its geodesic.
+_SHORTEST: Final = 0.995
 
 
 class Ways(Protocol):
@@ -190,14 +195,13 @@ class _Journey:
                 reason = f"No {step.plants} that take this are mapped{where}."
                 stops.append(Stop(step, None, float("nan"), float("nan"), float("nan"), reason))
                 break
-            km = self._km(here, fitting)
-            at = int(km.argmin())
-            if not np.isfinite(km[at]):
+            found, km = self._nearest(here, fitting)
+            if found is None:
                 reason = f"No way leads from {here.name} to any of the {step.plants}."
                 stops.append(Stop(step, None, float("nan"), float("nan"), float("nan"), reason))
                 break
-            here = fitting[at]
-            stops.append(Stop(step, here, float(km[at]), made[i], self._capacity(here)))
+            here = found
+            stops.append(Stop(step, here, km, made[i], self._capacity(here)))
         return tuple(stops)
 
     def _leading_on(self, inside: frozenset[str] | None) -> list[list[Site]]:
@@ -217,13 +221,27 @@ class _Journey:
             all_[i] = on or all_[i]
         return all_
 
-    def _km(self, start: Site, ends: Sequence[Site]) -> Floats:
+    def _nearest(self, start: Site, ends: Sequence[Site]) -> tuple[Site | None, float]:
+        """Return the nearest of some plants and its km; None where no way leads to any.
+
+        Routes are asked of the plants in the order of the geodesics, a few at a time, until no
+        geodesic is short enough to lead to a shorter route.
+        """
         here = np.array([start.lonlat], dtype=np.float64)
         there = np.array([s.lonlat for s in ends], dtype=np.float64)
-        if self.ways is not None:
-            km: Floats = self.ways.matrix(here, there, feedback=self.feedback).km[0]
-            return km
-        return np.asarray(distance_km(np.repeat(here, len(there), axis=0), there))
+        straight = np.asarray(distance_km(np.repeat(here, len(there), axis=0), there))
+        order = np.argsort(straight, kind="stable")
+        if self.ways is None:
+            return ends[order[0]], float(straight[order[0]])
+        best, least = None, float("inf")
+        for first in range(0, len(order), _AT_ONCE):
+            some = [i for i in order[first : first + _AT_ONCE] if straight[i] * _SHORTEST < least]
+            if not some:
+                break
+            km = self.ways.matrix(here, there[some], feedback=self.feedback).km[0]
+            if km.min() < least:
+                best, least = ends[some[int(km.argmin())]], float(km.min())
+        return best, least
 
     def _made(self, deposit: Site) -> list[float]:
         """Return what leaves each step of the deposit's ore, in the units of the steps."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from gisapp.analysis.chain import ChainQuery, ChainResult, weakest_link
 from gisapp.analysis.chain_journey import DepositChain, chain_of
 from gisapp.analysis.jurisdiction import JurisdictionIndex
@@ -19,6 +21,7 @@ from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
+from gisapp.workspace.answer_distance import unrolled
 from gisapp.workspace.chain_words import chain_chart, chain_headline, chain_text
 from gisapp.workspace.routing import router
 from gisapp.workspace.state import Filter, ProjectState, Question
@@ -26,6 +29,8 @@ from gisapp.workspace.titles import alliance_title
 
 #: Lines shorter than this join what stands in one place.
 _SAME_PLACE_KM: Final = 1.0
+#: So many lines follow routes, which take a fraction of a second each.
+_MOST_ROUTES: Final = 12
 _BASES: Final = {
     Basis.FOREIGN: (Basis.LOCATION, "The chain counts sites by location."),
     Basis.ABROAD: (Basis.CONTROL, "The chain counts sites by controlling owner."),
@@ -102,7 +107,7 @@ def chain_answer(
         subtitle=f"The mapped chain {query.by.label.lower()}, {found.unit} a year; lines: the way "
         "of the least tonne-km",
         chart=chain_chart(found),
-        connections=chain_connections(found, feedback),
+        connections=chain_connections(found, routed(state.question), feedback),
         notes=(*chain_basis(state.question.by)[1], *found.notes),
         sources=found.sources,
         chain=found,
@@ -124,6 +129,18 @@ class Routed:
     ) -> JourneyMatrix:
         """Return the shortest journeys from places to others."""
         return self.router.matrix(starts, ends, avoid=self.avoid, feedback=feedback)
+
+    def way(self, start: tuple[float, float], end: tuple[float, float]) -> tuple[Floats, float]:
+        """Return path and km of the shortest way; the geodesic where none leads."""
+        try:
+            journey = self.router.journey(start, end, avoid=self.avoid)
+        except GisappError as error:
+            if error.code != "no_way":
+                raise
+            return geodesic_path(start, end), float("nan")
+        if not journey.legs:
+            return geodesic_path(start, end), 0.0
+        return unrolled(np.vstack([leg.path for leg in journey.legs])), journey.km
 
 
 def routed(question: Question) -> Routed | None:
@@ -163,20 +180,30 @@ def _journey(
 
 
 def chain_connections(
-    found: ChainResult, feedback: Feedback | None = None
+    found: ChainResult, ways: Routed | None = None, feedback: Feedback | None = None
 ) -> tuple[Connection, ...]:
-    """Return the lines between the sites that the flow joins, the fullest last and so on top."""
+    """Return the lines between the sites that the flow joins, the fullest last and so on top.
+
+    Parameters
+    ----------
+    ways
+        Lets the fullest lines follow the routes of goods; else all are geodesics.
+    """
     lines = []
-    for way in sorted(found.ways, key=lambda w: w.tonnes):
+    flows = sorted(found.ways, key=lambda w: w.tonnes)
+    for number, way in enumerate(flows):
         if feedback is not None:
-            feedback.check()
+            feedback.check(text="Ways of the chain")
         start, end = found.sites[way.start], found.sites[way.end]
         if start.lonlat is None or end.lonlat is None or way.km < _SAME_PLACE_KM:
             continue
+        path, km = geodesic_path(start.lonlat, end.lonlat), way.km
+        if ways is not None and number >= len(flows) - _MOST_ROUTES:
+            path, km = ways.way(start.lonlat, end.lonlat)
         lines.append(
             Connection(
-                geodesic_path(start.lonlat, end.lonlat),
-                way.km,
+                path,
+                km,
                 inside=True,
                 start_name=start.name,
                 end_name=end.name,

@@ -9,6 +9,7 @@ import pytest
 
 from gisapp.analysis.chain import ChainQuery
 from gisapp.analysis.chain_journey import chain_of, total_km
+from gisapp.analysis.chain_sites import read_sites
 from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.feedback import GisappError
 from gisapp.model.geodesy import distance_km
@@ -83,6 +84,29 @@ def test_a_router_gives_the_kilometres(query, facts):
     by_route = chain_of("mt-weld", query, default_layers(), facts, ways=Twice())
     straight = chain_of("mt-weld", query, default_layers(), facts)
     assert total_km(by_route.inside) == pytest.approx(2 * total_km(straight.inside))
+
+
+def test_a_detour_makes_a_farther_plant_the_nearest(query, facts):
+    """Against all plants asked at once: the order of the geodesics is not that of the routes."""
+    factor = {}
+
+    class Crooked:
+        def matrix(self, starts, ends, **_asked):
+            straight = distance_km(np.repeat(starts, len(ends), axis=0), ends)
+            bends = [factor.setdefault(tuple(e), 1 + 2 * rng.random()) for e in ends.tolist()]
+            self.km = (straight * np.array(bends))[None, :]
+            return self
+
+    layers = default_layers()
+    sites = read_sites("rare_earths", layers, facts, facts.yields, as_of=query.as_of).sites
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        factor.clear()
+        found = chain_of("mt-weld", query, layers, facts, ways=Crooked()).anywhere
+        plants = [s for s in sites if s.step == 1 and s.takes & found[0].site.makes]
+        ends = np.array([s.lonlat for s in plants])
+        all_km = Crooked().matrix(np.array([found[0].site.lonlat]), ends).km[0]
+        assert found[1].km == pytest.approx(all_km.min())
 
 
 def test_where_no_way_leads_the_journey_says_so(query, facts):
