@@ -20,6 +20,7 @@ from gisapp.render.symbology import banded
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.chain_terms import chain_labels
 from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.flow_labels import flow_labels
 from gisapp.workspace.state import LayerEntry, ProjectState, Question
 from gisapp.workspace.supposing import suppose
 from gisapp.workspace.titles import alliance_title, day_title
@@ -167,6 +168,10 @@ def _labels(
         for name, lonlat, role in chain_labels(answer.chain):
             _put(found, name, np.array(lonlat), role)
         return tuple(found.values())[:MOST_LABELS]  # other large sites have no part in it
+    if answer is not None and answer.flows is not None:
+        for name, lonlat, role in flow_labels(answer.flows):
+            _put(found, name, lonlat, role)
+        return tuple(found.values())[:MOST_LABELS]
     heavy = [(weight, d, row) for d in layers for weight, row in _largest(d)]
     heavy.sort(key=lambda item: -item[0])
     for _, d, row in heavy[:MOST_LABELS]:
