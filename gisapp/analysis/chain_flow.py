@@ -167,4 +167,4 @@ def _solve(
     if found.status != 0:  # nought is always feasible, and one step at least is limited
         raise RuntimeError(f"the chain could not be solved: {found.message}")
     duals = -np.asarray(found.upper.marginals)[:n]
-    return found.x[:n].tolist(), duals.tolist()
+    return np.asarray(found.x)[:n].tolist(), duals.tolist()

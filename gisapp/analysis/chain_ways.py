@@ -119,7 +119,8 @@ def _cheapest(
     found = linprog(cost, A_ub=limited, b_ub=limits, A_eq=balance, b_eq=wanted, method="highs")
     if found.status != 0:
         raise RuntimeError(f"the ways could not be found: {found.message}")
-    return np.asarray(found.x, dtype=np.float64) / wanted[-1]
+    flow: Floats = np.asarray(found.x, dtype=np.float64) / wanted[-1]
+    return flow
 
 
 def _stack(above: Any, below: Any) -> Any:
