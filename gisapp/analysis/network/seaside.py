@@ -9,6 +9,7 @@ import numpy as np
 
 from gisapp.analysis.network.berths import Berth, Bits, Kept, SeaWays, Terms
 from gisapp.analysis.network.coefficients import CANALS, Rates
+from gisapp.analysis.network.joining import Ints
 from gisapp.analysis.network.journey import Avoidance, Mode
 from gisapp.analysis.network.ports import Bools, Ports
 from gisapp.analysis.network.sea import SeaNetwork
@@ -97,25 +98,69 @@ class SeaSide:
         closed = avoid.passages | shut
         lonlat = np.array([berth.lonlat for berth in berths]).reshape(-1, 2)
         found = self._table(closed, avoid.opened).between(lonlat, lonlat, feedback)
-        km = found[0]
-        bits = found[1].astype(np.uint64) | (found[2].astype(np.uint64) << _HALF)
+        km, bits = found[0], _bits(found)
         inland = np.array([berth.inland_km for berth in berths])
         return np.maximum(km - inland[:, None] - inland, 0.0), bits
 
     def _table(self, closed: frozenset[str], opened: frozenset[str]) -> Table:
+        """Return the table of ways with some passages closed."""
+
         def ask(starts: Floats, ends: Floats, feedback: Feedback) -> Floats:
-            figures = np.zeros((3, len(starts), len(ends)))
-            figures[0] = np.inf
-            wet = [np.flatnonzero(self.reached(side)) for side in (starts, ends)]
-            found = self.sea.matrix(
-                starts[wet[0]], ends[wet[1]], closed=closed, opened=opened, feedback=feedback
-            )
-            # a float holds half of the bits exactly
-            halves = found.passages & _LOW, found.passages >> _HALF
-            for figure, part in zip(figures, (found.km, *halves), strict=True):
-                figure[np.ix_(*wet)] = part
-            return figures
+            if not closed:
+                return self._asked(starts, ends, closed, opened, feedback=feedback)
+            # ways that pass none of the closed passages stay as they are
+            free = self._table(frozenset(), opened).between(starts, ends, feedback)
+            shut = sum(1 << i for i, p in enumerate(self.sea.passages) if p.id in closed)
+            rows, columns = np.nonzero(_bits(free) & np.uint64(shut))
+            places, number = np.unique(np.concatenate([starts, ends]), axis=0, return_inverse=True)
+            a, b = np.split(number.reshape(-1), [len(starts)])
+            cover = _cover(a[rows], b[columns], len(places))
+            found = self._asked(places[cover], places, closed, opened, feedback=feedback)
+            place = np.full(len(places), -1)
+            place[cover] = np.arange(len(cover))
+            there = place[a[rows]] >= 0
+            i = np.where(there, place[a[rows]], place[b[columns]])
+            free[:, rows, columns] = found[:, i, np.where(there, b[columns], a[rows])]
+            return free
 
         key = ("sea", tuple(sorted(closed)), tuple(sorted(opened)))
         file = self._kept.file("sea", key)
         return self._kept.get(key, lambda: Table(ask, np.empty((0, 2)), file))
+
+    def _asked(
+        self,
+        starts: Floats,
+        ends: Floats,
+        closed: frozenset[str],
+        opened: frozenset[str],
+        *,
+        feedback: Feedback,
+    ) -> Floats:
+        """Return km and the two halves of the passages' bits, (3, n, m); inf where none leads."""
+        figures = np.zeros((3, len(starts), len(ends)))
+        figures[0] = np.inf
+        wet = [np.flatnonzero(self.reached(side)) for side in (starts, ends)]
+        found = self.sea.matrix(
+            starts[wet[0]], ends[wet[1]], closed=closed, opened=opened, feedback=feedback
+        )
+        # a float holds half of the bits exactly
+        halves = found.passages & _LOW, found.passages >> _HALF
+        for figure, part in zip(figures, (found.km, *halves), strict=True):
+            figure[np.ix_(*wet)] = part
+        return figures
+
+
+def _bits(figures: Floats) -> Bits:
+    bits: Bits = figures[1].astype(np.uint64) | (figures[2].astype(np.uint64) << _HALF)
+    return bits
+
+
+def _cover(a: Ints, b: Ints, count: int) -> Ints:
+    """Return few places of which one stands in every pair; the one in most pairs comes first."""
+    chosen = []
+    while len(a):
+        most = int((np.bincount(a, minlength=count) + np.bincount(b, minlength=count)).argmax())
+        chosen.append(most)
+        left = (a != most) & (b != most)
+        a, b = a[left], b[left]
+    return np.array(chosen, dtype=np.int64)
