@@ -244,11 +244,14 @@ def over_time_text(table: pd.DataFrame, title: str, countries: Mapping[str, str]
     first, last = rows[0], rows[-1]
     start, end = (percent(row["share_low"], row["share_high"]) for row in (first, last))
     years = f"{first['as_of'].year} and {last['as_of'].year}"
+    of = _denominator(first)
+    if first["weight"] == Weight.PRODUCTION.value:  # the year of the table differs
+        of = f"{_adjective(str(first['mineral']))} {_OUTPUT[Stage(first['stage'])]}"
     if len({row["share_low"] for row in rows}) == 1 and start == end:
-        line = f"The share of {inner(title)} stays at {start} between {years}."
+        line = f"The share of {inner(title)} in {of} stays at {start} between {years}."
     else:
         line = (
-            f"The share of {inner(title)} goes from {start} at the end of "
+            f"The share of {inner(title)} in {of} goes from {start} at the end of "
             f"{first['as_of'].year} to {end} at the end of {last['as_of'].year}."
         )
     parts = [line]

@@ -24,7 +24,7 @@ from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
-from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Role, Stage
+from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Basis, Role, Stage
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.answer_chain import chain_answer, own_yields
 from gisapp.workspace.answer_distance import distance_answer, distance_query
@@ -32,7 +32,7 @@ from gisapp.workspace.answer_exposure import exposure_answer
 from gisapp.workspace.answer_flows import flows_answer
 from gisapp.workspace.answer_routes import asks_journey, journey_answer
 from gisapp.workspace.answer_scenarios import scenarios_answer
-from gisapp.workspace.charting import VERBS, coverage_chart
+from gisapp.workspace.charting import coverage_chart, supplier_verb
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.routing import router
@@ -349,6 +349,9 @@ def _suppliers(case: _Case, answer: Answer) -> Answer:
     shares = answer.breakdown
     if shares is None or not len(shares) or question.mineral is None:
         return _facilities(case, answer)
+    if question.by in {Basis.FOREIGN, Basis.ABROAD}:
+        why = "Choose an alliance to see what is controlled from outside, or outside from inside."
+        return replace(_facilities(case, answer), notes=(why,))
     query = coverage_query(case.state, case.facts)
     row = _row_of(_table(case, query), question.stage)
     first = shares.iloc[0]
@@ -356,7 +359,7 @@ def _suppliers(case: _Case, answer: Answer) -> Answer:
     mineral = MINERALS[question.mineral].lower()
     what = "the magnets" if question.stage is Stage.MAGNETS else mineral
     name = country_title(first["country"], case.facts.countries)
-    headline = f"{name} {VERBS[question.stage]} {share} of {what}"
+    headline = f"{name} {supplier_verb(row)} {share} of {what}"
     return replace(
         answer,
         headline=headline,

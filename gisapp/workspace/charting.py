@@ -92,6 +92,13 @@ def coverage_chart(
     )
 
 
+def supplier_verb(row: Mapping[str, Any]) -> str:
+    """Return what a country does with its share: mines, refines, controls, holds."""
+    if row["weight"] == Weight.RESERVES.value:
+        return "holds"
+    return _BY_VERBS.get(Basis(row["by"])) or VERBS[Stage(row["stage"])]
+
+
 def _screen_note(weight: str) -> str:
     of = {
         Weight.PRODUCTION.value: "world output",
@@ -128,9 +135,7 @@ def _finding(row: Mapping[str, Any], title: str, countries: Mapping[str, str]) -
     if Basis(row["by"]) in {Basis.FOREIGN, Basis.ABROAD}:
         return _crossed_finding(row, title, countries)
     share = numbers.percent(row["top1_share"], row["top1_share"], 0)
-    verb = _BY_VERBS.get(Basis(row["by"])) or VERBS[Stage(row["stage"])]
-    if row["weight"] == Weight.RESERVES.value:
-        verb = "holds"
+    verb = supplier_verb(row)
     least = "at least " if sentences.suppliers_open(row) else ""
     largest = f"{country_title(leader, countries)} {verb} {least}{share}" if leader else ""
     if not title:

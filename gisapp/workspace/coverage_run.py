@@ -108,12 +108,18 @@ def _over(
         jurisdictions=index_for(layers),
         feedback=feedback,
     )
+    known = table[table["share_low"].notna()]
+    words: tuple[str, ...] = ()
+    if len(known.groupby(["mineral", "stage"])) == 1:
+        words = (
+            sentences.over_time_text(known, query.alliances[0][1], facts.countries),
+            str(known["note"].iloc[-1]),
+        )
     table = table.assign(as_of=[day.isoformat() for day in table["as_of"]])
     known = table[table["share_low"].notna()]
     document = _document(run, query.alliances[0][2], table)
     document["over"] = [day.isoformat() for day in run.over]
-    notes = tuple(dict.fromkeys(known["note"])) if run.minerals else ()
-    return Result(known if len(known) else table, document, notes[-1:])
+    return Result(known if len(known) else table, document, words)
 
 
 def _document(run: CoverageRun, inside: frozenset[str], table: pd.DataFrame) -> dict[str, Any]:

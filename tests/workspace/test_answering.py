@@ -199,3 +199,36 @@ def test_an_answer_can_be_cancelled(desk, facts):
     feedback.cancel()
     with pytest.raises(Cancelled):
         answer_of(desk.state, facts, feedback)
+
+
+def test_without_an_alliance_the_largest_is_told_by_the_basis(desk):
+    desk.run("question.view", view="coverage")
+    desk.run("question.mineral", mineral="nickel")
+    desk.run("question.stage", stage="refining")
+    desk.run("question.alliance", alliance=None)
+    assert desk.session.answer.headline.startswith("Indonesia refines 43")
+    desk.run("question.by", by="control")
+    assert desk.session.answer.headline.startswith("China controls between")
+    desk.run("question.by", by="foreign")
+    assert any("Choose an alliance" in note for note in desk.session.answer.notes)
+    desk.run("question.by", by="location")
+    desk.run("question.weight", weight="reserves")
+    desk.run("question.stage", stage="mining")
+    assert desk.session.answer.headline.startswith("Indonesia holds 42")
+
+
+def test_a_lower_bound_is_called_one(desk):
+    desk.run("question.view", view="coverage")
+    desk.run("question.mineral", mineral="nickel")
+    desk.run("question.stage", stage="refining")
+    desk.run("question.alliance", alliance="g7")
+    assert desk.session.answer.chart.title.startswith("Indonesia refines 43")
+    desk.run("question.by", by="control")
+    assert desk.session.answer.chart.title.startswith("China controls at least 19")
+    assert "with at least 19.0" in desk.session.answer.text
+    bars = {bar.label: bar for bar in desk.session.answer.chart.bars}
+    assert bars["Owner unknown"].kind == "unknown"
+    desk.run("question.by", by="foreign")
+    chart = desk.session.answer.chart
+    assert "is foreign-controlled" in chart.title
+    assert chart.limit is None
