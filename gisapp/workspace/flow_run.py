@@ -22,6 +22,7 @@ from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Status
 from gisapp.workspace.analyses import Result, index_for, layers_of_role, mineral_of, within
 from gisapp.workspace.distance_run import avoidance, tonnes
+from gisapp.workspace.flow_tables import flow_rows
 from gisapp.workspace.flow_words import (
     exposure_headline,
     exposure_text,
@@ -40,8 +41,6 @@ _SHIPPED: Final = {
     Role.REFINERY: "refineries",
     Role.MAGNET_PLANT: "magnet_plants",
 }
-#: Columns that are for the program alone.
-_INNER: Final = ["source_row", "plant_row"]
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def run_flows(run: FlowRun, feedback: Feedback) -> Result:
         What `analysis.flows.flows` refuses; `unknown_jurisdiction`, `unknown_place`.
     """
     found, _ = _flows(run, feedback)
-    table = found.rows.drop(columns=_INNER)
+    table = flow_rows(found)
     document = {
         **_asked(run, found),
         "headline": flows_headline(found),

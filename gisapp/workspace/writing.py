@@ -15,6 +15,7 @@ from gisapp.workspace.answer import Answer
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.chain_report import step_rows
 from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.flow_tables import flow_rows
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.state import ProjectState
 from gisapp.workspace.tables import write_table
@@ -87,6 +88,10 @@ def _write_result(
     table = near if state.question.view == "distance" else answer.coverage
     if answer.chain is not None:
         table = step_rows(answer.chain)
+    if answer.flows is not None:
+        table = flow_rows(answer.flows)
+    if answer.exposure is not None:
+        table = answer.exposure.rows
     if table is None:
         table = answer.breakdown
     if table is None:

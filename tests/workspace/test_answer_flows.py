@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from datetime import date
 
@@ -10,14 +11,18 @@ from gisapp.analysis.network.router import SOURCES
 from gisapp.analysis.siting import candidates, site
 from gisapp.data.shipped import load_layer
 from gisapp.model.facts import Facts
+from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Stage
-from gisapp.workspace import answer_exposure
+from gisapp.workspace import answer_exposure, answering
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.answer_exposure import exposure_answer
 from gisapp.workspace.answer_flows import MOST_LINES, flow_query, flows_answer
+from gisapp.workspace.example import new_state
 from gisapp.workspace.flow_words import closing_words, sited_words
+from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.state import ProjectState, Question
+from gisapp.workspace.writing import export_data_file
 from tests.analysis.ways import PASSAGES, StraightWays
 
 EMPTY = Answer("", "", None, None, None)
@@ -157,3 +162,28 @@ def test_the_place_of_the_next_plant_in_words(facts: Facts, layers) -> None:
     assert "No other choice of these places is better." in words
     unsure = sited_words(replace(sited, gap=0.013), facts.countries)
     assert "1.3\u00a0%" in unsure
+
+
+def test_flows_are_written_as_their_table(facts: Facts, layers, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(answering, "router", StraightWays)
+    path = tmp_path / "flows.csv"
+    project = new_state(layers)
+    asked = replace(project.question, mineral="lithium", alliance="forge", view="flows")
+    export_data_file(project.with_(question=asked), facts, path, feedback=Feedback())
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {"source_id", "plant_id", "tonnes", "km"} <= set(rows[0])
+    assert "source_row" not in rows[0]
+
+
+def test_the_map_names_the_ends_of_the_largest_flows(facts: Facts, layers, monkeypatch) -> None:
+    monkeypatch.setattr(answering, "router", StraightWays)
+    project = new_state(layers)
+    asked = replace(project.question, mineral="lithium", alliance="forge", view="flows")
+    project = project.with_(question=asked)
+    answer = answering.answer_of(project, facts, Feedback())
+    picture = picture_of(project, facts, answer)
+    far = answer.flows.rows[answer.flows.rows["km"] >= 100]
+    assert picture.labels[0].text == far.iloc[0]["source_name"]
+    assert picture.connections == answer.connections
+    assert {d.layer.role for d in picture.layers} == {Role.DEPOSIT, Role.REFINERY}
