@@ -134,6 +134,15 @@ def test_avoiding_a_country_never_shortens(router, least, country):
     assert (bound.of(least) >= free.of(least) * (1 - 1e-5)).all()
 
 
+def test_a_closure_is_as_if_all_ways_were_asked_anew(router):
+    ports = np.array([SHANGHAI, ROTTERDAM, SINGAPORE, DURBAN, LOBITO, (-79.9, 9.36), (72.9, 18.9)])
+    closed = frozenset({"malacca", "suez"})
+    found = router.matrix(ports, ports, travel=Travel.SEA, avoid=Avoidance(closed))
+    asked = router.sea.matrix(ports, ports, closed=closed)
+    np.testing.assert_allclose(found.km, asked.km, rtol=1e-9, atol=1e-6)
+    np.testing.assert_array_equal(found.passages, asked.passages)
+
+
 def test_copper_of_kolwezi_goes_by_rail_to_lobito_and_else_elsewhere(router):
     free = router.journey(KOLWEZI, ROTTERDAM, least=Measure.USD)
     assert ("COD", "AGO") in free.borders
