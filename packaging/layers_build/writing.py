@@ -66,7 +66,7 @@ def write_geopackage(
             "SPATIAL_INDEX": "YES" if len(shapes) > 1500 or entry.id == "jurisdictions" else "NO",
         },
     )
-    return _sealed(folder, entry, len(shapes))
+    return sealed(folder, entry, len(shapes))
 
 
 def write_table(folder: Path, entry: Entry, rows: Rows) -> Entry:
@@ -75,7 +75,7 @@ def write_table(folder: Path, entry: Entry, rows: Rows) -> Entry:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    return _sealed(folder, entry, len(rows))
+    return sealed(folder, entry, len(rows))
 
 
 def write_manifest(folder: Path, entries: list[Entry]) -> None:
@@ -84,6 +84,22 @@ def write_manifest(folder: Path, entries: list[Entry]) -> None:
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _sealed(folder: Path, entry: Entry, rows: int) -> Entry:
+def read_manifest(folder: Path) -> list[Entry]:
+    """Return the entries of manifest.json, none if there is no such file."""
+    path = folder / "manifest.json"
+    if not path.exists():
+        return []
+    return [Entry(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def replace_in_manifest(folder: Path, entries: list[Entry]) -> None:
+    """Put entries into the manifest in place of their like, or at the end."""
+    listed = {entry.id: entry for entry in read_manifest(folder)}
+    listed.update({entry.id: entry for entry in entries})
+    write_manifest(folder, list(listed.values()))
+
+
+def sealed(folder: Path, entry: Entry, rows: int) -> Entry:
+    """Return the entry with the rows and the checksum of its file."""
     digest = hashlib.sha256((folder / entry.file).read_bytes()).hexdigest()
     return Entry(**{**asdict(entry), "rows": rows, "sha256": digest})
