@@ -220,3 +220,12 @@ def test_hhi_between_contains_every_choice(data: st.DataObject) -> None:
     exact = hhi_between(shares.tolist(), shares.tolist())
     assert exact.low == pytest.approx(true)
     assert exact.high == pytest.approx(true)
+
+
+def test_niobium_and_rare_earths_are_of_the_published_order(facts: Facts) -> None:  # E19
+    """Published for about 2017 without its inputs; E14 needs tables of 2035, which do not ship."""
+    for mineral, published in (("niobium", 8413), ("rare_earths", 7219)):
+        supply = national(facts.production, mineral, Stage.MINING)
+        assert supply is not None
+        index = scaled(supply.hhi())
+        assert 0.6 * published < index.low <= index.high < 1.4 * published
