@@ -62,7 +62,7 @@ def chain_query(state: ProjectState, facts: Facts) -> ChainQuery:
         as_of=question.as_of,
         yields=facts.yields,
         # national output cannot be filtered
-        national=replace(state.filter, statuses=frozenset(), stages=frozenset()) == Filter(),
+        national=replace(state.filter, statuses=frozenset()) == Filter(),
     )
     if question.alliance is not None:
         query = replace(
