@@ -255,14 +255,15 @@ def over_time_text(table: pd.DataFrame, title: str, countries: Mapping[str, str]
             f"{first['as_of'].year} to {end} at the end of {last['as_of'].year}."
         )
     parts = [line]
-    for word, name in (("joined", "joined"), ("left", "left")):
+    for name, one, several in (("joined", "joins", "join"), ("left", "leaves", "leave")):
         for row in rows[1:]:
             codes = [code for code in str(row[name]).split(",") if code]
             if codes:
                 names = [spoken(code, countries) for code in codes[:_MOST_SPOKEN]]
                 more = len(codes) - len(names)
                 told = [*names, f"{more} more"] if more else names
-                parts.append(f"{_listed(told)} {word} in {row['as_of'].year}.")
+                verb = one if len(codes) == 1 else several
+                parts.append(f"In {row['as_of'].year} {_listed(told)} {verb}.")
     started = int(known["started"].sum())
     if started and first["weight"] != Weight.RESERVES.value:
         parts.append(f"{whole(started)} sites start in these years, in the whole world.")

@@ -170,5 +170,5 @@ def test_the_share_over_time_follows_the_project(desk):
     assert max(years) == 2030
     assert years[2028]["joined"] == "CHL"
     assert years[2028]["share_low"] > years[2027]["share_low"] + 0.1
-    assert "Chile joined in 2028" in found.text
+    assert "In 2028 Chile joins" in found.text
     assert "Pacific pact" in found.text
