@@ -346,3 +346,23 @@ def test_a_supposed_plant_tells_nothing_of_unknown_ones(make_layer, facts, yield
     )
     change = after.step("magnets").capacity.high - before.step("magnets").capacity.high
     assert change == pytest.approx(10)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.7, 1.0])
+def test_a_figure_found_later_lies_within_the_bounds(small, share):
+    """The third magnet plant has no figure: it counts 0 to 1,000 t, as the only plant alike."""
+    layers, facts = small
+    rich = facts.quantities | {"w1": (figure("w1", "NdPr metal", 9_000.0),)}
+    before = ask((layers, replace(facts, quantities=rich)))
+    told = rich | {"p3": (figure("p3", "NdFeB sintered magnets", 1_000.0 * share, "rare_earths"),)}
+    after = ask((layers, replace(facts, quantities=told)))
+    assert before.carried.low - 1e-6 <= after.carried.low <= before.carried.high + 1e-6
+    assert after.carried.low == pytest.approx(1_250 + 1_000 * share)
+
+
+def test_an_earlier_day_knows_fewer_works(shipped):
+    """Of the metal works only LCM stood, with a figure, at the end of 2023."""
+    query = replace(shipped.query, as_of=date(2023, 12, 31))
+    found = weakest_link(query, default_layers(), load_facts())
+    assert found.step("metal").amount.low == pytest.approx(110)
+    assert found.carried.low < shipped.carried.low
