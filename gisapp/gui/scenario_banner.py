@@ -93,14 +93,18 @@ class ScenarioBanner(QFrame):
         metrics = self.words.fontMetrics()
         self.words.setText(self._said)
         self.words.setVisible(True)
-        self.adjustSize()
-        over = self.sizeHint().width() - (area.width() - 4 * GRID)
+        whole = self.title.sizeHint().width()
+        self.title.setFixedWidth(whole)
+        room = area.width() - 4 * GRID
+        over = self.sizeHint().width() - room
         if over > 0:
             left = metrics.horizontalAdvance(self._said) - over
             self.words.setVisible(left > _LEAST_LETTERS * metrics.averageCharWidth())
             self.words.setText(
                 metrics.elidedText(self._said, Qt.TextElideMode.ElideRight, max(left, 0))
             )
+            still = self.sizeHint().width() - room
+            self.title.setFixedWidth(max(whole - max(still, 0), 0))
         self.words.setToolTip(self._said)
         self.adjustSize()
         self.move((area.width() - self.width()) // 2, GRID)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import pandas as pd
 
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
-from gisapp.model.numbers import NO_BREAK, kilometres, rounded_km, share_range, whole
+from gisapp.model.numbers import NO_BREAK, kilometres, rounded, rounded_km, share_range, whole
+from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import Stage
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.scenario_words import differences, quoted
 from gisapp.workspace.state import ProjectState
 
 Answerer: TypeAlias = Callable[[ProjectState, Facts, Feedback], Answer]
+#: By view.
+Answers: TypeAlias = Mapping[str, Answer]
 
 #: What the world without a scenario is called.
 AS_IT_IS: Final = "As it is"
@@ -43,6 +47,9 @@ class Value:
         return math.isfinite(self.low)
 
 
+_UNKNOWN: Final = Value(math.nan, math.nan)
+
+
 @dataclass(frozen=True)
 class KeyFigure:
     """One row of the table: a value for the world as it is and for every scenario.
@@ -65,7 +72,9 @@ class KeyFigure:
             return share_range(value.low, value.high)
         if self.unit == "km":
             return kilometres(value.low)
-        return whole(value.low) + (f"{NO_BREAK}{self.unit}" if self.unit else "")
+        low, high = rounded(value.low), rounded(value.high)
+        text = low if low == high else f"{low}\N{EN DASH}{high}"
+        return f"{text}{NO_BREAK}{self.unit}" if self.unit else text
 
     def differs(self, number: int) -> bool:
         """Return whether a scenario's value is another than that of the world as it is."""
@@ -73,6 +82,8 @@ class KeyFigure:
         if here.known != there.known:
             return True
         least = {"share": _SAME_SHARE, "km": _NEAR_KM}.get(self.unit, 0.5)
+        if self.unit == "t/yr":
+            return self.text(0) != self.text(number)
         return here.known and (
             abs(here.low - there.low) >= least or abs(here.high - there.high) >= least
         )
@@ -100,7 +111,7 @@ class Comparison:
             "different": list(self.supposed),
         }
         for figure in self.figures:
-            if figure.unit == "share" and not figure.exact:
+            if figure.unit in ("share", "t/yr") and not figure.exact:
                 columns[f"{figure.key}_low"] = [v.low for v in figure.values]
                 columns[f"{figure.key}_high"] = [v.high for v in figure.values]
             else:
@@ -126,11 +137,13 @@ def compare(
         Of scenarios; None takes all.
     """
     chosen = [s for s in state.scenarios if names is None or s.name in names]
-    asked = replace(state.question, view="distance")
-    answers = []
-    for number, name in enumerate(["", *(s.name for s in chosen)]):
-        feedback.check(number / (len(chosen) + 1), f"Scenario {name or AS_IT_IS}")
-        answers.append(answer_of(state.with_(scenario=name, question=asked), facts, Feedback()))
+    answers: list[Answers] = []
+    for number, scenario in enumerate((None, *chosen)):
+        feedback.check(
+            number / (len(chosen) + 1),
+            f"Scenario {AS_IT_IS if scenario is None else scenario.name}",
+        )
+        answers.append(_answers(_alone(state, scenario), facts, answer_of))
     layers = [entry.layer for entry in state.layers]
     supposed = [
         ", ".join(d.text for d in differences(scenario, layers, facts.countries))
@@ -150,7 +163,34 @@ def compare(
     )
 
 
-def _figures(answers: Sequence[Answer]) -> tuple[KeyFigure, ...]:
+def _alone(state: ProjectState, scenario: Scenario | None) -> ProjectState:
+    """Return all of a state that its answers under one scenario depend on."""
+    return ProjectState(
+        layers=state.layers,
+        question=state.question,
+        filter=state.filter,
+        scenarios=() if scenario is None else (scenario,),
+        scenario="" if scenario is None else scenario.name,
+        alliances=state.alliances,
+        territories=state.territories,
+        yields=state.yields,
+    )
+
+
+@lru_cache(maxsize=24)
+def _answers(state: ProjectState, facts: Facts, answer_of: Answerer) -> Answers:
+    """Return the answers by view; a scenario that did not change is not answered again.
+
+    Flows go along routes, which is slow at first: they are asked where the question is.
+    """
+    views = ("distance", "chain", *(("flows",) if state.question.metric == "route" else ()))
+    return {
+        view: answer_of(state.with_(question=replace(state.question, view=view)), facts, Feedback())
+        for view in views
+    }
+
+
+def _figures(answers: Sequence[Answers]) -> tuple[KeyFigure, ...]:
     found = [
         KeyFigure(
             f"{stage.value}_share",
@@ -178,23 +218,40 @@ def _figures(answers: Sequence[Answer]) -> tuple[KeyFigure, ...]:
         ("without_plant", "Deposits without a plant", ""),
     ):
         found.append(KeyFigure(key, title, unit, tuple(_summary(a, key) for a in answers)))
+    found += [
+        KeyFigure("chain_t", "Carried by the whole chain", "t/yr", tuple(map(_carried, answers))),
+        KeyFigure("unplaced_t", "Ore without a plant", "t/yr", tuple(map(_unplaced, answers))),
+    ]
     return tuple(figure for figure in found if any(value.known for value in figure.values))
 
 
-def _share(answer: Answer, stage: Stage, low: str, high: str) -> Value:
-    table = answer.coverage
+def _carried(answers: Answers) -> Value:
+    chain = answers["chain"].chain
+    return _UNKNOWN if chain is None else Value(chain.carried.low, chain.carried.high)
+
+
+def _unplaced(answers: Answers) -> Value:
+    asked = answers.get("flows")
+    if asked is None or asked.flows is None:
+        return _UNKNOWN
+    return Value(asked.flows.unplaced_low, asked.flows.unplaced_high)
+
+
+def _share(answers: Answers, stage: Stage, low: str, high: str) -> Value:
+    table = answers["distance"].coverage
     rows = None if table is None else table[table["stage"] == stage.value]
     if rows is None or not len(rows):
-        return Value(math.nan, math.nan)
+        return _UNKNOWN
     return Value(float(rows.iloc[0][low]), float(rows.iloc[0][high]))
 
 
-def _summary(answer: Answer, key: str) -> Value:
+def _summary(answers: Answers, key: str) -> Value:
+    answer = answers["distance"]
     if answer.distance is None:
-        return Value(math.nan, math.nan)
+        return _UNKNOWN
     restricted = answer.distance.query.within is not None
     if not restricted and key in {"unrestricted_median_km", "mean_penalty_km"}:
-        return Value(math.nan, math.nan)
+        return _UNKNOWN
     value = float(getattr(answer.distance.summary, key))
     return Value(value, value)
 
@@ -203,7 +260,7 @@ def _clauses(number: int, figures: Sequence[KeyFigure]) -> list[str]:
     """Return what a scenario changes of the shares: "mining inside rises to 30 % from 16 %"."""
     clauses = []
     for figure in figures:
-        if figure.unit == "share" and figure.differs(number):
+        if figure.unit in ("share", "t/yr") and figure.differs(number):
             here, there = figure.values[0], figure.values[number]
             verb = "rises" if there.low + there.high > here.low + here.high else "falls"
             told = f"{verb} to {figure.text(number)} from {figure.text(0)}"
@@ -216,14 +273,14 @@ def _told(
     name: str,
     supposed: str,
     figures: Sequence[KeyFigure],
-    answers: Sequence[Answer],
+    answers: Sequence[Answers],
 ) -> tuple[str, str]:
     """Return a headline, and in full what a scenario changes: the shares first, then the ways."""
     if not supposed:
         empty = f"{quoted(name)} is empty: it is the world as it is"
         return empty, f"{empty}."
     clauses = _clauses(number, figures)
-    ways = _ways(answers[0], answers[number])
+    ways = _ways(answers[0]["distance"], answers[number]["distance"])
     if not clauses and not ways:
         same = f"{quoted(name)} changes none of the key figures"
         return same, f"{same} ({supposed})."
