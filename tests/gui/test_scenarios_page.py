@@ -68,7 +68,7 @@ def test_scenarios_are_chosen_and_their_differences_taken_back(qtbot, panel, ask
     chip.removed.emit()
     assert asked.state.supposed.off == frozenset()
     assert shown(panel, RemovableChip) == []
-    qtbot.mouseClick(shown(panel, QRadioButton)[0], Qt.MouseButton.LeftButton)
+    shown(panel, QRadioButton)[0].click()
     assert asked.state.supposed is None
     quiet(qtbot, asked)
 
