@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QLabel
+
+from gisapp.gui.looks import IconButton
+from gisapp.gui.results_panel import ResultsPanel
+from gisapp.gui.routes_page import PlaceField
+from gisapp.model.numbers import kilometres
+
+
+@pytest.fixture
+def panel(qtbot, session) -> ResultsPanel:
+    panel = ResultsPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(380, 800)
+    panel.show()
+    session.refresh()
+    session.run("question.view", view="routes")
+    settle(qtbot, session)
+    return panel
+
+
+def settle(qtbot, session) -> None:
+    qtbot.waitUntil(lambda: session.answer is not None, timeout=60_000)
+
+
+def words(panel: ResultsPanel) -> str:
+    return "\n".join(label.text() for label in panel.routes.findChildren(QLabel))
+
+
+def test_two_places_give_a_journey(qtbot, session, panel):
+    assert "trade routes" in panel.headline.text()
+    name_place(qtbot, panel.routes.start_field, "Singapore (port, SGP)")
+    name_place(qtbot, panel.routes.end_field, "Rotterdam (port, NLD)")
+    settle(qtbot, session)
+    route = session.answer.route
+    assert (session.state.question.start, session.state.question.end) == ("SGSIN", "NLRTM")
+    assert kilometres(route.km) in words(panel)
+    boxes = panel.routes.findChildren(QCheckBox)
+    assert [box.text().split(",")[0] for box in boxes] == [p.name for p in route.passages]
+    suez = next(box for box in boxes if "Suez" in box.text())
+    suez.click()
+    settle(qtbot, session)
+    assert session.state.question.closed == {"suez"}
+    assert "Without Suez" in words(panel)
+    session.undo()
+    settle(qtbot, session)
+    assert session.state.question.closed == frozenset()
+    copy = next(b for b in panel.routes.findChildren(IconButton) if "table" in b.toolTip())
+    copy.click()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 1 + len(session.answer.route.legs)
+    panel.routes.turn.click()
+    settle(qtbot, session)
+    assert session.answer.route.start == "Rotterdam"
+    assert session.answer.route.km == pytest.approx(route.km)
+    panel.routes.wipe.click()
+    settle(qtbot, session)
+    assert session.answer.route is None
+    assert panel.routes.start_field.text() == ""
+
+
+def test_a_place_that_is_none_is_told_in_one_sentence(qtbot, session, panel):
+    name_place(qtbot, panel.routes.start_field, "Atlantis")
+    name_place(qtbot, panel.routes.end_field, "NLRTM")
+    settle(qtbot, session)
+    assert '"Atlantis" is no facility and no port.' in words(panel)
+    assert panel.routes.start_field.text() == "Atlantis"
+
+
+def name_place(qtbot, field: PlaceField, text: str) -> None:
+    field.setFocus()
+    field.clear()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
