@@ -51,7 +51,6 @@ def cache_dir() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gisapp"
 
 
-@cache
 def router(costs_file: Path | None = None) -> Router:
     """Return the router on the shipped networks.
 
@@ -65,6 +64,11 @@ def router(costs_file: Path | None = None) -> Router:
     GisappError
         `unreadable`, `costs`.
     """
+    return _router(costs_file)
+
+
+@cache
+def _router(costs_file: Path | None) -> Router:
     return Router.load(layers_dir(), cache=cache_dir() / "journeys", costs_file=costs_file)
 
 

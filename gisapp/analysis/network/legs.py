@@ -131,8 +131,12 @@ class Legs:
 
     def _way(self, load: Berth, discharge: Berth) -> SeaRoute:
         rates, avoid = self._terms.rates, self._terms.avoid
-        ways = []
+        ways: list[SeaRoute] = []
+        asked: list[tuple[frozenset[str], frozenset[str]]] = []
         for shut in self._by_sea.shut(rates, avoid):
+            # closing a canal that the way goes without leaves it as it is
+            if any(less <= shut and not used & shut for less, used in asked):
+                continue
             try:
                 way = self._by_sea.sea.route(
                     load.lonlat,
@@ -145,8 +149,7 @@ class Legs:
                     raise
                 continue
             ways.append(way)
-            if not _canals(way, rates):
-                break
+            asked.append((shut, frozenset(passage for passage, _, _ in way.passages)))
         if not ways:
             raise GisappError(
                 "no_way", f"No way by sea leads from {load.name} to {discharge.name}."

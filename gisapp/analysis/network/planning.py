@@ -111,6 +111,15 @@ class Planner:
             direct,
         )
 
+    def at_sea(self, start: Floats, end: Floats, terms: Terms) -> Plan:
+        """Return the plan of one journey by sea, places (1, 2), without asking how far it is."""
+        berths, side = self._shores(np.concatenate([start, end]), np.arange(2), terms)
+        sides = side.of(np.array([0])), side.of(np.array([1]))
+        led = np.isfinite(side.land.cost[[0, 1], [0, 1]]).all()
+        cost = np.full((1, 1), 0.0 if led else np.inf)
+        load, discharge = np.array([[0]]), np.array([[1]])
+        return Plan(cost, load, discharge, berths, *sides, SeaWays.none(2), Land.none(1, 1))
+
     def _needed(
         self,
         berths: tuple[Berth, ...],

@@ -240,7 +240,10 @@ class Router:
             return Journey(*names, (), notes=("Both places are one.",), sources=SOURCES)
         rates = self._rates[least]
         terms = Terms(rates, travel, avoid)
-        plan = self._planner.plan(a, b, terms, feedback or Feedback())
+        if travel is Travel.SEA:
+            plan = self._planner.at_sea(a, b, terms)
+        else:
+            plan = self._planner.plan(a, b, terms, feedback or Feedback())
         if not np.isfinite(plan.cost[0, 0]):
             raise self._no_way(plan, names, travel, avoid)
         maker = Legs(self._planner.by_sea, self.land, self._rates, terms)
@@ -254,7 +257,12 @@ class Router:
             there = maker.loaded(maker.to_berth(a[0], load, names[0]), first=True)
         if not plan.end.at_berth[0, q]:
             on = maker.loaded(turned(maker.to_berth(b[0], discharge, names[1])), last=True)
-        sea, passed = maker.by_sea(load, discharge, sum(leg.km for leg in there))
+        try:
+            sea, passed = maker.by_sea(load, discharge, sum(leg.km for leg in there))
+        except GisappError as error:
+            if error.code != "no_way":
+                raise
+            raise self._no_way(plan, names, travel, avoid) from error
         legs = [*there, sea, *on]
         return Journey(*names, tuple(legs), passed, _notes(legs, (load, discharge)), SOURCES)
 
@@ -291,8 +299,8 @@ class Router:
                 return GisappError("no_way", what, "Avoid fewer countries." if around else "")
         return GisappError(
             "no_way",
-            f"With these passages closed no way by sea leads from {names[0]} to {names[1]}, and "
-            f"none by land{around}.",
+            f"With these passages closed no way by sea leads from {names[0]} to {names[1]}"
+            + ("." if travel is Travel.SEA else f", and none by land{around}."),
             "Open a passage.",
         )
 

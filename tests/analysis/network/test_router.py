@@ -221,7 +221,7 @@ def test_what_has_no_way_says_which_part_fails(router):
     with pytest.raises(GisappError, match="Oyu Tolgoi lies too far from the sea"):
         router.journey(OYU_TOLGOI, SHANGHAI, travel=Travel.SEA, names=("Oyu Tolgoi", "Shanghai"))
     odessa = (30.75, 46.49)
-    with pytest.raises(GisappError, match=r"passages closed no way by sea|no way by sea"):
+    with pytest.raises(GisappError, match="passages closed no way by sea leads"):
         router.journey(
             odessa, SHANGHAI, travel=Travel.SEA, avoid=Avoidance(frozenset({"bosporus"}))
         )
@@ -293,4 +293,4 @@ def test_own_costs_change_the_way(tmp_path):
     own.write_text("id,value\nrail.usd_t_km,5\n", encoding="utf-8")
     router = Router.load(layers_dir(), costs_file=own)
     journey = router.journey(KOLWEZI, LOBITO, least=Measure.USD)
-    assert all(leg.mode is Mode.ROAD for leg in journey.legs)
+    assert sum(leg.km for leg in journey.legs if leg.mode is Mode.RAIL) < 50
