@@ -14,6 +14,8 @@ from typing import Final
 
 import numpy as np
 
+from gisapp.analysis import process_fit
+from gisapp.analysis.chain_refining import refines
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.ownership import Holding, equity
 from gisapp.analysis.quantity import Figure, Measure, figure, measure_of
@@ -93,7 +95,6 @@ _PRODUCTS: Final = {
 _OWN_FORM: Final = {MINING: "REO", SEPARATION: "REO", METAL: "NdPr metal", MAGNETS: "magnets"}
 _SEPARATES: Final = frozenset({"separation", "refining", ""})
 _TAKES_SCRAP: Final = frozenset({"recycling", "recycled_magnet"})
-_NOT_FOR_ORE: Final = _TAKES_SCRAP | {"precursor_cathode"}
 _OF_PROCESS: Final = {
     "sintered": frozenset({_ALLOY}),
     "bonded": frozenset({_POWDER}),
@@ -293,6 +294,14 @@ def read_sites(
                 sites.append(site if held is None else replace(site, holdings=held[n]))
     if code == RARE_EARTHS:
         notes += _left_out(found)
+    else:
+        refining = sum(site.step == len(steps) - 1 for site in sites)
+        others = len(found[Role.REFINERY]) - refining
+        if others:
+            notes.append(
+                f"Not counted as refineries: {others} works that take scrap or refined goods, or "
+                "make intermediates (hydroxide, matte, anode) which refineries take."
+            )
     sites += [_added(new, steps, code, by) for new in added]
     sources = tuple(dict.fromkeys(s for part in found.values() for s in part.layer_sources))
     return Sites(code, steps, tuple(sites), tuple(dict.fromkeys(notes)), sources)
@@ -312,7 +321,13 @@ class _Reader:
         quantities = self.facts.quantities.get(str(part.id[n]), ())
         process, kinds = str(part.process[n]), part.minerals[n]
         form, chosen = _chosen(quantities, at, self.mineral, self.last_year)
-        if not _stands_at(at, process, chosen, quantities, self.mineral):
+        if at == REFINING:
+            told = (part.id[n], part.name[n], *(q.product for q in quantities))
+            text = " ".join(told).lower()
+            works = process_fit.Site(kinds, process, str(part.country[n]), text)
+            if not refines(self.mineral, works, has_figure=chosen is not None):
+                return None
+        elif not _stands_at(at, process, chosen, quantities, self.mineral):
             return None
         amount = float("nan") if chosen is None else chosen.value
         own = float(part.capacity[n])
@@ -378,8 +393,6 @@ def _chosen(
 def _stands_at(
     step: str, process: str, chosen: Figure | None, quantities: Sequence[Quantity], mineral: str
 ) -> bool:
-    if mineral != RARE_EARTHS:
-        return process not in _NOT_FOR_ORE
     if step == SEPARATION:
         return process in _SEPARATES
     if step == METAL:

@@ -31,7 +31,10 @@ def chain_headline(found: ChainResult, title: str) -> str:
     of = f"of {found.product} a year"
     if found.query.inside is None:
         stop = steps[found.binding[0]]
-        return f"The mapped world chain carries {range_words(found.carried)} {of}, least in {stop}"
+        step = next(s for s in found.steps if s.step.id == found.binding[0])
+        silent = f", where {step.open} of {step.sites} have no figure" if step.open else ""
+        carried = range_words(found.carried)
+        return f"The mapped world chain carries {carried} {of}, least in {stop}{silent}"
     if found.carried.low > 0:
         stop = steps[found.binding[0]]
         return f"{_owning(title)} chain stops at {stop}: {range_words(found.carried)} {of}"
