@@ -11,12 +11,11 @@ import numpy.typing as npt
 import shapely
 
 from gisapp.model.vocabulary import Role
-from layers_build import companies, facilities, geography, routes
+from layers_build import companies, facilities, geography, ports, routes
 from layers_build.facilities import numbers, text
 from layers_build.geography import Geography
-from layers_build.sea import Sea
-from layers_build.sources import Rows, Tables
-from layers_build.writing import Entry, write_geopackage, write_manifest, write_table
+from layers_build.sources import Rows, Tables, read_csv
+from layers_build.writing import Entry, read_manifest, write_geopackage, write_manifest, write_table
 
 OURS: Final = "Compiled for gisapp from public sources named in every row"
 OURS_LICENCE: Final = (
@@ -26,6 +25,10 @@ OURS_LICENCE: Final = (
 FIGURES_LICENCE: Final = "US Government works (USGS); CC BY 4.0 (IEA); facts with their source"
 NATURAL_EARTH: Final = "Natural Earth 5.1.1, 1:10m"
 PUBLIC_DOMAIN: Final = "Public domain"
+PORTS_TITLE: Final = "Ports with UN/LOCODE; main ones carry journeys"
+PORTS: Final = "searoute 1.6 (list of ports), and the ports of the trade routes"
+PORTS_LICENCE: Final = "Apache-2.0 (searoute); facts with their source"
+COSTS_TITLE: Final = "Costs, speeds and emissions of transport"
 NATURAL_EARTH_DATE: Final = "2022-05"
 
 #: Generalising of the world views: side of a bend in degrees, smallest part in square degrees.
@@ -55,8 +58,16 @@ TABLES: Final = {
 Layer = tuple[npt.NDArray[np.object_], dict[str, npt.NDArray[Any]]]
 
 
-def build(tables: Tables, world: Geography, out: Path) -> list[Entry]:
-    """Write all layers, tables, the manifest and the attribution into a folder."""
+def build(tables: Tables, world: Geography, sources: Path, out: Path) -> list[Entry]:
+    """Write all layers, tables, the manifest and the attribution into a folder.
+
+    Parameters
+    ----------
+    sources
+        Folder with transport_costs.csv.
+    out
+        Where the networks of `build_sea.py` and `build_land.py` stand already.
+    """
     out.mkdir(parents=True, exist_ok=True)
     facts_date = max(row["as_of"] for row in tables["facilities"])
 
@@ -76,7 +87,15 @@ def build(tables: Tables, world: Geography, out: Path) -> list[Entry]:
         shapes, columns = facilities.facility_layer(tables, kind)
         entry = ours(layer_id, *TITLES[layer_id])
         entries.append(write_geopackage(out, entry, shapes, columns, "Point"))
-    lines, legs = routes.route_layers(tables, Sea(world.land))
+    entry = Entry(
+        "transport_costs", "transport_costs.csv", "", None, COSTS_TITLE,
+        "Publications named in every row; assumptions of ours are marked", OURS_LICENCE,
+        facts_date, 0,
+    )  # fmt: skip
+    costs = write_table(out, entry, read_csv(sources / "transport_costs.csv"))
+    entry = Entry("ports", "ports.csv", "", None, PORTS_TITLE, PORTS, PORTS_LICENCE, "2025", 0)
+    harbours = write_table(out, entry, ports.ports(tables, world))
+    lines, legs = routes.route_layers(tables, routes.Ways.load(out))
     entry = ours("trade_routes", "Trade routes", Role.TRADE_ROUTE)
     entries.append(write_geopackage(out, entry, *lines, "MultiLineString"))
     entry = ours("trade_route_legs", "Legs of the trade routes by mode", Role.REFERENCE)
@@ -111,6 +130,10 @@ def build(tables: Tables, world: Geography, out: Path) -> list[Entry]:
         entry = Entry(table, f"{table}.csv", "", None, title, OURS, licence, facts_date, 0)
         rows = companies.rows(tables) if table == "companies" else tables[table]
         entries.append(write_table(out, entry, rows))
+    entries += [harbours, costs]
+    # networks are built apart, as they take long: what the manifest says of them stays
+    ours_ids = {entry.id for entry in entries}
+    entries += [entry for entry in read_manifest(out) if entry.id not in ours_ids]
     write_manifest(out, entries)
     (out / "ATTRIBUTION.md").write_text(attribution(world), encoding="utf-8", newline="\n")
     return entries
@@ -143,8 +166,12 @@ def attribution(world: Geography) -> str:
 - IEA Critical Minerals Dataset and Data Explorer: CC BY 4.0.
 - ICMM Global Mining Dataset, Global Energy Monitor, GeoNames: CC BY 4.0.
 - A part of the positions was read off OpenStreetMap: © OpenStreetMap contributors, ODbL.
-- Sea legs of the trade routes: searoute (Apache-2.0), its network of shipping lanes pulled
-  straight where no 1:10m land lies between. Land legs are straight lines (geodesics).
+- Roads and railways (land_network.npz): © OpenStreetMap contributors, simplified by scgraph-data
+  2.0.0 (MIT licence) and by gisapp; the file is a database under ODbL 1.0. Links between its parts,
+  the countries and the coast are gisapp's and Natural Earth's.
+- Ports: searoute (Apache-2.0), its list with UN/LOCODE.
+- Sea legs of the trade routes: shortest ways around 1:10m land. Land legs follow roads and
+  railways of OpenStreetMap: © OpenStreetMap contributors, ODbL 1.0, by scgraph-data (MIT).
 - Everything else: facts and figures from the source named in the row.
 
 Rows from memory of a source, and positions that are an estimate, carry `unconfirmed`.
