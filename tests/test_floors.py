@@ -73,6 +73,10 @@ LATE = {
         "gisapp.workspace.coverage_bases",
     ): "in a job: loads pandas and scipy",
     ("gisapp.workspace.result_commands", "gisapp.workspace.keeping"): "in a job: answers",
+    (
+        "gisapp.gui.calibration_dialog",
+        "gisapp.workspace.calibrating",
+    ): "in a job: loads scipy and the networks",
     ("gisapp.workspace.recovery", "*"): "in its own thread: loads GDAL",
 }
 

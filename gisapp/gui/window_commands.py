@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from gisapp.gui.actions import WindowCommand
 from gisapp.gui.alliance_dialog import AllianceDialog
+from gisapp.gui.calibration_dialog import CalibrationDialog
 from gisapp.gui.dialogs import AboutDialog, ShortcutsDialog, TitleDialog
 from gisapp.gui.popup import Choice
 from gisapp.gui.theme import Mode
@@ -145,6 +146,11 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             "window.shortcuts", "Shortcuts…",
             lambda: ShortcutsDialog(window.actions.all(), window.shell).open(),
             "All shortcuts", "Help", "F1", "mdi6.keyboard-outline",
+        ),
+        WindowCommand(
+            "window.calibration", "How exact the sea routes are…",
+            lambda: CalibrationDialog(window.session, window.shell).open(),
+            "Our distances by sea beside published ones", "Help", "", "mdi6.target",
         ),
         WindowCommand(
             "window.about", "About and credits…", lambda: AboutDialog(window.shell).open(),
