@@ -53,7 +53,7 @@ class FlowQuery:
     statuses
         Of sites and plants.
     least
-        What the allocation is the least of.
+        What the allocation and each way are the least of: goods go where it is cheap.
     avoid
         Passages and countries that no way leads through, with the alliance and without.
     """
@@ -67,7 +67,7 @@ class FlowQuery:
     ore_inside: bool = True
     statuses: frozenset[Status] = frozenset({Status.OPERATING})
     as_of: date | None = None
-    least: Measure = Measure.KM
+    least: Measure = Measure.USD
     travel: Travel = Travel.ANY
     avoid: Avoidance = field(default_factory=Avoidance)
 

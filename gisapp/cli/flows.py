@@ -69,7 +69,7 @@ def _add_question(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--ore", choices=("inside", "all"), default="inside", help="whose ore goes to them"
     )
-    command.add_argument("--least", choices=_MEASURES, default="km", help="of which measure")
+    command.add_argument("--least", choices=_MEASURES, default="usd_t", help="of which measure")
     command.add_argument(
         "--closed", type=several(str), default=(), metavar="PASSAGE,..", help="closed together"
     )

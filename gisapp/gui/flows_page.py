@@ -202,7 +202,7 @@ def plants_table(found: FlowResult) -> FlowTable:
     caption = (
         "By one more tonne a year of product: what more finds a place."
         if places
-        else f"By one more tonne a year of product: what ways get shorter, in {least}."
+        else f"By one more tonne a year of product: what is saved on the ways, in {least}."
     )
     if not len(full):
         caption = "No plant that takes part is full: more room would change nothing."

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # scipy loads with the first answer, not before
 _COMMON: Final = ("Strait", "Canal", "Channel", "Passage", "Cape", "Gulf", "Sea", "Sound", "Seaway")
 #: Less than this is no delay.
 _LEAST_DAYS: Final = 0.05
+_LEAST_KM: Final = 0.5
 
 
 def tonnes(value: float) -> str:
@@ -37,10 +38,14 @@ def passage(name: str) -> str:
 def detour_words(closing: Closing) -> str:
     """Return what going round adds, "" where there is no way round.
 
-    The shortest way round may be a faster one, by rail: then only its kilometres are told.
+    The way round may be longer and faster, or shorter and dearer: what it does not add is left
+    out.
     """
     if math.isnan(closing.detour_km):
         return ""
-    km = rounded_km(closing.detour_km)
-    days = closing.detour_days
-    return f"{km} and {rounded(days, 2)}{NO_BREAK}days" if days >= _LEAST_DAYS else km
+    parts = []
+    if closing.detour_km >= _LEAST_KM:
+        parts.append(rounded_km(closing.detour_km))
+    if closing.detour_days >= _LEAST_DAYS:
+        parts.append(f"{rounded(closing.detour_days, 2)}{NO_BREAK}days")
+    return " and ".join(parts) or f"{dollars(max(closing.detour_usd_t, 0.0))} a tonne"

@@ -59,7 +59,8 @@ def flow_query(state: ProjectState, facts: Facts) -> FlowQuery:
         plant_inside=question.plant_inside or not by_owner,
         owner_inside=by_owner,
         as_of=question.as_of,
-        least=question.measure,
+        # straight lines know no measure: goods then go where it is cheap
+        least=question.measure if question.metric == "route" else Measure.USD,
         avoid=Avoidance(question.closed, question.opened, question.avoided),
     )
     if question.alliance is not None:

@@ -65,7 +65,7 @@ class FlowRun:
     restriction: str | None = None
     by: tuple[Basis, ...] = (Basis.LOCATION,)
     ore: str = "inside"
-    least: Measure = Measure.KM
+    least: Measure = Measure.USD
     avoid: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()

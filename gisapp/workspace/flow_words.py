@@ -105,9 +105,14 @@ def _left_words(result: FlowResult) -> str:
     )
 
 
+def _least(result: FlowResult) -> str:
+    label = result.query.least.label
+    return f"{label[0].lower()}{label[1:]}"
+
+
 def flows_subtitle(result: FlowResult) -> str:
     """Return what is shown, with unit and what it is the least of."""
-    least = result.query.least.label.lower()
+    least = _least(result)
     return f"Ore given to plants within their capacities at the least {least}, {_unit(result)}"
 
 
@@ -216,7 +221,7 @@ def exposure_text(found: ExposureResult, result: FlowResult) -> str:
     if first is not None and first.loss_usd > 0:
         lines.append(f"Going round would cost {dollars(first.loss_usd)} a year.")
     lines.append(
-        "Where the ore goes is the allocation of least distance, not contracts. "
+        f"Where the ore goes is the allocation of least {_least(result)}, not contracts. "
         f"Sources: {'; '.join(result.sources)}."
     )
     return " ".join(lines)

@@ -10,6 +10,7 @@ import pytest
 from gisapp.analysis.allocation import allocate
 from gisapp.analysis.feedstock import FlowQuery
 from gisapp.analysis.flows import FlowResult, flows
+from gisapp.analysis.network.journey import Measure
 from gisapp.analysis.network.ports import FILE, Ports
 from gisapp.analysis.siting import Candidate, candidates, site, usual_capacity
 from gisapp.model.facts import Facts
@@ -41,7 +42,9 @@ def random_world(make_layer: MakeLayer, facts: Facts, seed: int, **query) -> Flo
         )
 
     layers = [layer(Role.DEPOSIT, 10, 1000.0), layer(Role.REFINERY, 4, 700.0)]
-    return flows(FlowQuery("tin", as_of=DAY, **query), layers, facts, StraightWays())
+    return flows(
+        FlowQuery("tin", as_of=DAY, least=Measure.KM, **query), layers, facts, StraightWays()
+    )
 
 
 def places(seed: int, count: int) -> tuple[Candidate, ...]:
