@@ -27,6 +27,9 @@ def add_to(add: Add) -> None:
     command.add_argument("--mineral", metavar="M")
     command.add_argument("--stage", choices=[s.value for s in Stage])
     command.add_argument("--alliance", metavar="A")
+    command.add_argument(
+        "--alliance-file", type=Path, metavar="FILE", help="own alliances, .json or .csv"
+    )
     command.add_argument("--view", choices=VIEWS)
     command.add_argument("--weight", choices=[w.value for w in Weight])
     command.add_argument("--to", choices=PLANTS)
@@ -61,6 +64,7 @@ def _export(args: argparse.Namespace, feedback: Feedback) -> int:
         frame=given("projection size dpi theme bounds"),
         title=args.title,
         template=args.template,
+        alliance_file=args.alliance_file,
         feedback=feedback,
     )
     return show(args, document, (), (), [*document["notes"], f"Wrote {document['path']}."])

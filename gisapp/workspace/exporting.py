@@ -13,6 +13,7 @@ from gisapp.workspace.builtin_commands import register_all
 from gisapp.workspace.commands import Registry
 from gisapp.workspace.example import new_state
 from gisapp.workspace.formats import DATA_SUFFIXES, MAP_SUFFIXES
+from gisapp.workspace.own_facts import own_alliances
 from gisapp.workspace.params import listed
 from gisapp.workspace.project_commands import framed
 from gisapp.workspace.project_file import open_project
@@ -59,6 +60,7 @@ def export(
     frame: Mapping[str, Any],
     title: str | None = None,
     template: Path | None = None,
+    alliance_file: Path | None = None,
     feedback: Feedback,
 ) -> dict[str, Any]:
     """Write a map or its data and return what was done.
@@ -71,6 +73,8 @@ def export(
         Words of the question by name; a view follows from them where none is named.
     frame
         Attributes of `FrameSpec` by name.
+    alliance_file
+        Alliances of one's own, beside the project's.
     """
     suffix = path.suffix.lower()
     if suffix not in (*MAP_SUFFIXES, *DATA_SUFFIXES):
@@ -88,6 +92,11 @@ def export(
         state, notes = opened.state, tuple(report.message for report in opened.reports)
     if "view" not in asked and "mineral" in asked and project is None:
         asked = {**asked, "view": "coverage" if "alliance" in asked else "facilities"}
+    if alliance_file is not None:
+        read = own_alliances(facts, alliance_file)
+        ids = {alliance.id for alliance in read}
+        kept = tuple(a for a in state.alliances if a.id not in ids)
+        state = state.with_(alliances=(*kept, *read))
     state = asked_state(state, facts, asked)
     if title is not None:
         state = state.with_(title=title)

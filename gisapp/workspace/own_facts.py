@@ -29,14 +29,19 @@ def _with_own(facts: Facts, own: tuple[Alliance, ...], rule: TerritoryRule) -> F
 
 
 def facts_with(facts: Facts, path: Path | None, rule: TerritoryRule) -> Facts:
-    """Return facts with the alliances of a file; raises as `read_alliances` does.
+    """Return facts with the alliances of a file; raises as `own_alliances` does."""
+    return _with_own(facts, () if path is None else own_alliances(facts, path), rule)
+
+
+def own_alliances(facts: Facts, path: Path) -> tuple[Alliance, ...]:
+    """Return the alliances of a file.
 
     Raises
     ------
     GisappError
-        `shipped_alliance` where the file has one with the id of one that ships.
+        As `read_alliances`; `shipped_alliance` where one has the id of one that ships.
     """
-    own = () if path is None else read_alliances(path, facts.countries)
+    own = read_alliances(path, facts.countries)
     for alliance in own:
         if alliance.id in facts.alliances.alliances:
             raise GisappError(
@@ -44,4 +49,4 @@ def facts_with(facts: Facts, path: Path | None, rule: TerritoryRule) -> Facts:
                 f'An alliance with the id "{alliance.id}" ships with the application.',
                 "Give the one of the file another id.",
             )
-    return _with_own(facts, own, rule)
+    return own

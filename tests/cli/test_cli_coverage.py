@@ -105,6 +105,16 @@ def test_own_alliances_of_a_file(document, run, pact, tmp_path):
     assert err.count("\n") == 1
 
 
+def test_a_map_of_an_own_alliance_is_exported(document, run, pact, tmp_path):
+    out = tmp_path / "pact.csv"
+    args = ("export", out, "--mineral", "tin", "--alliance", "pacific_pact")
+    assert document(*args, "--alliance-file", pact)["path"] == str(out)
+    assert out.stat().st_size > 0
+    code, _, err = run(*args)
+    assert code == 2
+    assert "pacific_pact" in err
+
+
 def test_a_file_that_is_wrong_is_refused_in_one_line(run, tmp_path):
     path = tmp_path / "pact.json"
     path.write_text(json.dumps(PACT).replace("JPN", "XXX"), encoding="utf-8")
