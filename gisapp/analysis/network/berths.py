@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 #: So many answers of the networks are kept in memory.
 _KEPT: Final = 24
+#: Of how ways are found: tables that were made otherwise are not taken.
+_VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -131,5 +133,5 @@ class Kept:
         """Return where a table of this content is kept."""
         if self._folder is None:
             return None
-        digest = hashlib.sha256(repr((self._digest, content)).encode()).hexdigest()[:32]
+        digest = hashlib.sha256(repr((_VERSION, self._digest, content)).encode()).hexdigest()[:32]
         return self._folder / f"{name}-{digest}.npz"

@@ -27,7 +27,7 @@ from gisapp.model.geodesy import distance_km
 
 #: A site joins roads no farther than this, and rails no farther than this.
 ROAD_ACCESS_KM: Final = 500.0
-RAIL_ACCESS_KM: Final = 10.0
+RAIL_ACCESS_KM: Final = 30.0
 #: Where no road may be used a site may be this far from the rails.
 RAIL_ONLY_ACCESS_KM: Final = 50.0
 #: A way that is not known may lead over so much water: a river's mouth or a narrow strait, and
