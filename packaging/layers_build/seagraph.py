@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any, Final
 
@@ -157,9 +158,8 @@ def build(land: Shapes, sources: Path, say: Callable[[str], None] = print) -> di
     passages = read_passages(sources)
     nodes, edges = _mended(nodes, edges, coast)
     tell(f"{len(nodes.lonlat)} nodes joined by {len(edges)} edges")
-    lonlat = _steps(nodes.lonlat) * DEGREES
+    lonlat = np.asarray(_steps(nodes.lonlat) * DEGREES, dtype=np.float64)
     # no length is 0, or ways could go in circles
-    tell("mended")
     km = np.maximum(whole(distance_km(lonlat[edges[:, 0]], lonlat[edges[:, 1]])), UNIT_KM)
     bits = Gates(passages).bits(lonlat[edges[:, 0]], lonlat[edges[:, 1]])
     tell("passages")
@@ -244,7 +244,7 @@ def grazes(nodes: Nodes, rows: Ints, others: Ints, to: Floats, km: Floats) -> Bo
     back = (before[:, 0] * north - before[:, 1] * east) / length
     on = (after[:, 0] * north - after[:, 1] * east) / length
     left, right = (back > -slack) & (on > -slack), (back < slack) & (on < slack)
-    return left | right | np.isnan(back)
+    return np.asarray(left | right | np.isnan(back), dtype=bool)
 
 
 def _grazing(nodes: Nodes, vectors: Floats, pairs: Edges) -> Edges:
@@ -279,7 +279,7 @@ def _edges(nodes: Nodes, coast: Coast, tell: Callable[[str], None]) -> Edges:
     members = [np.flatnonzero(nodes.level == level) for level in range(len(LEVELS))]
     trees = [cKDTree(vectors[rows]) for rows in members]
     found = []
-    for a, b in ((a, b) for a in range(5) for b in range(a, 5)):
+    for a, b in combinations_with_replacement(range(len(LEVELS)), 2):
         near = trees[a].query_ball_tree(trees[b], _RANGE[a][b] / MEAN_RADIUS_KM)
         count = np.array([len(row) for row in near])
         if not count.sum():
@@ -348,7 +348,7 @@ def _outward(nodes: Nodes, vectors: Floats, rows: Ints, coast: Coast) -> Edges:
         others = np.flatnonzero(nodes.level == level)
         tree = cKDTree(vectors[others])
         finer = rows[nodes.level[rows] > level]
-        near = tree.query_ball_point(vectors[finer], reach_km / MEAN_RADIUS_KM)
+        near = cKDTree(vectors[finer]).query_ball_tree(tree, reach_km / MEAN_RADIUS_KM)
         count = np.array([len(row) for row in near])
         heads = others[np.concatenate([row for row in near if row]).astype(np.int64)]
         pairs = np.column_stack([np.repeat(finer, count), heads])
@@ -356,17 +356,19 @@ def _outward(nodes: Nodes, vectors: Floats, rows: Ints, coast: Coast) -> Edges:
         chord = np.sqrt(((vectors[a] - vectors[b]) ** 2).sum(axis=1)) * MEAN_RADIUS_KM
         kept = grazes(nodes, b, a, vectors[a], chord)
         found.append(_clear(nodes, pairs[kept], coast))
-        chord_, heads_ = tree.query(vectors[finer], k=nearest)
-        pairs = np.column_stack([np.repeat(finer, nearest), others[heads_.ravel()]])
-        found.append(_free(nodes, pairs[chord_.ravel() * MEAN_RADIUS_KM < reach_km], coast))
+        chord, first = (np.asarray(x).ravel() for x in tree.query(vectors[finer], k=nearest))
+        pairs = np.column_stack([np.repeat(finer, nearest), others[first]])
+        found.append(_free(nodes, pairs[chord * MEAN_RADIUS_KM < reach_km], coast))
     return np.concatenate(found)
 
 
 def _far(nodes: Nodes, vectors: Floats, rows: Ints, others: Ints, coast: Coast) -> Edges:
-    found = []
-    for pairs in _blocks(vectors, rows, others):
-        found.append(_clear(nodes, _grazing(nodes, vectors, pairs), coast))
-    return np.concatenate(found)
+    return np.concatenate(
+        [
+            _clear(nodes, _grazing(nodes, vectors, pairs), coast)
+            for pairs in _blocks(vectors, rows, others)
+        ]
+    )
 
 
 def _blocks(vectors: Floats, rows: Ints, others: Ints) -> Iterator[Edges]:
@@ -427,9 +429,10 @@ def _mended(nodes: Nodes, edges: Edges, coast: Coast) -> tuple[Nodes, Edges]:
             (np.flatnonzero(main), 24, 60.0, 1),
             (np.flatnonzero(main & (nodes.level == 0)), 40, 600.0, 20),
         ):
-            chord, near = cKDTree(vectors[pool]).query(vectors[rest], k=k)
-            pairs = np.column_stack([np.repeat(rest, k), pool[near.ravel()]])
-            pairs = pairs[chord.ravel() * MEAN_RADIUS_KM < km]
+            tree = cKDTree(vectors[pool])
+            chord, near = (np.asarray(x).ravel() for x in tree.query(vectors[rest], k=k))
+            pairs = np.column_stack([np.repeat(rest, k), pool[near]])
+            pairs = pairs[chord * MEAN_RADIUS_KM < km]
             pairs = pairs[size[label[pairs[:, 0]]] >= large]
             found.append(pairs[coast.clear(lonlat[pairs[:, 0]], lonlat[pairs[:, 1]])])
         pairs = np.concatenate(found)
@@ -476,15 +479,15 @@ def _core(
     taken = np.zeros(len(edges), dtype=bool)
     code = np.minimum(*edges.T) * count + np.maximum(*edges.T)
     order = np.argsort(code)
-    graph = None
+    graph = csr_matrix((count, count))
     for n, source in enumerate(sources):
         if n % 20 == 0:
             barred = _barred(n // 20, usual, others, rng)
             open_ = np.flatnonzero((bits & np.uint64(barred)) == 0)
             both = np.vstack([edges[open_], edges[open_, ::-1]])
             graph = csr_matrix((np.tile(km[open_], 2), tuple(both.T)), shape=(count, count))
-        from_source, before = dijkstra(graph, indices=source, return_predecessors=True)
-        before = before.astype(np.int64)
+        found, steps = dijkstra(graph, indices=np.array([source]), return_predecessors=True)
+        from_source, before = found[0], steps[0].astype(np.int64)
         inside = np.flatnonzero(before >= 0)
         codes = np.minimum(inside, before[inside]) * count + np.maximum(inside, before[inside])
         taken[order[np.searchsorted(code, codes, sorter=order)]] = True

@@ -104,7 +104,9 @@ def shrunk(bands: list[Band], km: float) -> list[Band]:
 
 def corners(bands: list[Band], detail_km: float, south: float, north: float) -> Corners:
     """Return the convex corners between two latitudes of outlines simplified to a detail."""
-    places, before, after = [], [], []
+    places: list[Floats] = []
+    before: list[Floats] = []
+    after: list[Floats] = []
     for band in bands:
         for ring in _rings(shapely.simplify(band.shape, detail_km / KM_PER_DEGREE)):
             back, on = np.roll(ring, 1, axis=0) - ring, np.roll(ring, -1, axis=0) - ring

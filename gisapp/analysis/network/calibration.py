@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.analysis.network.clearance import Ints
 from gisapp.analysis.network.sea import SeaNetwork
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
@@ -51,9 +52,16 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.nm)
 
-    def take(self, rows: npt.ArrayLike) -> Pairs:
+    def take(self, rows: Ints) -> Pairs:
         """Return some of them."""
-        return Pairs(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+        return Pairs(
+            self.start[rows],
+            self.end[rows],
+            self.start_lonlat[rows],
+            self.end_lonlat[rows],
+            self.nm[rows],
+            self.geodesic_nm[rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,8 @@ def read_pairs(path: Path) -> Pairs:
             "unreadable", f"The published distances {path} cannot be read."
         ) from error
     return Pairs(
-        *names,
+        names[0],
+        names[1],
         np.column_stack([numbers["lon_from"], numbers["lat_from"]]),
         np.column_stack([numbers["lon_to"], numbers["lat_to"]]),
         (numbers["published_nm"] + numbers["published_nm_reverse"]) / 2.0,

@@ -1,8 +1,8 @@
 """How far every place at sea is from land, as a raster, and lines of sight through it.
 
 A stretch of a line is free if no land lies as near to its middle as its ends are; else its halves
-are looked at. Across an ocean that takes some ten rounds, in numpy for a million lines at once. What
-runs close to a shore is left to the exact test of `coast.py`.
+are looked at. Across an ocean that takes some ten rounds, in numpy for a million lines at once.
+What runs close to a shore is left to the exact test of `coast.py`.
 """
 
 from __future__ import annotations

@@ -205,7 +205,7 @@ class Nodes:
     def _near(vector: Floats, tree: cKDTree, most: int, km: float) -> Ints:
         """Return the nodes of a tree nearest to a unit vector."""
         chord, near = tree.query(vector, k=most, distance_upper_bound=_chord(km))
-        found: Ints = near[np.isfinite(chord)].astype(np.int64)
+        found: Ints = np.asarray(near, dtype=np.int64)[np.isfinite(chord)]
         return found
 
     def _grazed(self, vector: Floats) -> Ints:
@@ -272,7 +272,7 @@ class Graph:
     ----------
     nodes
         The nodes.
-    edges, km, bits
+    edges
         Pairs of node numbers, shape (e, 2); the length and the passages of each, shape (e,).
     core
         True for the nodes between places that are far from each other, shape (n,).
@@ -281,12 +281,13 @@ class Graph:
     """
 
     def __init__(
-        self, nodes: Nodes, edges: Ints, km: Floats, bits: Bits, core: Bools, reach_km: float
+        self, nodes: Nodes, edges: tuple[Ints, Floats, Bits], core: Bools, reach_km: float
     ) -> None:
+        pairs, km, bits = edges
         self._nodes = nodes
         self._reach_km = reach_km
         count = len(core)
-        tail, head = np.concatenate([edges, edges[:, ::-1]]).T
+        tail, head = np.concatenate([pairs, pairs[:, ::-1]]).T
         order = np.argsort(tail, kind="stable")
         self._head = head[order]
         self._km = np.concatenate([km, km])[order]
@@ -295,24 +296,24 @@ class Graph:
         #: Number in the core of each node, -1 outside; and the nodes of the core.
         self.number = np.where(core, np.cumsum(core) - 1, -1)
         self.members = np.flatnonzero(core)
-        inside = core[edges].all(axis=1)
-        self.core = _symmetric(self.number[edges[inside]], km[inside], len(self.members))
+        inside = core[pairs].all(axis=1)
+        self.core = _symmetric(self.number[pairs[inside]], km[inside], len(self.members))
         crossing = np.flatnonzero(inside & (bits > 0))
-        pairs = self.number[edges[crossing]]
-        self._tails, self._heads = np.concatenate([pairs, pairs[:, ::-1]]).T
+        through = self.number[pairs[crossing]]
+        self._tails, self._heads = np.concatenate([through, through[:, ::-1]]).T
         self._crossed = np.concatenate([bits[crossing], bits[crossing]])
 
     def port(self, links: Links, barred: np.uint64) -> Port:
         """Search around a place."""
         open_ = (links.bits & barred) == 0
-        seen, seen_km, seen_bits = links.nodes[open_], links.km[open_], links.bits[open_]
+        seen = links.nodes[open_], links.km[open_], links.bits[open_]
         vector = unit_vectors(links.lonlat[None])[0]
         reach = self._reach_km
         while True:
             ball = np.array(
                 self._nodes.tree.query_ball_point(vector, _chord(reach)), dtype=np.int64
             )
-            port = self._around(links, np.sort(ball), seen, seen_km, seen_bits, reach, barred)
+            port = self._around(links, seen, np.sort(ball), reach, barred)
             if (self.number[port.nodes] >= 0).any() or reach > 6000.0:
                 return port
             reach *= 3.0
@@ -320,13 +321,13 @@ class Graph:
     def _around(
         self,
         links: Links,
+        open_: tuple[Ints, Floats, Bits],
         ball: Ints,
-        seen: Ints,
-        seen_km: Floats,
-        seen_bits: Bits,
         reach: float,
         barred: np.uint64,
     ) -> Port:
+        """Search the nodes of a ball around a place from its links that are open."""
+        seen, seen_km, seen_bits = open_
         local = np.full(len(self.number), -1)
         local[ball] = np.arange(len(ball))
         size = self._first[ball + 1] - self._first[ball]
@@ -340,7 +341,7 @@ class Graph:
         columns = np.concatenate([local[head[inside]], local[seen[here]]])
         data = np.concatenate([self._km[edge[inside]], seen_km[here]])
         matrix = csr_matrix((data, (rows, columns)), shape=(count + 1, count + 1))
-        km = dijkstra(matrix, indices=count, limit=reach)[:-1]
+        km = dijkstra(matrix, indices=np.array([count]), limit=reach)[0, :-1]
         # each node by the best last step, those one edge beyond the reach included
         near = np.isfinite(km[tail])
         ends = np.concatenate([head[near], seen])
@@ -351,11 +352,11 @@ class Graph:
         first = np.flatnonzero(np.isfinite(km) & self._nodes.wide[ball])
         for row in first[np.argsort(km[first], kind="stable")[:_LOOKOUTS]]:
             nodes, length_, bits_ = self._nodes.outlook(int(ball[row]))
-            open_ = (bits_ & barred) == 0
-            ends = np.concatenate([ends, nodes[open_]])
-            length = np.concatenate([length, km[row] + length_[open_]])
-            before = np.concatenate([before, np.full(open_.sum(), ball[row])])
-            bits = np.concatenate([bits, bits_[open_]])
+            free = (bits_ & barred) == 0
+            ends = np.concatenate([ends, nodes[free]])
+            length = np.concatenate([length, km[row] + length_[free]])
+            before = np.concatenate([before, np.full(free.sum(), ball[row])])
+            bits = np.concatenate([bits, bits_[free]])
         order = np.lexsort((before, length, ends))
         order = order[np.concatenate([[True], np.diff(ends[order]) > 0])[: len(order)]]
         nodes, length, before, bits = ends[order], length[order], before[order], bits[order]
@@ -382,8 +383,8 @@ class Graph:
             shape=(size + len(ports), size + len(ports)),
         )
         sources = size + np.arange(len(ports))
-        found, before = dijkstra(matrix, indices=sources, return_predecessors=True)
-        before = before[:, :size].astype(np.int64)
+        found, steps = dijkstra(matrix, indices=sources, return_predecessors=True)
+        before: Ints = steps[:, :size].astype(np.int64)
         before[before >= size] = -1
         before[before < 0] = -1
         return found[:, :size], before

@@ -425,9 +425,7 @@ class SeaNetwork:
         open_ = (self._edge_bits & barred) == 0
         return Graph(
             self._nodes,
-            self._edges[open_],
-            self._edge_km[open_],
-            self._edge_bits[open_],
+            (self._edges[open_], self._edge_km[open_], self._edge_bits[open_]),
             self._core,
             self._reach_km,
         )

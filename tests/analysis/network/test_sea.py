@@ -244,7 +244,7 @@ def way(sea, start, end, **closures):
 
 def crosses(path, gate):
     """Say whether a path crosses a line, on any sheet of longitudes."""
-    lines = [shapely.linestrings(gate + [turn, 0]) for turn in (-360, 0, 360)]
+    lines = [shapely.linestrings(np.add(gate, (turn, 0))) for turn in (-360, 0, 360)]
     return any(shapely.linestrings(path).intersects(line) for line in lines)
 
 
