@@ -172,6 +172,9 @@ def attribution(world: Geography) -> str:
 - Ports: searoute (Apache-2.0), its list with UN/LOCODE.
 - Sea legs of the trade routes: shortest ways around 1:10m land. Land legs follow roads and
   railways of OpenStreetMap: © OpenStreetMap contributors, ODbL 1.0, by scgraph-data (MIT).
+- Network of the seas: our own, from Natural Earth's land, with banks, canals and passages drawn for
+  gisapp from the publications named in `packaging/sources/sea_*.csv`. Its check distances: NGA
+  Pub. 151, Distances Between Ports (US Government work).
 - Everything else: facts and figures from the source named in the row.
 
 Rows from memory of a source, and positions that are an estimate, carry `unconfirmed`.
