@@ -28,7 +28,7 @@ from gisapp.model.facts import Facts
 from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import Status
 from gisapp.workspace.answer import Answer
-from gisapp.workspace.comparing import AS_IT_IS, Comparison, KeyFigure
+from gisapp.workspace.comparison import AS_IT_IS, Comparison, KeyFigure
 from gisapp.workspace.scenario_words import differences, passage_titles
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState, Question

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # names for the reader: pandas and scipy must not load before
     from gisapp.analysis.exposure import ExposureResult
     from gisapp.analysis.flows import FlowResult
     from gisapp.analysis.network.journey import Journey
-    from gisapp.workspace.comparing import Comparison
+    from gisapp.workspace.comparison import Comparison
 
 
 @dataclass(frozen=True, eq=False)

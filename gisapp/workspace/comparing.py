@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -12,10 +12,11 @@ import pandas as pd
 
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
-from gisapp.model.numbers import NO_BREAK, kilometres, rounded, rounded_km, share_range, whole
+from gisapp.model.numbers import rounded_km, whole
 from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import Stage
 from gisapp.workspace.answer import Answer
+from gisapp.workspace.comparison import AS_IT_IS, NEAR_KM, UNKNOWN, Comparison, KeyFigure, Value
 from gisapp.workspace.scenario_words import differences, quoted
 from gisapp.workspace.state import ProjectState
 
@@ -23,100 +24,26 @@ Answerer: TypeAlias = Callable[[ProjectState, Facts, Feedback], Answer]
 #: By view.
 Answers: TypeAlias = Mapping[str, Answer]
 
-#: What the world without a scenario is called.
-AS_IT_IS: Final = "As it is"
 _STEPS: Final = {
     Stage.MINING: "mining",
     Stage.REFINING: "refining",
     Stage.MAGNETS: "magnet making",
 }
-_NEAR_KM: Final = 0.5
-_SAME_SHARE: Final = 5e-4
 
 
-@dataclass(frozen=True)
-class Value:
-    """A figure with its bounds, which differ where unknowns do; NaN is not known."""
-
-    low: float
-    high: float
-
-    @property
-    def known(self) -> bool:
-        """True where there is a figure."""
-        return math.isfinite(self.low)
-
-
-_UNKNOWN: Final = Value(math.nan, math.nan)
-
-
-@dataclass(frozen=True)
-class KeyFigure:
-    """One row of the table: a value for the world as it is and for every scenario.
-
-    `unit` is share (fractions), km, t/yr or "" for a number; an `exact` share has no bounds.
-    """
-
-    key: str
-    title: str
-    unit: str
-    values: tuple[Value, ...]
-    exact: bool = False
-
-    def text(self, number: int) -> str:
-        """Return a value as it is read."""
-        value = self.values[number]
-        if not value.known:
-            return "\N{EN DASH}"
-        if self.unit == "share":
-            return share_range(value.low, value.high)
-        if self.unit == "km":
-            return kilometres(value.low)
-        low, high = rounded(value.low), rounded(value.high)
-        text = low if low == high else f"{low}\N{EN DASH}{high}"
-        return f"{text}{NO_BREAK}{self.unit}" if self.unit else text
-
-    def differs(self, number: int) -> bool:
-        """Return whether a scenario's value is another than that of the world as it is."""
-        here, there = self.values[0], self.values[number]
-        if here.known != there.known:
-            return True
-        least = {"share": _SAME_SHARE, "km": _NEAR_KM}.get(self.unit, 0.5)
-        if self.unit == "t/yr":
-            return self.text(0) != self.text(number)
-        return here.known and (
-            abs(here.low - there.low) >= least or abs(here.high - there.high) >= least
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """Scenarios side by side; the first name is the world as it is.
-
-    `supposed` says what is different in each; `headlines` and `told` have one entry for every
-    scenario and none for the world as it is: what changes most, and all that changes, in words.
-    """
-
-    names: tuple[str, ...]
-    supposed: tuple[str, ...]
-    figures: tuple[KeyFigure, ...]
-    headlines: tuple[str, ...]
-    told: tuple[str, ...]
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per scenario, two columns per figure where it has bounds."""
-        columns: dict[str, list[object]] = {
-            "scenario": list(self.names),
-            "different": list(self.supposed),
-        }
-        for figure in self.figures:
-            if figure.unit in ("share", "t/yr") and not figure.exact:
-                columns[f"{figure.key}_low"] = [v.low for v in figure.values]
-                columns[f"{figure.key}_high"] = [v.high for v in figure.values]
-            else:
-                columns[figure.key] = [v.low for v in figure.values]
-        return pd.DataFrame(columns)
+def table_of(found: Comparison) -> pd.DataFrame:
+    """Return one row per scenario, two columns per figure where it has bounds."""
+    columns: dict[str, list[object]] = {
+        "scenario": list(found.names),
+        "different": list(found.supposed),
+    }
+    for figure in found.figures:
+        if figure.unit in ("share", "t/yr") and not figure.exact:
+            columns[f"{figure.key}_low"] = [v.low for v in figure.values]
+            columns[f"{figure.key}_high"] = [v.high for v in figure.values]
+        else:
+            columns[figure.key] = [v.low for v in figure.values]
+    return pd.DataFrame(columns)
 
 
 def compare(
@@ -227,13 +154,13 @@ def _figures(answers: Sequence[Answers]) -> tuple[KeyFigure, ...]:
 
 def _carried(answers: Answers) -> Value:
     chain = answers["chain"].chain
-    return _UNKNOWN if chain is None else Value(chain.carried.low, chain.carried.high)
+    return UNKNOWN if chain is None else Value(chain.carried.low, chain.carried.high)
 
 
 def _unplaced(answers: Answers) -> Value:
     asked = answers.get("flows")
     if asked is None or asked.flows is None:
-        return _UNKNOWN
+        return UNKNOWN
     return Value(asked.flows.unplaced_low, asked.flows.unplaced_high)
 
 
@@ -241,17 +168,17 @@ def _share(answers: Answers, stage: Stage, low: str, high: str) -> Value:
     table = answers["distance"].coverage
     rows = None if table is None else table[table["stage"] == stage.value]
     if rows is None or not len(rows):
-        return _UNKNOWN
+        return UNKNOWN
     return Value(float(rows.iloc[0][low]), float(rows.iloc[0][high]))
 
 
 def _summary(answers: Answers, key: str) -> Value:
     answer = answers["distance"]
     if answer.distance is None:
-        return _UNKNOWN
+        return UNKNOWN
     restricted = answer.distance.query.within is not None
     if not restricted and key in {"unrestricted_median_km", "mean_penalty_km"}:
-        return _UNKNOWN
+        return UNKNOWN
     value = float(getattr(answer.distance.summary, key))
     return Value(value, value)
 
@@ -303,7 +230,7 @@ def _ways(here: Answer, there: Answer) -> list[str]:
     cut = [s for s in both if math.isfinite(before[s][1]) and not math.isfinite(after[s][1])]
     parts = []
     for sign, word in ((1.0, "farther"), (-1.0, "nearer")):
-        moved = {s: sign * km for s, km in change.items() if sign * km >= _NEAR_KM}
+        moved = {s: sign * km for s, km in change.items() if sign * km >= NEAR_KM}
         if moved:
             most = max(moved, key=lambda s: (moved[s], s))
             mean = rounded_km(sum(moved.values()) / len(moved))

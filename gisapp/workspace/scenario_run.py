@@ -17,7 +17,8 @@ from gisapp.model.vocabulary import MINERALS, Role, Status
 from gisapp.workspace.analyses import Result, mineral_of
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.codec import to_json
-from gisapp.workspace.comparing import AS_IT_IS, compare
+from gisapp.workspace.comparing import compare, table_of
+from gisapp.workspace.comparison import AS_IT_IS
 from gisapp.workspace.example import new_state
 from gisapp.workspace.exporting import asked_state
 from gisapp.workspace.params import choice, number
@@ -99,7 +100,7 @@ def run_scenario(run: ScenarioRun, feedback: Feedback) -> Result:
     question = replace(state.question, metric=run.metric)
     state = state.with_(scenarios=_numbered(scenarios), question=question)
     found = compare(state, facts, answer_of, feedback=feedback)
-    table = found.table
+    table = table_of(found)
     if not run.compare:
         table = table[table["scenario"] != AS_IT_IS].reset_index(drop=True)
     document: dict[str, Any] = {

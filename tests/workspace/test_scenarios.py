@@ -17,7 +17,7 @@ from gisapp.workspace.answer import Answer
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.builtin_commands import register_all
 from gisapp.workspace.commands import Registry
-from gisapp.workspace.comparing import compare
+from gisapp.workspace.comparing import compare, table_of
 from gisapp.workspace.example import new_state
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.project_file import open_project, save_project
@@ -212,7 +212,7 @@ def test_side_by_side(desk):
     assert found.names == ("As it is", "Empty", "No Bayan Obo")
     assert found.told[0] == "\u201cEmpty\u201d is empty: it is the world as it is."
     assert "mining inside rises to" in found.told[1]
-    table = found.table.set_index("scenario")
+    table = table_of(found).set_index("scenario")
     assert table.loc["Empty", "mining_share_low"] == table.loc["As it is", "mining_share_low"]
     assert table.loc["No Bayan Obo", "mining_share_low"] > table.loc["Empty", "mining_share_low"]
     alone = desk.state.with_(scenario="No Bayan Obo")
