@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -119,10 +121,18 @@ def notes_of(query: DistanceQuery, pairing: Pairing) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
+_LEAST: Final = {
+    Measure.KM: "kilometres",
+    Measure.DAYS: "days",
+    Measure.USD: "cost (USD/t)",
+    Measure.CO2: "emissions (kg CO\u2082/t)",
+}
+
+
 def _metric_notes(query: DistanceQuery) -> list[str]:
     if query.routed:
         line = (
-            f"The nearest plant is the least of {query.measure.label.lower()} along roads, "
+            f"The nearest plant has the least {_LEAST[query.measure]} along roads, "
             "railways and sea lanes. Costs, times and emissions come from the table of transport "
             "coefficients, each with its source; the ways over land from OpenStreetMap "
             "(contributors, ODbL)."

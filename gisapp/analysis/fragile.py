@@ -20,7 +20,7 @@ POSITION_ERROR_KM: Final = {"site": 2.0, "locality": 15.0, "region": 50.0}
 ROUTE_ERROR: Final = 0.05
 #: Losing the nearest plant matters where the way more than doubles, by so many km at least.
 FAR_FACTOR: Final = 2.0
-FAR_KM: Final = 100.0
+FAR_KM: Final = 1000.0
 
 ERROR: Final = "within the error"
 ONLY: Final = "no other plant"

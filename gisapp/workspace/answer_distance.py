@@ -19,7 +19,7 @@ from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import geodesic_path
-from gisapp.model.vocabulary import Role
+from gisapp.model.vocabulary import Basis, Role
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.charting import distance_chart
@@ -148,6 +148,7 @@ def connections(
                 start_name=column["deposit_name"][i],
                 end_name=column["plant_name" if inside else "unrestricted_plant_name"][i],
                 restricted=query.restricted,
+                kind=_kind(query, inside=inside),
             )
         )
     if query.routed and len(along) < len(wanted):
@@ -158,6 +159,15 @@ def connections(
         )
     # what counts lies on top
     return tuple(sorted(lines, key=lambda line: line.inside)), tuple(notes)
+
+
+def _kind(query: DistanceQuery, *, inside: bool) -> str:
+    """Return what the legend calls a line; "" where it stands inside or outside the alliance."""
+    if not query.restricted:
+        return "Nearest plant"
+    if query.bases == {Basis.LOCATION} and not query.bars_ways:
+        return ""
+    return "Nearest plant that counts" if inside else "Nearest plant if all count"
 
 
 def _shown(near: DistanceResult) -> tuple[list[int], list[str]]:

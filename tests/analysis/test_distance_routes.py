@@ -250,13 +250,13 @@ def test_all_of_a_tie_are_listed_with_one_rank(mines: Layer, works: Layer) -> No
 
 
 def test_answers_that_hang_by_a_thread_are_marked(mines: Layer, works: Layer) -> None:
-    near = np.array([[100.0, 101.0], [300.0, 900.0]])
+    near = np.array([[100.0, 101.0], [300.0, 1900.0]])
     rows = asked(ROUTE, mines, works, Tables(near, PASSES)).rows
-    # 5 % of 100 km of way is more than the one kilometre between them; 600 km more is far
+    # 5 % of 100 km of way is more than the one kilometre between them; 1,600 km more is far
     assert rows["fragile"].tolist() == [ERROR, CLOSURE]
     assert rows["runner_up_id"].tolist() == ["q", "q"]
-    assert rows["runner_up_km"].tolist() == [101.0, 900.0]
-    assert rows["extra_km"].tolist() == [1.0, 600.0]
+    assert rows["runner_up_km"].tolist() == [101.0, 1900.0]
+    assert rows["extra_km"].tolist() == [1.0, 1600.0]
     inside = replace(ROUTE, within=frozenset({AUS}))
     rows = asked(inside, mines, works, Tables(near, PASSES)).rows
     assert rows["fragile"].tolist() == [ONLY, ONLY]
