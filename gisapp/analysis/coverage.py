@@ -85,7 +85,8 @@ def coverage(
     known; numbers are then NaN and the note says why. The world of a capacity or a count is what
     is mapped, and `mapped_share_of_world` sets it beside the published output.
 
-    Effective suppliers are 1 / HHI. What is left without the largest supplier is over
+    The shares of the largest suppliers are what they have at least. Effective suppliers are 1 /
+    HHI. What is left without the largest supplier is over
     `without_largest_of`: no demand by country ships, so that it is over the same world and not,
     as the IEA's N-1, over the demand outside the largest. Foreign is the share of the world that
     is inside and controlled from outside, abroad what is outside and controlled from inside. By
@@ -176,18 +177,17 @@ def _crossed_rows(
 ) -> list[BreakdownRow]:
     if crossing is None:
         return []
-    world = crossing.supply.world
     return [
         (
             country,
             facts.countries.get(country, country) if country else "Unknown",
-            amount.low / world,
-            amount.high / world,
-            amount.low if country else amount.high,
+            other.share.low,
+            other.share.high,
+            other.amount,
             False,
         )
-        for country, amount in crossing.other_side(by, inside).items()
-        if amount.high > 0
+        for country, other in crossing.other_side(by, inside).items()
+        if other.share.high > 0
     ]
 
 
@@ -254,7 +254,7 @@ def _row(
 
 
 def _located_row(found: Supply, inside: frozenset[str], facts: Facts) -> dict[str, Any]:
-    share, shares, index = found.share(inside), found.shares, found.hhi()
+    share, shares, index = found.share(inside), found.least, found.hhi()
     largest, leader = found.largest(), next(iter(shares), "")
     return _leaders(shares) | {
         "share_low": share.low,
@@ -281,7 +281,8 @@ def _crossed_row(by: Basis, inside: frozenset[str], crossing: Crossing | None) -
             "note": "Sites cannot be set against national output in another unit: ask by capacity.",
         }
     share, world = crossing.share(by, inside), crossing.supply.world
-    other = {c: b.low / world for c, b in crossing.other_side(by, inside).items() if c and b.low}
+    sides = crossing.other_side(by, inside).items()
+    other = {c: o.share.low for c, o in sides if c and o.share.low > 0}
     return _leaders(other) | {
         "share_low": share.low,
         "share_high": share.high,

@@ -25,6 +25,14 @@ CROSSED: Final = frozenset({Basis.FOREIGN, Basis.ABROAD})
 
 
 @dataclass(frozen=True)
+class Other:
+    """What one country has of the other side: its share of the world, and the amount."""
+
+    share: Bounds
+    amount: float
+
+
+@dataclass(frozen=True)
 class Crossing:
     """Amounts by pairs, of the same world, unit and year as `supply`.
 
@@ -59,21 +67,36 @@ class Crossing:
             room_out += amount if verdicts != {True} else 0.0
         return share_bounds(sure_in, sure_out, loose, room_in, room_out)
 
-    def other_side(self, by: Basis, inside: frozenset[str]) -> dict[str, Bounds]:
-        """Return the amounts by owner of what is foreign, or by place of what is abroad.
+    def other_side(self, by: Basis, inside: frozenset[str]) -> dict[str, Other]:
+        """Return what is foreign by owner, or what is abroad by place.
 
         Largest first; the key "" holds what is of unknown owner, or at an unknown place.
         """
         side = 1 if by is Basis.FOREIGN else 0
-        found: dict[str, list[float]] = {}
+        sure: dict[str, float] = {}
+        most: dict[str, float] = {}
         for pair, amount in self.amounts.items():
             counts = _counts(pair, by, inside)
             if counts is not False:
-                low, high = found.setdefault(pair[side], [0.0, 0.0])
-                sure = counts is True and pair[side] != ANYWHERE
-                found[pair[side]] = [low + (amount if sure else 0.0), high + amount]
-        order = sorted(found, key=lambda c: (c == ANYWHERE, -found[c][0], -found[c][1], c))
-        return {c: Bounds(*found[c]) for c in order}
+                code = pair[side]
+                known = counts is True and code != ANYWHERE
+                sure[code] = sure.get(code, 0.0) + (amount if known else 0.0)
+                most[code] = most.get(code, 0.0) + amount
+        world = self.supply.world
+        full = world + sum(amount for _, amount in self.room)
+        found = {}
+        for code, amount in most.items():
+            room = sum(
+                more
+                for pairs, more in self.room
+                if any(p[side] == code and _counts(p, by, inside) is not False for p in pairs)
+            )
+            share = Bounds(sure[code] / full, min((amount + room) / (world + room), 1.0))
+            found[code] = Other(share, sure[code] if code != ANYWHERE else amount)
+        order = sorted(
+            found, key=lambda c: (c == ANYWHERE, -found[c].share.low, -found[c].share.high, c)
+        )
+        return {code: found[code] for code in order}
 
 
 def crossed(supply: Supply, sites: Facilities, tonnes: np.ndarray) -> Crossing:

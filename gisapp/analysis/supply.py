@@ -107,6 +107,14 @@ class Supply:
         named = {c: v / world for c, v in self.known.items() if c != NOWHERE and v > 0}
         return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
 
+    @property
+    def least(self) -> dict[str, float]:
+        """What each named jurisdiction has at least, 0 to 1, largest first."""
+        if not self.room:
+            return self.shares
+        found = {code: self.share_of(code).low for code in self.shares}
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
     def _between(self) -> dict[str, Bounds]:
         """Return the bounds of every supplier's share; the others are one, as "" is."""
         names = {c for c in self.known if c != NOWHERE}

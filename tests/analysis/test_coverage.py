@@ -378,6 +378,7 @@ def test_mines_without_a_figure_are_bounded_by_what_output_leaves(
     assert (own["share_low"], own["share_high"]) == pytest.approx((80 / 140, 1))
     assert own["hhi_low"] == pytest.approx(10_000 * ((80 / 140) ** 2 + (60 / 140) ** 2), rel=1e-3)
     assert own["hhi_high"] == pytest.approx(10_000)
+    assert own["top1_share"] == pytest.approx(80 / 140)  # at least
     assert row["over_65_percent"] is None
 
 

@@ -44,9 +44,10 @@ def test_four_corners() -> None:
     assert (foreign.low, foreign.high) == pytest.approx((0.20, 0.25))
     abroad = found.share(Basis.ABROAD, inside)
     assert (abroad.low, abroad.high) == pytest.approx((0.10, 0.10))
-    assert {c: (b.low, b.high) for c, b in found.other_side(Basis.FOREIGN, inside).items()} == {
-        "CHN": (20.0, 21.0),
-        "": (0.0, 4.0),
+    others = found.other_side(Basis.FOREIGN, inside)
+    assert {c: (o.share.low, o.share.high, o.amount) for c, o in others.items()} == {
+        "CHN": pytest.approx((0.20, 0.21, 20.0)),
+        "": pytest.approx((0.0, 0.04, 4.0)),
     }
 
 
