@@ -36,6 +36,10 @@ def add_to(add: Add) -> None:
         "gisapp exposure --mineral lithium --closed malacca,suez",
     )
     _add_question(command)
+    command.add_argument(
+        "--of", choices=("flows", "routes"), default="flows",
+        help="of the allocated flows, or of the documented trade routes",
+    )  # fmt: skip
     add_output(command)
     command = add(
         "site",
@@ -121,11 +125,15 @@ def _flows(args: argparse.Namespace, feedback: Feedback) -> int:
 
 
 def _exposure(args: argparse.Namespace, feedback: Feedback) -> int:
-    from gisapp.workspace.flow_run import run_exposure
+    from gisapp.workspace.flow_run import run_exposure, run_routes
 
+    detour = ("detour_km", "detour_days", "detour_usd_t")
+    if args.of == "routes":
+        result = run_routes(_run(args), feedback)
+        return show_table(args, result, ("name", "routes", "share_routes", *detour))
     result = run_exposure(_run(args), feedback)
-    columns = ("name", "share_tonnes", "share_tonne_km", "detour_km", "detour_days", "loss_usd")
-    return show_table(args, result, (*columns, "unreachable_tonnes", "criticality"))
+    columns = ("name", "share_tonnes", "share_tonne_km", *detour, "loss_usd")
+    return show_table(args, result, (*columns, "unreachable_tonnes"))
 
 
 def _site(args: argparse.Namespace, feedback: Feedback) -> int:

@@ -14,7 +14,7 @@ from gisapp.analysis.flows import FlowResult, Totals, Ways, flows
 from gisapp.analysis.network.journey import Avoidance, Measure
 from gisapp.analysis.network.router import SOURCES
 from gisapp.analysis.siting import KINDS, candidates, site
-from gisapp.data.shipped import load_facts
+from gisapp.data.shipped import load_facts, load_layer
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
@@ -32,6 +32,7 @@ from gisapp.workspace.flow_words import (
     stuff,
 )
 from gisapp.workspace.own_facts import facts_with
+from gisapp.workspace.route_traffic import documented, routes_headline
 from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_words import passage_titles
 from gisapp.workspace.tables import plain, records
@@ -41,6 +42,12 @@ _SHIPPED: Final = {
     Role.REFINERY: "refineries",
     Role.MAGNET_PLANT: "magnet_plants",
 }
+
+
+_ROUTES_NOTE: Final = (
+    "Each active, documented route counts once, as few say how much they carry; those with a "
+    "likely port or buyer are left out."
+)
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,45 @@ def run_exposure(run: FlowRun, feedback: Feedback) -> Result:
         "sources": [*found.sources, *SOURCES],
     }
     return Result(exposed.rows, document, (exposure_text(exposed, found), *found.notes))
+
+
+def run_routes(run: FlowRun, feedback: Feedback) -> Result:
+    """Say which passages the documented trade routes go through; each route counts once.
+
+    Raises
+    ------
+    GisappError
+        `no_routes`, and what `analysis.exposure.exposure` refuses.
+    """
+    mineral, avoid = mineral_of(run.mineral), avoidance(run.avoid, load_facts())
+    layer = load_layer("trade_routes")
+    exposed = exposure(
+        documented(layer, mineral),
+        router(),
+        least=run.least,
+        avoid=avoid,
+        together=tuple(word.strip().lower() for word in run.closed),
+        names=passage_titles(),
+        feedback=feedback,
+    )
+    headline = routes_headline(exposed, mineral)
+    table = exposed.rows.drop(columns=["loss_usd"]).rename(
+        columns={"tonnes": "routes", "unreachable_tonnes": "routes_without_a_way"}
+    )
+    table = table.rename(columns={"share_tonnes": "share_routes", "share_tonne_km": "share_km"})
+    document = {
+        "mineral": mineral,
+        "of": "routes",
+        "closed": sorted(run.closed),
+        "least": run.least.value,
+        "headline": headline,
+        "routes": len(exposed.traffic.tonnes),
+        "rows": records(table),
+        "together": None if exposed.together is None else _closing(exposed.together),
+        "notes": [_ROUTES_NOTE],
+        "sources": [layer.source.title, *SOURCES],
+    }
+    return Result(table, document, (f"{headline}.", _ROUTES_NOTE))
 
 
 def run_site(

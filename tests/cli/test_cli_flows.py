@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 
+import numpy as np
 import pytest
 
 from gisapp.__main__ import main
 from gisapp.analysis.network.ports import FILE, Ports
+from gisapp.data.shipped import load_layer
 from gisapp.model.places import layers_dir
 from gisapp.workspace import distance_run, flow_run
 from tests.analysis.ways import PASSAGES, StraightWays
@@ -161,3 +163,19 @@ def test_refusals_are_one_line_and_two(run, args, code) -> None:
     assert status == 2
     assert json.loads(out)["error"]["code"] == code
     assert len(err.strip().splitlines()) == 1
+
+
+def test_documented_routes_count_once_each(document) -> None:
+    found = document("exposure", "--mineral", "copper", "--of", "routes")
+    routes = load_layer("trade_routes").features.columns
+    plain = (routes["status"].astype(str) == "active") & ~routes["indicative"].astype(bool)
+    copper = np.array(["copper" in str(mineral).split(";") for mineral in routes["mineral"]])
+    assert found["routes"] == int((plain & copper).sum())
+    for row in found["rows"]:
+        assert row["share_routes"] == pytest.approx(row["routes"] / found["routes"])
+    assert "documented routes of copper" in found["headline"]
+
+
+def test_a_mineral_without_documented_routes_is_refused(run) -> None:
+    status, out, _ = run("exposure", "--mineral", "bismuth", "--of", "routes", "--json")
+    assert (status, json.loads(out)["error"]["code"]) == (2, "no_routes")
