@@ -70,7 +70,7 @@ class ResultsPanel(Panel):
             ("facilities", "Facilities", self.facilities, "Which sites there are"),
         )
         self._views = tuple(view for view, *_ in self.pages)
-        self.tabs = ViewTabs()
+        self.tabs = ViewTabs(self._head())
         self._build()
         for _, _, page, _ in self.pages:
             self._wire(page)
@@ -86,6 +86,13 @@ class ResultsPanel(Panel):
         for _, title, page, tip in self.pages:
             self.tabs.addTab(page, title, tip)
         self.tabs.currentChanged.connect(self._choose_view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs, 1)
+
+    def _head(self) -> QVBoxLayout:
+        """Return the finding with what can be done with it."""
         head = QHBoxLayout()
         head.setSpacing(GRID // 2)
         head.addWidget(self.headline, 1)
@@ -100,11 +107,7 @@ class ResultsPanel(Panel):
         below.addWidget(self.more, 1)
         below.addWidget(self.chip)
         top.addLayout(below)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self.tabs, 1)
+        return top
 
     def _wire(self, page: Page) -> None:
         page.asked.connect(self._take)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QLayout,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -20,12 +21,13 @@ from gisapp.gui.looks import GRID, Rule
 class ViewTabs(QWidget):
     """Pages behind tabs, as `QTabWidget`, whose tabs stand in rows.
 
+    What all pages share, `head`, stands below the tabs: however high it is, they keep their place.
     `currentChanged` carries the number of the page that is now on show.
     """
 
     currentChanged = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, head: QLayout, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
@@ -40,6 +42,7 @@ class ViewTabs(QWidget):
         column.setSpacing(0)
         column.addWidget(row)
         column.addWidget(Rule())
+        column.addLayout(head)
         column.addWidget(self._pages, 1)
 
     def addTab(self, page: QWidget, title: str, tip: str) -> int:

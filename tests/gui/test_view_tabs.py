@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout
 
 from gisapp.gui.view_tabs import ViewTabs
 
@@ -11,7 +11,9 @@ TITLES = ("Coverage", "Distance", "Chain", "Flows", "Routes", "Scenarios", "Faci
 
 @pytest.fixture
 def tabs(qtbot) -> ViewTabs:
-    tabs = ViewTabs()
+    head = QVBoxLayout()
+    head.addWidget(QLabel("What all share"))
+    tabs = ViewTabs(head)
     qtbot.addWidget(tabs)
     for title in TITLES:
         tabs.addTab(QLabel(title), title, f"About {title}")
