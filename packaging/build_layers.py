@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     rows = sum(len(table) for table in tables.rows.values())
     print(f"{rows} rows of {len(tables.rows)} tables hold what they must")
     if not options.check:
-        entries = assemble.build(tables, world, options.out)
+        entries = assemble.build(tables, world, options.sources, options.out)
         for entry in entries:
             size = (options.out / entry.file).stat().st_size
             print(f"{entry.id:24} {entry.rows:6} rows {size / 1e6:8.2f} MB")

@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
-from gisapp.model.features import Floats
-from gisapp.model.geodesy import distance_km
+from gisapp.model.geodesy import distance_km, unit_vectors
 from layers_build.geography import Geography
 from layers_build.sources import Rows, Tables
 
@@ -124,23 +124,13 @@ class _Coast:
 
     def __init__(self, world: Geography) -> None:
         rings = shapely.get_exterior_ring(shapely.get_parts(world.land))
-        self._tree = shapely.STRtree(rings)
-        self._rings = rings
+        self._lonlat = shapely.get_coordinates(rings)
+        self._tree = cKDTree(unit_vectors(self._lonlat))
 
     def km(self, lon: float, lat: float) -> float:
-        """Return the km to the nearest coast, found on the map squeezed at this latitude."""
-        point, squeeze = shapely.points(lon, lat), max(float(np.cos(np.radians(lat))), 0.05)
-        reach = float(shapely.distance(point, self._rings[self._tree.nearest(point)])) / squeeze
-        near = self._tree.query(shapely.box(lon - reach, lat - reach, lon + reach, lat + reach))
-
-        def flat(lonlat: Floats) -> Floats:
-            return lonlat * (squeeze, 1.0)
-
-        lines = shapely.shortest_line(
-            shapely.transform(point, flat), shapely.transform(self._rings[near], flat)
-        )
-        best = shapely.get_coordinates(lines[np.argmin(shapely.length(lines))])
-        return float(distance_km(best[0] / (squeeze, 1.0), best[1] / (squeeze, 1.0))[0])
+        """Return the km to the nearest vertex of the coast: they are few km apart."""
+        _, near = self._tree.query(unit_vectors([(lon, lat)])[0])
+        return float(distance_km((lon, lat), self._lonlat[near])[0])
 
 
 class _Countries:

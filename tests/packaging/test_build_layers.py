@@ -8,10 +8,10 @@ import build_layers
 import numpy as np
 import pytest
 import shapely
-from layers_build import checks, facilities, geography, places, routes, sources, writing
-from layers_build.sea import Sea
+from layers_build import checks, facilities, geography, places, ports, routes, sources, writing
 
 from gisapp.model.geodesy import distance_km, path_length_km
+from gisapp.model.places import layers_dir
 
 PACKAGING = Path(build_layers.__file__).parent
 SOURCES = PACKAGING / "sources"
@@ -28,8 +28,8 @@ def world():
 
 
 @pytest.fixture(scope="module")
-def sea(world):
-    return Sea(world.land)
+def ways():
+    return routes.Ways.load(layers_dir())
 
 
 def with_change(tables, table, row_id, **changes):
@@ -230,31 +230,43 @@ def route(**changes):
     return empty | names | changes
 
 
-def test_legs_follow_the_modes(sea):
+def test_legs_follow_the_modes(ways):
     row = route(
         modes="truck;rail;sea;truck",
         origin_lon="116.06", origin_lat="-33.86", load_port_lon="115.66", load_port_lat="-33.32",
         discharge_port_lon="120.42", discharge_port_lat="31.97",
         destination_lon="121.0", destination_lat="32.0",
     )  # fmt: skip
-    legs = routes.legs_of(row, sea)
+    legs = routes.legs_of(row, ways)
     assert [(leg.mode, leg.start, leg.end) for leg in legs] == [
         ("truck+rail", "A", "B"),
         ("sea", "B", "C"),
         ("truck", "C", "D"),
     ]
-    assert legs[0].km == pytest.approx(distance_km((116.06, -33.86), (115.66, -33.32))[0])
+    assert 1.0 < legs[0].km / distance_km((116.06, -33.86), (115.66, -33.32))[0] < 1.6
+    assert "OpenStreetMap" in legs[0].drawn
     for leg, after in pairwise(legs):
         assert leg.path[-1] == pytest.approx(after.path[0])
     no_place = row | {"destination_lon": "", "destination_lat": ""}
-    assert [leg.end for leg in routes.legs_of(no_place, sea)] == ["B", "C"]
+    assert [leg.end for leg in routes.legs_of(no_place, ways)] == ["B", "C"]
     no_port = row | {"load_port_lon": "", "load_port_lat": ""}
-    assert [leg.mode for leg in routes.legs_of(no_port, sea)] == ["unresolved"]
+    assert [leg.mode for leg in routes.legs_of(no_port, ways)] == ["unresolved"]
 
 
-def test_a_sea_leg_crosses_180_degrees_and_no_land(sea, world):
+def test_a_pipeline_and_what_has_no_road_are_straight_lines(ways):
+    ends = ("A", 116.06, -33.86), ("B", 115.66, -33.32)
+    pipe = ways.by_land("pipeline", *ends)
+    assert pipe.km == pytest.approx(distance_km(ends[0][1:], ends[1][1:])[0])
+    assert "not traced" in pipe.drawn
+    to_an_island = ways.by_land("truck", ends[0], ("Nouméa", 166.43, -22.26))
+    assert "not traced" in to_an_island.drawn
+    caspian = ways.by_sea(("Aktau", 51.21, 43.60), ("Baku", 49.87, 40.37))
+    assert "no way by sea is known" in caspian.drawn
+
+
+def test_a_sea_leg_crosses_180_degrees_and_no_land(ways, world):
     yokohama, los_angeles = (139.65, 35.43), (-118.25, 33.72)
-    path = sea.path(yokohama, los_angeles)
+    path = ways.by_sea(("Yokohama", *yokohama), ("Los Angeles", *los_angeles)).path
     assert path[0] == pytest.approx(yokohama)
     assert path[-1] - [360, 0] == pytest.approx(los_angeles)
     assert np.abs(np.diff(path[:, 0])).max() < 10
@@ -315,3 +327,27 @@ def test_the_manifest_names_every_file_that_ships():
     listed = {entry["file"] for entry in json.loads((layers / "manifest.json").read_text())}
     found = {path.name for path in layers.iterdir()} - {"manifest.json", "ATTRIBUTION.md"}
     assert listed == found
+
+
+def test_ports_have_one_country_and_main_ones_stand_apart(tables, world):
+    found = ports.ports(tables, world)
+    assert len(found) > 3900
+    assert {row["country"] for row in found} <= set(world.codes)
+    with_code = [row["locode"] for row in found if row["locode"]]
+    assert len(with_code) - len(set(with_code)) < 60  # the list has some twice
+    main = [row for row in found if row["main"] == "yes"]
+    assert 400 < len(main) < 500
+    named = {row["locode"] or row["name"] for row in main if row["source"] == "trade_routes"}
+    assert {"CNTXG", "AUPHE", "CLANF", "Obi (Kawasi)"} <= named
+    listed = [
+        (r["country"], float(r["lon"]), float(r["lat"]))
+        for r in main
+        if r["source"] != "trade_routes"
+    ]
+    for country in ("USA", "IND", "RUS"):
+        places = np.array([place[1:] for place in listed if place[0] == country])
+        apart = distance_km(np.repeat(places, len(places), 0), np.tile(places, (len(places), 1)))
+        assert apart[apart > 0].min() >= ports.SPACING_KM
+    assert all(
+        float(row["coast_km"]) <= ports.COAST_KM for row in main if row["source"] != "trade_routes"
+    )
