@@ -182,3 +182,47 @@ def test_cancel(mines: Layer, works: Layer) -> None:
     feedback.cancel()
     with pytest.raises(Cancelled):
         distance(DistanceQuery("rare_earths"), [mines], [works], feedback=feedback)
+
+
+@pytest.mark.parametrize(
+    ("mineral", "deposit", "plant"),
+    [
+        # where the ore goes by the operators' own reports; the nearest right plant is that one
+        ("uranium", "cigar-lake-mine", "mcclean-lake-mill"),
+        ("uranium", "mcarthur-river-mine", "key-lake-mill"),
+        ("uranium", "pinyon-plain-mine", "white-mesa-mill"),
+        ("copper", "bingham-canyon-mine", "kennecott-smelter"),
+        ("copper", "el-teniente-mine", "caletones-smelter"),
+        ("copper", "toquepala-mine", "ilo-smelter"),
+        ("copper", "dexing-mine", "guixi-smelter"),
+        ("copper", "kamoa-kakula-mine", "kamoa-smelter"),
+        ("cobalt", "bou-azzer-mine", "guemassa-ctt"),
+        ("cobalt", "kamoto-kcc-mine", "luilu-plant"),
+        ("nickel", "terrafame-mine", "terrafame-battery-chemicals"),
+        ("nickel", "rio-tuba-mine", "coral-bay-hpal"),
+        ("nickel", "talnakh-mines", "norilsk-nadezhda"),
+        ("nickel", "voiseys-bay-mine", "long-harbour"),
+        ("lithium", "olaroz-brine", "olaroz-plant"),
+        ("lithium", "silver-peak-brine", "silver-peak-plant"),
+        ("titanium", "lac-tio-mine", "sorel-tracy-rtft"),
+        ("rare_earths", "mountain-pass-mine", "mountain-pass-separation"),
+        ("rare_earths", "lovozero-karnasurt", "solikamsk-magnesium-works"),
+        ("tin", "huanuni-mine", "vinto-smelter"),
+    ],
+)
+def test_known_flows_go_to_the_nearest_right_plant(
+    facts: Facts, shipped_layers: tuple[Layer, ...], mineral: str, deposit: str, plant: str
+) -> None:
+    rows = distance(DistanceQuery(mineral), shipped_layers, shipped_layers, facts).rows
+    found = rows[rows["deposit_id"] == deposit]
+    assert plant in found["plant_id"].tolist(), found[["plant_id", "distance_km"]]
+
+
+def test_the_owners_works_next_door_are_told(
+    facts: Facts, shipped_layers: tuple[Layer, ...]
+) -> None:
+    rows = distance(DistanceQuery("lithium"), shipped_layers, shipped_layers, facts).rows
+    row = rows.set_index("deposit_id").loc["mt-holland-mine"]
+    assert (row["plant_id"], row["runner_up_id"]) == ("kwinana-tlk", "covalent-kwinana")
+    assert row["extra_km"] < row["error_km"]  # Mt Holland's own plant is a few km farther
+    assert row["fragile"] == "within the error"
