@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
-    QPushButton,
     QSizePolicy,
     QTableView,
     QWidget,
@@ -193,8 +192,7 @@ class ChainPage(Page):
         yields = found.query.yields
         head = self.heading("Yields: assumptions, yours to change")
         if yields.changed:
-            reset = QPushButton("Back to the table")
-            reset.setToolTip("Take the yields of the table again")
+            reset = IconButton("mdi6.restore", "Take the yields of the table again", self)
             back = Suggestion("", "yields.reset", {})
             reset.clicked.connect(lambda: self.asked.emit(back))
             head.addWidget(reset)

@@ -95,7 +95,8 @@ def test_a_yield_is_changed_in_place_undone_and_reset(qtbot, session, panel):
     assert boxes(panel)["Yield of machining"].value() == 0.75
     session.redo()
     answered(qtbot, session)
-    next(b for b in panel.chain.findChildren(QPushButton) if "table" in b.text()).click()
+    buttons = panel.chain.findChildren(IconButton)
+    next(b for b in buttons if b.toolTip().startswith("Take the yields")).click()
     answered(qtbot, session)
     assert session.state.yields == ()
 
@@ -116,3 +117,15 @@ def test_what_has_no_chain_offers_what_has(qtbot, session, panel):
     answered(qtbot, session)
     assert session.state.question.mineral == "lithium"
     assert session.answer.chain is not None
+
+
+def test_the_page_fits_a_narrow_panel(qtbot, session, panel):
+    assert panel.minimumSizeHint().width() <= 320
+    panel.resize(280, 800)
+    QApplication.processEvents()
+    room = panel.chain.viewport().width()
+    for kind in (QLabel, QComboBox, QDoubleSpinBox, SiteTable):
+        for widget in panel.chain.findChildren(kind):
+            if widget.isVisible():
+                right = widget.mapTo(panel.chain.viewport(), widget.rect().topRight()).x()
+                assert right <= room, (kind, widget.accessibleName())
