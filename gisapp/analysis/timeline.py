@@ -102,6 +102,8 @@ def over_time(
             "Name a first and a last year, as 2020..2030.",
         )
     days = sorted(dates)
+    roles = {ROLE_OF_STAGE[Stage(stage)] for stage in query.stages}
+    layers = [layer for layer in layers if layer.role in roles]
     starts = _starts(query, layers, facts, feedback)
     world = _World(query, layers, facts, starts, present, jurisdictions)
     parts: list[pd.DataFrame] = []
@@ -131,7 +133,8 @@ def _at(day: date, now: tuple[AllianceSet, ...], world: _World) -> pd.DataFrame:
     asked = tuple((i, title, codes or frozenset({"-"})) for i, title, codes in now)
     last = max(day.year, world.present.year)
     query = replace(world.query, alliances=asked, as_of=day, figures_to=last)
-    notes = [_OUTPUT] if query.weight is Weight.PRODUCTION else [_FIGURES]
+    by_output = query.weight is Weight.PRODUCTION
+    notes = [_OUTPUT] if by_output else [_FIGURES]
     layers, facts = world.layers, world.facts
     if day > world.present:
         notes.append(_AHEAD_NOTE.format(year=world.present.year))
@@ -144,7 +147,8 @@ def _at(day: date, now: tuple[AllianceSet, ...], world: _World) -> pd.DataFrame:
             Scenario("ahead", on=running),
             layers,
             facts,
-            minerals=[check_mineral(m) for m in query.minerals],
+            # national output moves along where it is what is asked about
+            minerals=[check_mineral(m) for m in query.minerals] if by_output else [],
             as_of=day,
             jurisdictions=world.jurisdictions,
         )

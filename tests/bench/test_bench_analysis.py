@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gisapp.analysis.coverage import CoverageQuery, coverage
+from gisapp.analysis.coverage import AllianceSet, CoverageQuery, coverage
 from gisapp.analysis.distance import DistanceQuery, distance
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.nearest import nearest
+from gisapp.analysis.timeline import over_time
 from gisapp.data.shipped import load_layer
 from gisapp.model.facts import Facts
 from gisapp.model.features import Features, Floats
 from gisapp.model.geodesy import distance_km
 from gisapp.model.layer import Layer
-from gisapp.model.vocabulary import MINERALS, Role
+from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Weight
 
 
 def scattered(n: int, seed: int) -> Floats:
@@ -71,3 +72,27 @@ def test_coverage_of_everything(benchmark: Any, facts: Facts) -> None:
     query = CoverageQuery((("four", "Four", inside),), tuple(MINERALS), as_of=day)
     table = benchmark(coverage, query, layers, facts)
     assert len(table) == 3 * len(MINERALS)
+
+
+@pytest.mark.parametrize("by", list(Basis))
+def test_coverage_of_a_question(benchmark: Any, facts: Facts, by: Basis) -> None:
+    """Three stages of nickel, as the window asks them."""
+    layers = [load_layer(name) for name in ("deposits", "refineries", "magnet_plants")]
+    inside = facts.alliances.jurisdictions("msp_forum", date(2026, 11, 22))
+    query = CoverageQuery((("a", "MSP Forum", inside),), ("nickel",), by=by)
+    assert len(benchmark(coverage, query, layers, facts)) == 3
+
+
+def test_coverage_over_eleven_years(benchmark: Any, facts: Facts) -> None:
+    layers = [load_layer(name) for name in ("deposits", "refineries", "magnet_plants")]
+    query = CoverageQuery((), ("lithium",), (Stage.REFINING,), weight=Weight.CAPACITY)
+    days = [date(year, 12, 31) for year in range(2020, 2031)]
+
+    def members(day: date) -> tuple[AllianceSet, ...]:
+        return (("a", "MSP", facts.alliances.jurisdictions("msp", day)),)
+
+    def run() -> int:
+        present = date(2026, 9, 1)
+        return len(over_time(query, days, members, layers, facts, present=present))
+
+    assert benchmark(run) == 11
