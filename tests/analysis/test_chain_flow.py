@@ -97,8 +97,9 @@ def test_a_pure_chain_carries_what_its_least_step_can(capacities):
     ]
     sums = [sum(row) for row in capacities]
     found = most_carried(nodes, steps)
-    assert found.total == pytest.approx(min(sums), rel=1e-9)
-    assert sums[found.binding] == pytest.approx(min(sums), rel=1e-9)
+    # two steps that differ by less than the tolerance of the solver are one to it
+    assert found.total == pytest.approx(min(sums), rel=1e-6)
+    assert sums[found.binding] == pytest.approx(min(sums), rel=1e-6)
 
 
 def test_what_is_lent_is_as_little_as_lifts_the_step():
