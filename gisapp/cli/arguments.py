@@ -27,6 +27,7 @@ VIEWS = (
     "scenarios",
 )
 
+MEASURES = ("km", "days", "usd_t", "kg_co2_t")
 #: A position west of Greenwich, and what may stand behind it.
 _WEST: Final = re.compile(r"-\d+(\.\d+)?[,;]\s*[-+]?\d+(\.\d+)?([,;].*)?")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from gisapp.cli.arguments import (
+    MEASURES,
     PLANTS,
     Add,
     add_alliances,
@@ -24,7 +25,6 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.vocabulary import Basis, Role, Status
 
 _INSIDE: Final = {"plant": Basis.LOCATION, "owner": Basis.CONTROL, "listing": Basis.LISTING}
-_MEASURES: Final = ("km", "days", "usd_t", "kg_co2_t")
 
 
 def add_to(add: Add) -> None:
@@ -42,7 +42,7 @@ def add_to(add: Add) -> None:
     command.add_argument("--plants", type=Path, metavar="PATH", help="own plants")
     command.add_argument("--metric", choices=("geodesic", "route"), default="geodesic")
     command.add_argument(
-        "--least", choices=_MEASURES, default=_MEASURES[0],
+        "--least", choices=MEASURES, default=MEASURES[0],
         help="of a route: the nearest plant is the least of (km)",
     )  # fmt: skip
     command.add_argument("--within", metavar="ALLIANCE|ISO3,..", help="whose plants count")
@@ -118,7 +118,7 @@ def _distance(args: argparse.Namespace, feedback: Feedback) -> int:
         columns += ["days", "usd_t", "kg_co2_t"]
     if args.within or args.avoid:
         columns += ["unrestricted_plant_name", "unrestricted_km", "penalty_km"]
-        if args.least != _MEASURES[0]:
+        if args.least != MEASURES[0]:
             columns.append(f"penalty_{args.least}")
     if (result.table["status"] != "ok").any():
         columns.append("reason")

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gisapp.cli.arguments import PLANTS, VIEWS, Add, bounds, day
+from gisapp.cli.arguments import MEASURES, PLANTS, VIEWS, Add, bounds, day, several
 from gisapp.cli.output import show
 from gisapp.model.feedback import Feedback
 from gisapp.model.vocabulary import Basis, Stage, Weight
@@ -34,6 +34,11 @@ def add_to(add: Add) -> None:
     command.add_argument("--weight", choices=[w.value for w in Weight])
     command.add_argument("--to", choices=PLANTS)
     command.add_argument("--nearest", type=int, metavar="K")
+    command.add_argument("--metric", choices=("geodesic", "route"), help="of distances")
+    command.add_argument("--least", choices=MEASURES, help="of routes: the least of what counts")
+    command.add_argument(
+        "--avoid", type=several(str), metavar="PASSAGE|ISO3,..", help="of routes, as in distance"
+    )
     command.add_argument("--title", help="instead of the headline")
     command.add_argument("--projection", metavar="P", help="equal_earth, robinson, mercator, ...")
     command.add_argument("--size", metavar="16:9", help="page: 16:9, 4:3, A4, ...")
@@ -60,7 +65,7 @@ def _export(args: argparse.Namespace, feedback: Feedback) -> int:
     document = export(
         args.out,
         project=args.project,
-        asked=given("mineral stage alliance as_of by weight to nearest view"),
+        asked=given("mineral stage alliance as_of by weight to nearest view least metric avoid"),
         frame=given("projection size dpi theme bounds"),
         title=args.title,
         template=args.template,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from gisapp.analysis.network.journey import Measure
+from gisapp.analysis.network.journey import Avoidance, Measure
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import GisappError
 from gisapp.model.vocabulary import Basis
@@ -90,9 +90,16 @@ def _avoid(facts: Facts) -> Callable[..., ProjectState]:
         countries: Iterable[str] | None = None,
         closed: Iterable[str] | None = None,
         opened: Iterable[str] | None = None,
+        places: Sequence[str] | None = None,
     ) -> ProjectState:
-        """Say what ways keep away from; what is None stays, an empty list lifts it."""
+        """Say what ways keep away from; what is None stays, an empty list lifts it.
+
+        `places` names passages and countries together.
+        """
         changes: dict[str, frozenset[str]] = {}
+        if places is not None:
+            found = avoidance(places, facts)
+            changes = {"avoided": found.countries, "closed": found.passages}
         if countries is not None:
             codes = frozenset(str(code).upper() for code in countries)
             for code in sorted(codes - set(facts.countries)):
@@ -119,6 +126,30 @@ def passages(ids: Iterable[str]) -> frozenset[str]:
             f"Known: {listed(sorted(known))}.",
         )
     return wanted
+
+
+def avoidance(words: Sequence[str], facts: Facts) -> Avoidance:
+    """Return what ways keep away from: ids of passages and codes of countries, in any order.
+
+    Raises
+    ------
+    GisappError
+        `unknown_place` for what is neither.
+    """
+    known = passage_titles()
+    passages, countries = set(), set()
+    for word in (w.strip() for w in words):
+        if word.lower() in known:
+            passages.add(word.lower())
+        elif word.upper() in facts.countries:
+            countries.add(word.upper())
+        elif word:
+            raise GisappError(
+                "unknown_place",
+                f'"{word}" is neither a passage nor an ISO 3166-1 alpha-3 code.',
+                f"Passages: {', '.join(sorted(known))}.",
+            )
+    return Avoidance(passages=frozenset(passages), countries=frozenset(countries))
 
 
 def _lift(state: ProjectState) -> ProjectState:
@@ -182,7 +213,7 @@ def distance_commands(facts: Facts) -> tuple[Command, ...]:
             "",
             "mdi6.sign-caution",
             ask,
-            ("countries", "closed", "opened"),
+            ("countries", "closed", "opened", "places"),
         ),
         Command(
             "question.avoid_nothing",

@@ -14,7 +14,7 @@ import numpy as np
 
 from gisapp.analysis import sentences
 from gisapp.analysis.distance import NO_PLANT, DistanceQuery, DistanceResult, distance
-from gisapp.analysis.network.journey import Avoidance, Measure
+from gisapp.analysis.network.journey import Measure
 from gisapp.analysis.network.router import SOURCES
 from gisapp.data.shipped import load_facts
 from gisapp.model.alliance import TerritoryRule
@@ -23,10 +23,10 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Status
 from gisapp.workspace.analyses import Result, index_for, layers_of_role, mineral_of, within
+from gisapp.workspace.distance_commands import avoidance
 from gisapp.workspace.own_facts import facts_with
 from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_file import avoiding, told, under_scenario
-from gisapp.workspace.scenario_words import passage_titles
 from gisapp.workspace.tables import plain, records
 
 #: Tonnes in the units that a capacity may be written in.
@@ -146,30 +146,6 @@ def tonnes(text: str) -> float:
         return float(number) * UNITS[unit]
     except ValueError:
         raise GisappError("bad_query", f'"{text}" is no capacity.') from None
-
-
-def avoidance(words: Sequence[str], facts: Facts) -> Avoidance:
-    """Return what ways keep away from: ids of passages and codes of countries, in any order.
-
-    Raises
-    ------
-    GisappError
-        `unknown_place` for what is neither.
-    """
-    known = passage_titles()
-    passages, countries = set(), set()
-    for word in (w.strip() for w in words):
-        if word.lower() in known:
-            passages.add(word.lower())
-        elif word.upper() in facts.countries:
-            countries.add(word.upper())
-        elif word:
-            raise GisappError(
-                "unknown_place",
-                f'"{word}" is neither a passage nor an ISO 3166-1 alpha-3 code.',
-                f"Passages: {', '.join(sorted(known))}.",
-            )
-    return Avoidance(passages=frozenset(passages), countries=frozenset(countries))
 
 
 def _query(run: DistanceRun, facts: Facts) -> DistanceQuery:

@@ -30,6 +30,9 @@ _COMMANDS: Final = {
     "weight": ("question.weight", "weight"),
     "to": ("question.to", "role"),
     "nearest": ("question.nearest", "count"),
+    "least": ("question.measure", "measure"),
+    "metric": ("question.metric", "metric"),
+    "avoid": ("question.avoid", "places"),
     "view": ("question.view", "view"),
 }
 

@@ -67,6 +67,8 @@ def test_what_ways_avoid_is_named_or_refused(run, facts):
     assert (state.question.avoided, state.question.closed) == ({"RUS"}, set())
     avoid = distance_query(state, facts).avoid
     assert (avoid.countries, avoid.opened) == ({"RUS"}, {"vilkitsky"})
+    both = run(state, "question.avoid", places=["suez", "CHN"])
+    assert (both.question.avoided, both.question.closed) == ({"CHN"}, {"suez"})
     lifted = run(state, "question.avoid_nothing")
     assert not (lifted.question.avoided | lifted.question.opened)
     for params, code in (

@@ -10,7 +10,8 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import distance_km
 from gisapp.model.vocabulary import Basis
 from gisapp.workspace import distance_run
-from gisapp.workspace.distance_run import DistanceRun, avoidance, run_distance, tonnes
+from gisapp.workspace.distance_commands import avoidance
+from gisapp.workspace.distance_run import DistanceRun, run_distance, tonnes
 
 TODAY = date(2026, 11, 22)
 HEAD = "id,name,lon,lat,mineral,status,process,country,owner_country,capacity,capacity_unit\n"
