@@ -20,6 +20,8 @@ from gisapp.model.features import Floats
 _LENT: Final = 1e-4
 #: Shares of a cut smaller than this are rounding.
 _ROUNDING: Final = 1e-9
+#: So many times the least step's sum is as good as without limit.
+_PLENTY: Final = 4.0
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,17 @@ def most_carried(
         makes = after | {c for node in own for c in node.makes} or {"any"}
         keys.append((step, frozenset(takes), frozenset(makes)))
         size.append(float("inf"))
-    unit = max(size[: len(groups)], default=1.0)  # the solver's tolerances are of numbers near one
-    through, cut_of = _solve(keys, [x / unit for x in size], steps, first_lent=len(groups))
-    through = [x * unit for x in through]
+    # no step lets through more than its sum; in units of the least the solver is exact enough,
+    # and what is several times that limits nothing
+    sums = np.zeros(steps)
+    for key, x in zip(keys, size, strict=True):
+        sums[key[0]] += x
+    most = float(sums.min())
+    through, cut_of = [0.0] * len(keys), [0.0] * len(keys)
+    if most > 0:
+        scaled = [x if x == np.inf else min(x / most, _PLENTY) for x in size]
+        flows, cut_of = _solve(keys, scaled, steps, first_lent=len(groups))
+        through = [x * most for x in flows]
     total = float(sum(x for x, key in zip(through, keys, strict=True) if key[0] == steps - 1))
     shares, cut, borrowed = np.zeros(len(nodes)), np.zeros(steps), np.zeros(steps)
     for g, (key, x) in enumerate(zip(keys, through, strict=True)):
