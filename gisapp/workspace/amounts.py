@@ -15,6 +15,7 @@ _COMMON: Final = ("Strait", "Canal", "Channel", "Passage", "Cape", "Gulf", "Sea"
 #: Less than this is no delay.
 _LEAST_DAYS: Final = 0.05
 _LEAST_KM: Final = 0.5
+_WHOLE_DAYS: Final = 9.95
 
 
 def tonnes(value: float) -> str:
@@ -28,6 +29,12 @@ def dollars(value: float) -> str:
         if abs(value) >= size:
             return f"USD{NO_BREAK}{rounded(value / size)}{NO_BREAK}{word}"
     return f"USD{NO_BREAK}{rounded(value)}"
+
+
+def days(value: float) -> str:
+    """Return days with the unit: one decimal below ten, none from there on."""
+    text = f"{value:.1f}" if value < _WHOLE_DAYS else rounded(round(value))
+    return f"{text}{NO_BREAK}days"
 
 
 def passage(name: str) -> str:
@@ -47,5 +54,5 @@ def detour_words(closing: Closing) -> str:
     if closing.detour_km >= _LEAST_KM:
         parts.append(rounded_km(closing.detour_km))
     if closing.detour_days >= _LEAST_DAYS:
-        parts.append(f"{rounded(closing.detour_days, 2)}{NO_BREAK}days")
+        parts.append(days(closing.detour_days))
     return " and ".join(parts) or f"{dollars(max(closing.detour_usd_t, 0.0))} a tonne"

@@ -245,7 +245,7 @@ def exposure_chart(found: ExposureResult) -> BarChart | None:
     total = float(found.traffic.tonnes.sum())
     most = percent(bars[0].low / 100.0, bars[0].low / 100.0, 0)
     return BarChart(
-        title=f"{bars[0].label} carries most: {most}",
+        title=f"Most goes through {passage(bars[0].label)}: {most}",
         subtitle=f"Share of {tonnes(total)} of cargo a year by the passage that it takes, %",
         unit="%",
         bars=bars,
