@@ -42,6 +42,8 @@ ROUND_KM: Final = (
 )
 #: Bands of a map that are still told apart by their colours.
 MOST_BANDS: Final = 7
+#: What the legend calls land without a distance.
+UNREACHED: Final = "no road or railway"
 _CHUNK: Final = 50_000
 
 
@@ -239,7 +241,7 @@ def bands(found: Surface, land: Layer, *, feedback: Feedback | None = None) -> F
         shapes.append(shapely.intersection(area, coast))
         ends.append((max(low, 0.0), high, _label(low, high)))
     shapes.append(shapely.intersection(unreached, coast))
-    ends.append((np.nan, np.nan, "no way"))
+    ends.append((np.nan, np.nan, UNREACHED))
     there = [i for i, shape in enumerate(shapes) if not shape.is_empty]
     return Features.from_shapes(
         _of_polygons([shapes[i] for i in there]),

@@ -16,6 +16,7 @@ from gisapp.analysis.network.journey import Avoidance
 from gisapp.analysis.surface import (
     MOST_BANDS,
     ROUND_KM,
+    UNREACHED,
     Surface,
     bands,
     limits,
@@ -112,7 +113,7 @@ def test_land_without_a_way_is_told_and_has_no_distance(works, land):
     # Pitcairn is smaller than a cell, and is asked for where it is
     assert (distance_km(asked[0], np.tile([-128.3, -24.4], (len(asked[0]), 1))) < 20.0).any()
     areas = bands(found, load_layer("jurisdictions_simple"))
-    assert areas.columns["label"][-1] == "no way"
+    assert areas.columns["label"][-1] == UNREACHED
     assert np.isnan(areas.columns["low_km"][-1])
     elsewhere = shapely.box(-170.0, -90.0, 98.0, 90.0)
     assert not shapely.intersects(areas.geometry[-1], elsewhere)
