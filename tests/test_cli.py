@@ -190,7 +190,7 @@ def test_coverage_counts_the_users_own_sites(document, mines):
     "args",
     [
         ("distance", "--mineral", "unobtainium"),
-        ("distance", "--mineral", "li", "--metric", "route"),
+        ("distance", "--mineral", "li", "--avoid", "malacca"),
         ("distance", "--mineral", "li", "--within", "nix"),
         ("distance", "--mineral", "li", "-o", "x.docx"),
         ("distance",),

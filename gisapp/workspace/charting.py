@@ -123,7 +123,7 @@ def distance_chart(near: DistanceResult) -> BarChart | None:
     return BarChart(
         title=f"{first[0].upper()}{first[1:]} of the deposits have such a plant within "
         f"{sentences.measured(float(edges[1]), unit)}",
-        subtitle=f"Share of the {numbers.whole(total)} deposits by distance to the nearest "
+        subtitle=f"Share of the {numbers.whole(total)} deposits by the way to the nearest "
         "plant that counts, %",
         unit="%",
         bars=bars,

@@ -7,12 +7,13 @@ import pytest
 
 from gisapp.analysis.distance import DistanceQuery, distance
 from gisapp.analysis.network.journey import Avoidance, Journey, JourneyMatrix, Leg, Measure, Mode
-from gisapp.data.shipped import default_layers, load_facts
+from gisapp.data.shipped import default_layers, load_facts, load_layer
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import distance_km
 from gisapp.workspace import answer_distance
 from gisapp.workspace.answer_distance import connections, unrolled
 from gisapp.workspace.penalties import no_plant_reasons, penalty_chart
+from gisapp.workspace.routing import router
 
 
 class Detours:
@@ -100,3 +101,36 @@ def test_without_a_restriction_nobody_pays(near):
     )
     assert penalty_chart(free) is None
     assert (free.rows["penalty_km"].dropna() == 0).all()
+
+
+def test_the_real_network_takes_copper_of_the_gobi_over_the_border():
+    """Oyu Tolgoi's concentrate goes to China by land; no way leads there around China."""
+    deposits, refineries = (
+        layer.with_(features=layer.features.take([layer.values("id").tolist().index(site)]))
+        for layer, site in zip(
+            (load_layer("deposits"), load_layer("refineries")),
+            ("oyu-tolgoi-mine", "baiyin-smelter"),
+            strict=True,
+        )
+    )
+    query = DistanceQuery("copper", metric="route")
+
+    def asked(**changes):
+        changed = replace(query, **changes)
+        return distance(changed, [deposits], [refineries], load_facts(), router=router())
+
+    straight = distance(replace(query, metric="geodesic"), [deposits], [refineries]).rows.iloc[0]
+    row = asked().rows.iloc[0]
+    assert straight["distance_km"] < row["distance_km"] < 2 * straight["distance_km"]
+    assert row["sea_km"] == 0
+    assert row["road_km"] + row["rail_km"] == pytest.approx(row["distance_km"])
+    for measure in (Measure.DAYS, Measure.USD, Measure.CO2):
+        least = asked(measure=measure)
+        assert least.rows[measure.value].iat[0] <= row[measure.value] + 1e-9
+        assert least.rows["distance_km"].iat[0] >= row["distance_km"] - 1e-9
+    (line,), _ = connections(asked(), router, Feedback())
+    assert line.path[0] == pytest.approx(deposits.features.lonlat[0], abs=0.01)
+    assert line.path[-1] == pytest.approx(refineries.features.lonlat[0], abs=0.01)
+    assert len(line.path) > 10
+    around = asked(avoid=Avoidance(countries=frozenset({"CHN"}))).rows.iloc[0]
+    assert (around["status"], around["reason"]) == ("no_plant", "no way around China")
