@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from gisapp.analysis.network.router import SOURCES
 from gisapp.analysis.network.spread import Spreader
 from gisapp.analysis.surface import STEP, Surface, bands, plants_that_count, surface
 from gisapp.data.shipped import load_layer
@@ -80,7 +81,7 @@ def surface_features(
         unit=text("km"),
         as_of=text(question.as_of.isoformat()),
         number_of_plants=np.full(count, found.plants, dtype=np.int64),
-    ), found.sources
+    ), (*found.sources, *(SOURCES if question.metric == "route" else ()))
 
 
 def cache_folder() -> Path:
