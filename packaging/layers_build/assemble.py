@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ OURS_LICENCE: Final = (
     "Facts and figures with their source in every row; positions partly ODbL (OpenStreetMap "
     "contributors) and CC BY 4.0 (ICMM, Global Energy Monitor, GeoNames)"
 )
+ROUTES_LICENCE: Final = f"{OURS_LICENCE}; courses on land © OpenStreetMap contributors (ODbL 1.0)"
 FIGURES_LICENCE: Final = "US Government works (USGS); CC BY 4.0 (IEA); facts with their source"
 NATURAL_EARTH: Final = "Natural Earth 5.1.1, 1:10m"
 PUBLIC_DOMAIN: Final = "Public domain"
@@ -96,9 +98,10 @@ def build(tables: Tables, world: Geography, sources: Path, out: Path) -> list[En
     entry = Entry("ports", "ports.csv", "", None, PORTS_TITLE, PORTS, PORTS_LICENCE, "2025", 0)
     harbours = write_table(out, entry, ports.ports(tables, world))
     lines, legs = routes.route_layers(tables, routes.Ways.load(out))
-    entry = ours("trade_routes", "Trade routes", Role.TRADE_ROUTE)
+    entry = replace(ours("trade_routes", "Trade routes", Role.TRADE_ROUTE), licence=ROUTES_LICENCE)
     entries.append(write_geopackage(out, entry, *lines, "MultiLineString"))
     entry = ours("trade_route_legs", "Legs of the trade routes by mode", Role.REFERENCE)
+    entry = replace(entry, licence=ROUTES_LICENCE)
     entries.append(write_geopackage(out, entry, *legs, "MultiLineString"))
     entry = ours("chokepoints", "Chokepoints", Role.REFERENCE)
     choke = _points(tables["chokepoints"], ("id", "name", "kind", "notes"))

@@ -88,6 +88,12 @@ def test_a_position_in_the_west_is_no_option(run):
     assert "OpenStreetMap" in out
 
 
+def test_a_leg_begins_and_ends_where_the_user_said(document):
+    told = document("85.9,-10", "SGSIN")
+    assert told["legs"][0]["from"] == "85.9, -10"
+    assert told["legs"][-1]["to"] == "Singapore"
+
+
 def test_own_costs_are_counted_with(document, tmp_path):
     own = tmp_path / "own.csv"
     own.write_text("id,value\nport.usd_t,100\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -253,9 +254,13 @@ class Router:
         p, q = int(plan.load[0, 0]), int(plan.discharge[0, 0])
         load, discharge = plan.berths[p], plan.berths[q]
         there, on = [], []
-        if not plan.start.at_berth[0, p]:
+        if plan.start.at_berth[0, p]:
+            load = replace(load, name=names[0])
+        else:
             there = maker.loaded(maker.to_berth(a[0], load, names[0]), first=True)
-        if not plan.end.at_berth[0, q]:
+        if plan.end.at_berth[0, q]:
+            discharge = replace(discharge, name=names[1])
+        else:
             on = maker.loaded(turned(maker.to_berth(b[0], discharge, names[1])), last=True)
         try:
             sea, passed = maker.by_sea(load, discharge, sum(leg.km for leg in there))
