@@ -283,8 +283,8 @@ def _table(found: Comparison, numbers: list[int]) -> QGridLayout:
         title.setToolTip(found.supposed[number] or _WORLD)
         grid.addWidget(title, 0, column, Qt.AlignmentFlag.AlignBottom)
     for row, figure in enumerate(found.figures):
-        caption = Text(Kind.CAPTION, figure.title)
-        caption.setContentsMargins(0, GRID // 2, 0, 0)
+        caption = Text(Kind.CAPTION, figure.heading)
+        caption.setContentsMargins(0, GRID, 0, 0)
         grid.addWidget(caption, 2 * row + 1, 0, 1, len(columns))
         for column, number in enumerate(columns):
             grid.addWidget(_cell(figure, number), 2 * row + 2, column)
@@ -296,6 +296,6 @@ def _table(found: Comparison, numbers: list[int]) -> QGridLayout:
 def _cell(figure: KeyFigure, number: int) -> Text:
     """Return a value; one that a scenario changes is strong."""
     changed = number > 0 and figure.differs(number)
-    text = Text(Kind.HEADING if changed else Kind.BODY, figure.text(number))
+    text = Text(Kind.HEADING if changed else Kind.BODY, figure.text(number, bare=True))
     text.setAccessibleName(f"{figure.title}: {figure.text(number)}")
     return text

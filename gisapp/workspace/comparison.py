@@ -43,8 +43,13 @@ class KeyFigure:
     values: tuple[Value, ...]
     exact: bool = False
 
-    def text(self, number: int) -> str:
-        """Return a value as it is read."""
+    @property
+    def heading(self) -> str:
+        """The title with the unit that `text` leaves out where it is asked to."""
+        return f"{self.title}, {self.unit}" if self.unit == "t/yr" else self.title
+
+    def text(self, number: int, *, bare: bool = False) -> str:
+        """Return a value as it is read; `bare` under a heading that has the unit t/yr."""
         value = self.values[number]
         if not value.known:
             return "\N{EN DASH}"
@@ -54,7 +59,7 @@ class KeyFigure:
             return kilometres(value.low)
         low, high = rounded(value.low), rounded(value.high)
         text = low if low == high else f"{low}\N{EN DASH}{high}"
-        return f"{text}{NO_BREAK}{self.unit}" if self.unit else text
+        return f"{text}{NO_BREAK}{self.unit}" if self.unit and not bare else text
 
     def differs(self, number: int) -> bool:
         """Return whether a scenario's value is another than that of the world as it is."""
