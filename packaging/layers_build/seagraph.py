@@ -58,8 +58,8 @@ class Level:
 
 
 LEVELS: Final = (
-    Level(26.0, 16.0, 1.0, 5.0, 9.0, -57.0, 80.0),
-    Level(9.0, 6.0, 0.5, 1.5, 3.0, -57.0, 76.0),
+    Level(24.0, 14.0, 1.0, 5.0, 8.0, -57.0, 80.0),
+    Level(9.0, 5.0, 0.5, 1.5, 2.5, -57.0, 76.0),
     Level(2.5, 1.8, 0.3, 0.6, 0.8, -57.0, 74.0),
     Level(0.6, 0.4, 0.1, 0.2, 0.0, -57.0, 71.0),
     Level(0.15, 0.1, 0.02, 0.07, 0.0, -56.0, 70.0),
@@ -103,7 +103,7 @@ _OUT_KM: Final = 60.0
 _SMALLEST: Final = 40
 #: A node of the core lies on a shortest way farther than this from both its ends.
 REACH_KM: Final = 200.0
-_SAMPLE: Final = 420
+_SAMPLE: Final = 500
 _SEED: Final = 7
 
 

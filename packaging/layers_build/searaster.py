@@ -87,10 +87,19 @@ def _points(rings: list[Floats]) -> Floats:
     return np.concatenate(found)
 
 
+def _signed_area(ring: Floats) -> float:
+    """Return the area of a ring on the map, negative where it goes round clockwise."""
+    x, y = ring.T
+    return float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) / 2.0)
+
+
 def _inside(rings: list[Floats]) -> npt.NDArray[np.bool_]:
     """Return a picture of the world, True on land; row 0 is 90 south."""
     image = Image.new("1", (360 * _PICTURE, 180 * _PICTURE))
     draw = ImageDraw.Draw(image)
-    for ring in rings:
-        draw.polygon([tuple(p) for p in np.add(ring, (180.0, 90.0)) * _PICTURE], fill=1)
+    # the largest first: land, the waters in it, the islands in these
+    areas = [_signed_area(ring) for ring in rings]
+    for k in np.argsort(-np.abs(areas), kind="stable"):
+        pixels = np.add(rings[k], (180.0, 90.0)) * _PICTURE
+        draw.polygon([tuple(p) for p in pixels], fill=int(areas[k] > 0.0))
     return np.array(image)
