@@ -29,6 +29,8 @@ from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_file import avoiding, told, under_scenario
 from gisapp.workspace.tables import plain, records
 
+__all__ = ["UNITS", "DistanceRun", "avoidance", "run_distance", "tonnes"]
+
 #: Tonnes in the units that a capacity may be written in.
 UNITS: Final = {"": 1.0, "t": 1.0, "kt": 1e3, "mt": 1e6, "tpa": 1.0, "ktpa": 1e3, "mtpa": 1e6}
 _FIGURES: Final = (
