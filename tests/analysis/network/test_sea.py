@@ -174,8 +174,7 @@ CASES = [
 
 @pytest.mark.parametrize(("start", "end", "published_nm"), CASES)
 def test_published_distances(sea, start, end, published_nm):
-    closed = frozenset({"kiel-canal", "danish-great-belt", "danish-little-belt"})
-    route = sea.route(PORTS[start], PORTS[end], closed=closed)
+    route = sea.route(PORTS[start], PORTS[end])
     assert route.nm == pytest.approx(published_nm, rel=0.05)
 
 
@@ -391,14 +390,6 @@ def test_a_matrix_is_kept_on_disk(sea, tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
     file.write_bytes(b"damaged")
     assert (sea.matrix(starts, ends, cache=tmp_path).km == first.km).all()
-
-
-def test_the_caspian_is_a_water_of_its_own(sea):
-    baku, aktau = (49.9, 40.35), (51.15, 43.6)
-    assert sea.route(baku, aktau).km == pytest.approx(400, rel=0.1)
-    with pytest.raises(GisappError, match="different waters") as refused:
-        sea.route(baku, PORTS["odessa"])
-    assert refused.value.code == "no_way"
 
 
 def test_classes_of_ships(sea):
