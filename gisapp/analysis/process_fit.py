@@ -77,11 +77,14 @@ class _Line:
     beside: str = ""
     countries: str = ""
 
-    def matches(self, mineral: str, site: Site) -> bool:
-        """Say whether the line speaks of a site, when a mineral is asked for."""
+    def is_of(self, mineral: str) -> bool:
+        """Say whether the line speaks of a mineral, or of one of its children."""
+        return not self.minerals or not family(mineral).isdisjoint(self.minerals.split())
+
+    def matches(self, site: Site) -> bool:
+        """Say whether the line speaks of a site."""
         return (
-            (not self.minerals or not family(mineral).isdisjoint(self.minerals.split()))
-            and (not self.process or site.process in self.process.split())
+            (not self.process or site.process in self.process.split())
             and (not self.countries or site.country in self.countries.split())
             and (not self.text or re.search(self.text, site.text) is not None)
             and (
@@ -555,12 +558,21 @@ PLANTS: Final = (
 
 def shipped(mineral: str, site: Site) -> Fit:
     """Return what a deposit ships of a mineral."""
-    return _first(DEPOSITS, mineral, site)
+    return _first(_of(mineral)[0], site)
 
 
 def taken(mineral: str, site: Site) -> Fit:
     """Return what a plant takes for a mineral."""
-    return _first(PLANTS, mineral, site)
+    return _first(_of(mineral)[1], site)
+
+
+@cache
+def _of(mineral: str) -> tuple[tuple[_Line, ...], tuple[_Line, ...]]:
+    """Return the lines of both tables that speak of a mineral."""
+    return (
+        tuple(line for line in DEPOSITS if line.is_of(mineral)),
+        tuple(line for line in PLANTS if line.is_of(mineral)),
+    )
 
 
 def fits(ships: Feeds, takes: Feeds) -> bool:
@@ -572,5 +584,5 @@ def fits(ships: Feeds, takes: Feeds) -> bool:
     return ships is None or takes is None or not ships.isdisjoint(takes)
 
 
-def _first(lines: tuple[_Line, ...], mineral: str, site: Site) -> Fit:
-    return next((line.fit for line in lines if line.matches(mineral, site)), Fit(None))
+def _first(lines: tuple[_Line, ...], site: Site) -> Fit:
+    return next((line.fit for line in lines if line.matches(site)), Fit(None))

@@ -103,7 +103,8 @@ def test_no_line_of_the_tables_is_dead_and_each_has_a_reason(
         for mineral in MINERALS:
             for one, minerals in sites:
                 if minerals & family(mineral):
-                    match = next((x for x in lines if x.matches(mineral, one)), None)
+                    of = (line for line in lines if line.is_of(mineral))
+                    match = next((line for line in of if line.matches(one)), None)
                     used.add(match)
         dead = [line for line in lines if line not in used]
         # aluminium smelters and used-magnet works are no refineries that ship, users have them
