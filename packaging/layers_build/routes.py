@@ -37,6 +37,8 @@ _ALL: Final = 0.9
 #: A port on a river reaches the sea within this distance, by one of so many ports on the way.
 _RIVER_KM: Final = 650.0
 _PORTS_ON_RIVER: Final = 12
+#: Lines are drawn to this many degrees: half a kilometre, enough for a map of the world.
+_DEGREES: Final = 0.005
 #: By rail alone goods go so much farther than with a stretch of road.
 _DETOUR: Final = 1.25
 #: Where the source names the sea alone, the way between a port and a place inland.
@@ -221,7 +223,8 @@ def _chain(stops: list[_Place], modes: list[str], ways: Ways) -> list[Leg]:
 def as_lines(paths: list[Floats]) -> Any:
     """Return paths as one MultiLineString within [-180, 180], cut at 180 degrees."""
     pieces = [piece for path in paths for piece in split_at_antimeridian(path)]
-    return shapely.multilinestrings([shapely.linestrings(np.round(p, 5)) for p in pieces])
+    lines = np.array([shapely.linestrings(np.round(p, 5)) for p in pieces], dtype=object)
+    return shapely.multilinestrings(shapely.simplify(lines, _DEGREES))
 
 
 def route_layers(
