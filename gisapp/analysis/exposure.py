@@ -13,8 +13,8 @@ Where goods go stays the same when a passage closes; only the way there changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -104,6 +104,15 @@ class Closing:
     criticality: float
 
 
+@dataclass(frozen=True)
+class Terms:
+    """Of which measure ways are the least, how goods travel, and what is closed already."""
+
+    least: Measure = Measure.KM
+    travel: Travel = Travel.ANY
+    avoid: Avoidance = field(default_factory=Avoidance)
+
+
 @dataclass(frozen=True, eq=False)
 class ExposureResult:
     """The answer.
@@ -120,6 +129,10 @@ class ExposureResult:
         `passages` as a table with the columns `COLUMNS`.
     names
         Of passages, by id.
+    ways
+        Of the traffic, before anything closes; None where nothing moves.
+    terms
+        Of all ways.
     """
 
     traffic: Traffic
@@ -128,6 +141,8 @@ class ExposureResult:
     rows: pd.DataFrame
     names: Mapping[str, str]
     tonne_km: float
+    ways: JourneyMatrix | None = None
+    terms: Terms = Terms()
 
 
 #: Of `ExposureResult.rows`.
@@ -191,80 +206,93 @@ def exposure(
     Cancelled
         If the feedback was cancelled.
     """
-    base = Avoidance() if avoid is None else avoid
-    asked = tuple(sorted(set(together) - base.passages))
+    terms = Terms(least, travel, Avoidance() if avoid is None else avoid)
     known = {} if names is None else names
     if not len(traffic.tonnes):
         rows = pd.DataFrame(columns=list(COLUMNS))
-        return ExposureResult(traffic, (), None, rows, known, 0.0)
-
-    def ways(of: Traffic, avoided: Avoidance) -> JourneyMatrix:
-        return router.matrix(
-            of.starts, of.ends, least=least, travel=travel, avoid=avoided, feedback=feedback
-        )
-
+        return ExposureResult(traffic, (), None, rows, known, 0.0, None, terms)
     traffic = traffic.take(np.arange(len(traffic.tonnes)))
-    now = ways(traffic, base)
-    unknown = [p for p in asked if p not in now.passage_ids]
-    if unknown:
-        raise GisappError(
-            "unknown_passage",
-            f'No passage of the network is called "{unknown[0]}".',
-            f"Known: {', '.join(now.passage_ids)}.",
-        )
-    if not np.isfinite(now.km[traffic.source, traffic.target]).all():
-        traffic = traffic.take(np.isfinite(now.km[traffic.source, traffic.target]))
-        now = ways(traffic, base)
+    now = _ways(traffic, router, terms, feedback)
+    led = np.isfinite(now.km[traffic.source, traffic.target])
+    if not led.all():
+        traffic = traffic.take(led)
+        now = _ways(traffic, router, terms, feedback)
     i, j = traffic.source, traffic.target
     total = float((traffic.tonnes * now.km[i, j]).sum())
-
-    before = _Before(traffic, now, total)
-
-    def closed(passages: tuple[str, ...]) -> Closing:
-        shut = replace(base, passages=base.passages | set(passages))
-        return _closing(before, passages, lambda part: ways(part, shut))
-
+    result = ExposureResult(traffic, (), None, pd.DataFrame(), known, total, now, terms)
     used = [p for p in now.passage_ids if now.uses(p)[i, j].any()]
     found = []
     for number, passage in enumerate(used):
         if feedback is not None:
             feedback.check(number / len(used), f"Closing {known.get(passage, passage)}")
-        found.append(closed((passage,)))
+        found.append(_closing(result, (passage,), router, feedback))
     found.sort(key=lambda c: (-c.share_tonnes, -c.criticality, c.passages))
-    return ExposureResult(
-        traffic,
-        tuple(found),
-        closed(asked) if asked else None,
-        _table(found, known),
-        known,
-        total,
+    result = replace(result, passages=tuple(found), rows=_table(found, known))
+    return closed_together(result, together, router, feedback=feedback)
+
+
+def closed_together(
+    result: ExposureResult,
+    passages: Iterable[str],
+    router: Ways,
+    *,
+    feedback: Feedback | None = None,
+) -> ExposureResult:
+    """Return a result with what closing these passages at once does, None where there are none.
+
+    Raises
+    ------
+    GisappError
+        `unknown_passage` for one that the network does not have.
+    Cancelled
+        If the feedback was cancelled.
+    """
+    asked = tuple(sorted(set(passages) - result.terms.avoid.passages))
+    if result.ways is None or not asked:
+        return replace(result, together=None)
+    unknown = [p for p in asked if p not in result.ways.passage_ids]
+    if unknown:
+        raise GisappError(
+            "unknown_passage",
+            f'No passage of the network is called "{unknown[0]}".',
+            f"Known: {', '.join(result.ways.passage_ids)}.",
+        )
+    return replace(result, together=_closing(result, asked, router, feedback))
+
+
+def _ways(traffic: Traffic, router: Ways, terms: Terms, feedback: Feedback | None) -> JourneyMatrix:
+    return router.matrix(
+        traffic.starts,
+        traffic.ends,
+        least=terms.least,
+        travel=terms.travel,
+        avoid=terms.avoid,
+        feedback=feedback,
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Before:
-    """The traffic, its ways and their tonne-kilometres before anything closes."""
-
-    traffic: Traffic
-    ways: JourneyMatrix
-    tonne_km: float
-
-
 def _closing(
-    before: _Before, passages: tuple[str, ...], rerouted: Callable[[Traffic], JourneyMatrix]
+    before: ExposureResult,
+    passages: tuple[str, ...],
+    router: Ways,
+    feedback: Feedback | None,
 ) -> Closing:
     """Compare the ways of the movements that go through with those round."""
     traffic, now, total = before.traffic, before.ways, before.tonne_km
     through = np.zeros(len(traffic.tonnes), dtype=bool)
-    for passage in passages:
-        through |= now.uses(passage)[traffic.source, traffic.target]
-    if not through.any():
+    if now is not None:
+        for passage in passages:
+            through |= now.uses(passage)[traffic.source, traffic.target]
+    if now is None or not through.any():
         nan = float("nan")
         return Closing(passages, 0.0, 0.0, 0.0, nan, nan, nan, 0.0, 0.0, (), 0.0)
     i, j = traffic.source[through], traffic.target[through]
     tonnes, km = traffic.tonnes[through], now.km[i, j]
     part = traffic.take(through)
-    after, a, b = rerouted(part), part.source, part.target
+    avoid = before.terms.avoid
+    shut = replace(avoid, passages=avoid.passages | set(passages))
+    after = _ways(part, router, replace(before.terms, avoid=shut), feedback)
+    a, b = part.source, part.target
     goes = np.isfinite(after.km[a, b])
     round_ = tonnes[goes]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from operator import is_
 
 import numpy as np
 
-from gisapp.analysis.exposure import ExposureResult, exposure, traffic_of
+from gisapp.analysis.exposure import ExposureResult, closed_together, exposure, traffic_of
+from gisapp.analysis.feedstock import FlowQuery
 from gisapp.analysis.flows import FlowResult, flows
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.network.journey import Avoidance
@@ -53,28 +55,12 @@ def exposure_answer(
     question = state.question
     if question.mineral is None:
         return replace(answer, headline=ASK, text="Or click one in the question bar.")
-    query = flow_query(state, facts)
-    open_ = Avoidance(opened=question.opened, countries=question.avoided)
     try:
-        found = flows(
-            replace(query, avoid=open_),
-            layers,
-            facts,
-            router,
-            jurisdictions=jurisdictions,
-            feedback=feedback,
-        )
-        exposed = exposure(
-            traffic_of(found),
-            router,
-            least=query.least,
-            avoid=open_,
-            together=question.closed,
-            names=passage_titles(),
-            feedback=feedback,
-        )
+        base = _base(state, facts, layers, router, jurisdictions=jurisdictions, feedback=feedback)
+        exposed = closed_together(base.exposed, question.closed, router, feedback=feedback)
     except GisappError as error:
         return replace(answer, headline=error.message.rstrip("."), text=error.hint)
+    found = base.found
     what = stuff(found)
     return replace(
         answer,
@@ -82,7 +68,7 @@ def exposure_answer(
         text=exposure_text(exposed, found),
         subtitle="Share of the cargo that goes through each passage, and what closing it costs",
         chart=exposure_chart(exposed),
-        connections=exposed_lines(found, exposed, router, feedback),
+        connections=exposed_lines(found, exposed, base.lines),
         notes=(_CLOSING, *basis_notes(state), *found.notes),
         sources=(*found.sources, *SOURCES),
         flows=found,
@@ -90,12 +76,59 @@ def exposure_answer(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Base:
+    """What does not change when a passage is ticked, and what it was made of."""
+
+    query: FlowQuery
+    facts: Facts
+    layers: tuple[Layer, ...]
+    router: Guide
+    found: FlowResult
+    exposed: ExposureResult
+    lines: tuple[Connection, ...]
+
+
+#: The last one: passages are closed one after the other, and each tick wants its answer at once.
+_last: list[_Base] = []
+
+
+def _base(
+    state: ProjectState,
+    facts: Facts,
+    layers: Sequence[Layer],
+    router: Guide,
+    *,
+    jurisdictions: JurisdictionIndex | None,
+    feedback: Feedback | None,
+) -> _Base:
+    question = state.question
+    open_ = Avoidance(opened=question.opened, countries=question.avoided)
+    query = replace(flow_query(state, facts), avoid=open_)
+    for kept in tuple(_last):
+        same = len(kept.layers) == len(layers) and all(map(is_, kept.layers, layers))
+        if same and kept.query == query and kept.facts is facts and kept.router is router:
+            return kept
+    found = flows(query, layers, facts, router, jurisdictions=jurisdictions, feedback=feedback)
+    exposed = exposure(
+        traffic_of(found),
+        router,
+        least=query.least,
+        avoid=open_,
+        names=passage_titles(),
+        feedback=feedback,
+    )
+    lines, _ = flow_lines(found, router, feedback)
+    base = _Base(query, facts, tuple(layers), router, found, exposed, lines)
+    _last[:] = [base]
+    return base
+
+
 def exposed_lines(
-    found: FlowResult, exposed: ExposureResult, router: Guide, feedback: Feedback | None = None
+    found: FlowResult, exposed: ExposureResult, lines: tuple[Connection, ...]
 ) -> tuple[Connection, ...]:
     """Return the flows as lines; those through the closed, or the first, passage stand out."""
     told = exposed.together or (exposed.passages[0] if exposed.passages else None)
-    lines, _ = flow_lines(found, router, feedback)
     if told is None:
         return lines
     ways = found.network.ways

@@ -187,3 +187,17 @@ def test_the_map_names_the_ends_of_the_largest_flows(facts: Facts, layers, monke
     assert picture.labels[0].text == far.iloc[0]["source_name"]
     assert picture.connections == answer.connections
     assert {d.layer.role for d in picture.layers} == {Role.DEPOSIT, Role.REFINERY}
+
+
+def test_a_tick_asks_for_no_more_than_its_own_closing(facts: Facts, layers, gates) -> None:
+    router = StraightWays()
+    exposure_answer(state(mineral="lithium"), facts, layers, EMPTY, router)
+    before = len(router.asked)
+    ticked = state(mineral="lithium", closed=frozenset({"west-gate"}))
+    answer = exposure_answer(ticked, facts, layers, EMPTY, router)
+    assert [avoid.passages for avoid in router.asked[before:]] == [{"west-gate"}]
+    fresh = exposure_answer(ticked, facts, layers, EMPTY, StraightWays())
+    assert answer.headline == fresh.headline
+    assert answer.exposure.rows.equals(fresh.exposure.rows)
+    other = exposure_answer(state(mineral="tin"), facts, layers, EMPTY, router)
+    assert other.flows.query.mineral == "tin"
