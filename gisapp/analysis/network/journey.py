@@ -188,4 +188,4 @@ class JourneyMatrix:
     def uses(self, passage: str) -> npt.NDArray[np.bool_]:
         """Say which journeys pass a passage."""
         bit = np.uint64(1) << np.uint64(self.passage_ids.index(passage))
-        return (self.passages & bit) != 0
+        return np.asarray((self.passages & bit) != 0)
