@@ -21,7 +21,8 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Status
 from gisapp.workspace.analyses import Result, index_for, layers_of_role, mineral_of, within
-from gisapp.workspace.distance_run import avoidance, tonnes
+from gisapp.workspace.distance_commands import avoidance
+from gisapp.workspace.distance_run import tonnes
 from gisapp.workspace.flow_tables import flow_rows
 from gisapp.workspace.flow_words import (
     exposure_headline,
