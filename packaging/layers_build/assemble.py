@@ -23,7 +23,7 @@ OURS_LICENCE: Final = (
     "Facts and figures with their source in every row; positions partly ODbL (OpenStreetMap "
     "contributors) and CC BY 4.0 (ICMM, Global Energy Monitor, GeoNames)"
 )
-ROUTES_LICENCE: Final = f"{OURS_LICENCE}; courses on land © OpenStreetMap contributors (ODbL 1.0)"
+ROUTES_LICENCE: Final = "ODbL 1.0 (courses on land © OpenStreetMap contributors)"
 FIGURES_LICENCE: Final = "US Government works (USGS); CC BY 4.0 (IEA); facts with their source"
 NATURAL_EARTH: Final = "Natural Earth 5.1.1, 1:10m"
 PUBLIC_DOMAIN: Final = "Public domain"
