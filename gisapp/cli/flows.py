@@ -6,7 +6,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from gisapp.cli.arguments import PLANTS, Add, add_alliances, add_as_of, add_output, several
+from gisapp.cli.arguments import (
+    PLANTS,
+    Add,
+    add_alliances,
+    add_as_of,
+    add_output,
+    add_scenario,
+    several,
+)
 from gisapp.cli.output import show_table
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback
@@ -91,6 +99,7 @@ def _add_question(command: argparse.ArgumentParser) -> None:
             f"--{plural}", type=Path, dest=role.value, metavar="PATH", help="own layer"
         )
     add_alliances(command)
+    add_scenario(command)
     add_as_of(command)
 
 
@@ -113,6 +122,7 @@ def _run(args: argparse.Namespace) -> FlowRun:
         own={role: path for role in roles if (path := getattr(args, role.value)) is not None},
         alliance_file=args.alliance_file,
         territories=TerritoryRule(args.territories),
+        scenario=args.scenario,
     )
 
 

@@ -35,6 +35,7 @@ from gisapp.workspace.flow_words import (
 from gisapp.workspace.own_facts import facts_with
 from gisapp.workspace.route_traffic import documented, routes_headline
 from gisapp.workspace.routing import router
+from gisapp.workspace.scenario_file import avoiding, told, under_scenario
 from gisapp.workspace.scenario_words import passage_titles
 from gisapp.workspace.tables import plain, records
 
@@ -80,6 +81,7 @@ class FlowRun:
     own: Mapping[Role, Path] | None = None
     alliance_file: Path | None = None
     territories: TerritoryRule = TerritoryRule.LISTED
+    scenario: Path | None = None
 
 
 def run_flows(run: FlowRun, feedback: Feedback) -> Result:
@@ -90,10 +92,10 @@ def run_flows(run: FlowRun, feedback: Feedback) -> Result:
     GisappError
         What `analysis.flows.flows` refuses; `unknown_jurisdiction`, `unknown_place`.
     """
-    found, _ = _flows(run, feedback)
+    found, _, supposed = _flows(run, feedback)
     table = flow_rows(found)
     document = {
-        **_asked(run, found),
+        **_asked(run, found, supposed),
         "headline": flows_headline(found),
         "world": _totals(found.world),
         "free": _totals(found.same),
@@ -105,7 +107,7 @@ def run_flows(run: FlowRun, feedback: Feedback) -> Result:
         "notes": list(found.notes),
         "sources": [*found.sources, *SOURCES],
     }
-    return Result(table, document, (flows_text(found), *found.notes))
+    return Result(table, document, (*supposed, flows_text(found), *found.notes))
 
 
 def run_exposure(run: FlowRun, feedback: Feedback) -> Result:
@@ -117,7 +119,7 @@ def run_exposure(run: FlowRun, feedback: Feedback) -> Result:
         What `analysis.flows.flows` and `analysis.exposure.exposure` refuse.
     """
     together = tuple(word.strip().lower() for word in run.closed)
-    found, ways = _flows(replace(run, closed=()), feedback)
+    found, ways, supposed = _flows(replace(run, closed=()), feedback)
     exposed = exposure(
         traffic_of(found),
         ways,
@@ -128,7 +130,7 @@ def run_exposure(run: FlowRun, feedback: Feedback) -> Result:
         feedback=feedback,
     )
     document = {
-        **_asked(run, found),
+        **_asked(run, found, supposed),
         "headline": exposure_headline(exposed, stuff(found)),
         "cargo_tonnes": plain(float(exposed.traffic.tonnes.sum())),
         "cargo_tonne_km": plain(exposed.tonne_km),
@@ -140,7 +142,7 @@ def run_exposure(run: FlowRun, feedback: Feedback) -> Result:
         "notes": list(found.notes),
         "sources": [*found.sources, *SOURCES],
     }
-    return Result(exposed.rows, document, (exposure_text(exposed, found), *found.notes))
+    return Result(exposed.rows, document, (*supposed, exposure_text(exposed, found), *found.notes))
 
 
 def run_routes(run: FlowRun, feedback: Feedback) -> Result:
@@ -205,7 +207,7 @@ def run_site(
     GisappError
         What `analysis.flows.flows` and `analysis.siting.site` refuse; `unknown_unit`.
     """
-    found, ways = _flows(run, feedback)
+    found, ways, supposed = _flows(run, feedback)
     sited = site(
         found,
         candidates(router().ports, found, at or KINDS),
@@ -217,7 +219,7 @@ def run_site(
     )
     words = sited_words(sited, load_facts().countries)
     document = {
-        **_asked(run, found),
+        **_asked(run, found, supposed),
         "headline": words,
         "capacity": sited.capacity,
         "product_unit": sited.product_unit,
@@ -231,18 +233,23 @@ def run_site(
         "notes": list(found.notes),
         "sources": [*found.sources, *SOURCES],
     }
-    return Result(sited.rows, document, (words, *found.notes))
+    return Result(sited.rows, document, (*supposed, words, *found.notes))
 
 
-def _flows(run: FlowRun, feedback: Feedback) -> tuple[FlowResult, Ways]:
+def _flows(run: FlowRun, feedback: Feedback) -> tuple[FlowResult, Ways, tuple[str, ...]]:
+    """Return the flows, what finds ways, and the line that says that it is a scenario."""
     facts = facts_with(load_facts(), run.alliance_file, run.territories)
     own = run.own or {}
-    layers: list[Layer] = []
+    given: list[Layer] = []
     for role, name in _SHIPPED.items():
-        layers += layers_of_role(role, own.get(role), name, feedback)
-    query, ways = _query(run, facts), router()
+        given += layers_of_role(role, own.get(role), name, feedback)
+    layers, facts, day, scenario = under_scenario(
+        run.scenario, given, facts, alliance=run.restriction, as_of=run.as_of
+    )
+    query, ways = _query(replace(run, as_of=day), facts), router()
+    query = replace(query, avoid=avoiding(scenario, query.avoid))
     found = flows(query, layers, facts, ways, jurisdictions=index_for(layers), feedback=feedback)
-    return found, ways
+    return found, ways, told(scenario, given, facts)
 
 
 def _query(run: FlowRun, facts: Facts) -> FlowQuery:
@@ -270,7 +277,7 @@ def _query(run: FlowRun, facts: Facts) -> FlowQuery:
     return query
 
 
-def _asked(run: FlowRun, found: FlowResult) -> dict[str, Any]:
+def _asked(run: FlowRun, found: FlowResult, supposed: tuple[str, ...]) -> dict[str, Any]:
     query, of = found.query, found.network.of
     return {
         "mineral": query.mineral,
@@ -283,6 +290,7 @@ def _asked(run: FlowRun, found: FlowResult) -> dict[str, Any]:
         "product_unit": of.product_unit,
         "product_per_tonne": of.ratio,
         "cargo_per_tonne": of.cargo,
+        **({"scenario": supposed[0]} if supposed else {}),
     }
 
 

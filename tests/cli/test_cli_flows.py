@@ -179,3 +179,15 @@ def test_documented_routes_count_once_each(document) -> None:
 def test_a_mineral_without_documented_routes_is_refused(run) -> None:
     status, out, _ = run("exposure", "--mineral", "bismuth", "--of", "routes", "--json")
     assert (status, json.loads(out)["error"]["code"]) == (2, "no_routes")
+
+
+def test_a_scenario_from_a_file_changes_the_flows(run, document, tmp_path) -> None:
+    path = tmp_path / "off.json"
+    code, _, err = run("scenario", "--mineral", "tin", "--off", "msc-pulau-indah", "--save", path)
+    assert (code, err) == (0, "")
+    asked = ("flows", "--mineral", "tin")
+    before, after = document(*asked), document(*asked, "--scenario", path)
+    assert "msc-pulau-indah" in {row["plant_id"] for row in before["plants"]}
+    assert "msc-pulau-indah" not in {row["plant_id"] for row in after["plants"]}
+    assert after["world"]["placed"] <= before["world"]["placed"]
+    assert "MSC Pulau Indah" in after["scenario"]
