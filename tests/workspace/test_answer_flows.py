@@ -13,6 +13,7 @@ from gisapp.data.shipped import load_layer
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
+from gisapp.model.scenario import AddedPlant, Scenario
 from gisapp.model.vocabulary import Basis, Role, Stage
 from gisapp.workspace import answer_exposure, answering
 from gisapp.workspace.answer import Answer
@@ -201,3 +202,18 @@ def test_a_tick_asks_for_no_more_than_its_own_closing(facts: Facts, layers, gate
     assert answer.exposure.rows.equals(fresh.exposure.rows)
     other = exposure_answer(state(mineral="tin"), facts, layers, EMPTY, router)
     assert other.flows.query.mineral == "tin"
+
+
+def test_a_plant_of_a_scenario_takes_ore(facts: Facts, layers, monkeypatch) -> None:
+    monkeypatch.setattr(answering, "router", StraightWays)
+    project = new_state(layers)
+    asked = replace(project.question, mineral="lithium", alliance="forge", view="flows")
+    project = project.with_(question=asked)
+    before = answering.answer_of(project, facts, Feedback()).flows
+    plant = AddedPlant(
+        "new", "New works", Role.REFINERY, "lithium", 118.6, -20.3, 20_000.0, "AUS", "AUS"
+    )
+    supposed = project.with_(scenarios=(Scenario("More", plants=(plant,)),), scenario="More")
+    after = answering.answer_of(supposed, facts, Feedback()).flows
+    assert "New works" in set(after.plants["plant_name"])
+    assert after.inside.placed == pytest.approx(before.inside.placed + 20_000.0 / 0.85)
