@@ -378,7 +378,7 @@ def _gaps(result: DistanceResult) -> list[str]:
 
 
 def _restriction(result: DistanceResult) -> str:
-    """Return " inside the Quad", " controlled from inside the Quad", " with ways around ..."."""
+    """Return " inside the Quad", " controlled from inside the Quad", " avoiding Suez"."""
     query = result.query
     words = ""
     if query.bars_plants:
@@ -390,11 +390,11 @@ def _restriction(result: DistanceResult) -> str:
         elif query.bases == {Basis.LISTING}:
             words = f" listed inside {title}"
         elif owned:
-            words = f" inside {title} and controlled from there"
+            words = f" inside {title} and owned there"
     if query.bars_ways:
         avoided = [spoken_passage(p) for p in sorted(query.avoid.passages)]
         avoided += [_SPOKEN.get(c, c) for c in sorted(query.avoid.countries)]
-        words += f" on ways that avoid {_listed(avoided)}"
+        words += f" avoiding {_listed(avoided)}"
     return words
 
 

@@ -23,7 +23,7 @@ from gisapp.workspace.titles import country_title
 _GEODESIC: Final = "geodesic"
 _MEASURES: Final = (
     ("Straight", _GEODESIC, "kilometres on the ellipsoid, as the crow flies"),
-    ("Route km", Measure.KM, "kilometres along roads, railways and sea lanes"),
+    ("Route", Measure.KM, "kilometres along roads, railways and sea lanes"),
     ("Days", Measure.DAYS, "days along roads, railways and sea lanes"),
     ("USD/t", Measure.USD, "dollars per tonne along roads, railways and sea lanes"),
     ("CO\u2082/t", Measure.CO2, "kilograms of CO\u2082 per tonne along the way"),

@@ -80,6 +80,7 @@ class DistanceTable(QTableView):
     def _dress(self) -> None:
         quiet_table(self)
         self.setAccessibleName("Nearest plant of each deposit")
+        self.setIconSize(QSize(14, 14))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -173,10 +174,11 @@ _TITLES: Final = {
     "days": "days",
     "usd_t": "USD/t",
     "kg_co2_t": "kg/t",
-    "penalty_km": "Penalty",
-    "penalty_days": "Penalty",
-    "penalty_usd_t": "Penalty",
-    "penalty_kg_co2_t": "Penalty",
+    # more than without the restriction
+    "penalty_km": "+ km",
+    "penalty_days": "+ days",
+    "penalty_usd_t": "+ USD/t",
+    "penalty_kg_co2_t": "+ kg/t",
 }
 
 

@@ -164,7 +164,7 @@ def test_penalties_in_every_unit_and_the_free_way_is_free(mines: Layer, works: L
     np.testing.assert_allclose(rows["penalty_kg_co2_t"], 6.0)
     assert result.summary.worst_penalty is not None
     text = sentences.distance_text(result)
-    assert "ways that avoid Malacca" in text
+    assert "refinery avoiding Malacca" in text
     assert "300\u00a0km" in text
     assert any("ODbL" in note for note in result.notes)
 
