@@ -52,16 +52,16 @@ class SitingBox(QWidget):
         )
         segments.choose(1)
         segments.chosen.connect(self._set_count)
-        self.size = QDoubleSpinBox()
-        self.size.setDecimals(0)
-        self.size.setRange(1.0, _MOST)
+        self.capacity = QDoubleSpinBox()
+        self.capacity.setDecimals(0)
+        self.capacity.setRange(1.0, _MOST)
         sizes = of.capacity[of.capacity > 0]
         usual = float(sorted(sizes)[len(sizes) // 2]) if len(sizes) else 1000.0
-        self.size.setValue(usual)
-        self.size.setSingleStep(max(round(usual / 10.0), 1.0))
-        self.size.setSuffix(f"{NO_BREAK}t/yr")
-        self.size.setAccessibleName("Capacity of each plant")
-        self.size.setToolTip(f"Of each plant, {of.product_unit} a year; at first the usual size")
+        self.capacity.setValue(usual)
+        self.capacity.setSingleStep(max(round(usual / 10.0), 1.0))
+        self.capacity.setSuffix(f"{NO_BREAK}t/yr")
+        self.capacity.setAccessibleName("Capacity of each plant")
+        self.capacity.setToolTip(f"Of each plant, {of.product_unit} a year; at first the usual size")
         self.places = QComboBox()
         self.places.setAccessibleName("Places that are tried")
         for title, kinds in _PLACES:
@@ -75,7 +75,7 @@ class SitingBox(QWidget):
         grid.setVerticalSpacing(GRID // 2)
         grid.setColumnStretch(1, 1)
         for i, (word, widget) in enumerate(
-            (("Plants", segments), ("Each of", self.size), ("At", self.places))
+            (("Plants", segments), ("Each of", self.capacity), ("At", self.places))
         ):
             grid.addWidget(Text(Kind.NOTE, word).fit(), i, 0)
             grid.addWidget(widget, i, 1)
@@ -91,7 +91,7 @@ class SitingBox(QWidget):
     def find(self) -> None:
         """Look for the places, as a job."""
         found, facts = self._found, self._session.facts
-        kinds, count, size = self.places.currentData(), self.count, self.size.value()
+        kinds, count, size = self.places.currentData(), self.count, self.capacity.value()
         self.button.setEnabled(False)
         self.button.setText("Looking\u2026")
 
@@ -141,7 +141,7 @@ class SitingBox(QWidget):
             "scenario.add_plant",
             lon=row["lon"],
             lat=row["lat"],
-            capacity=self.size.value(),
+            capacity=self.capacity.value(),
             name=f"New plant, {row['name']}",
             role=Role(query.to),
             mineral=query.mineral,

@@ -193,7 +193,7 @@ def exposure_headline(found: ExposureResult, what: str) -> str:
 def closing_words(closing: Closing, names: Mapping[str, str], what: str) -> str:
     """Return what goes through some passages and what their closing does, as a clause."""
     named = [passage(names.get(code, code)) for code in closing.passages]
-    where = _listed(named)
+    where = _listed(named, "or")
     if not closing.tonnes:
         return f"No {what} goes through {where}"
     share = percent(closing.share_tonnes, closing.share_tonnes, 0)
@@ -286,5 +286,5 @@ def sited_words(found: Sited, countries: Mapping[str, str]) -> str:
     return f"{verb} {where}, {each} {size}: {result}. {sure}"
 
 
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _listed(words: list[str], last: str = "and") -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

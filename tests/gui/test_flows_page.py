@@ -156,7 +156,7 @@ def test_the_next_plant_is_found_and_tried_as_a_scenario(qtbot, monkeypatch, ses
     button.click()
     qtbot.waitUntil(lambda: session.state.supposed is not None, timeout=LONG)
     (plant,) = session.state.supposed.plants
-    assert plant.capacity == box.size.value()
+    assert plant.capacity == box.capacity.value()
     assert plant.name.startswith("New plant, ")
     assert plant.mineral == "lithium"
 

@@ -137,7 +137,7 @@ def test_closed_passages_are_closed_together_and_flows_stay(facts: Facts, layers
     assert shut.exposure.together.passages == ("east-gate", "west-gate")
     assert shut.flows.rows.equals(open_.flows.rows)
     assert shut.exposure.rows.equals(open_.exposure.rows)
-    assert " and the West Gate Strait" in shut.headline
+    assert " or the West Gate Strait" in shut.headline
     assert "closing both adds" in shut.headline
 
 
