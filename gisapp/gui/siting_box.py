@@ -61,7 +61,7 @@ class SitingBox(QWidget):
         self.capacity.setSingleStep(max(round(usual / 10.0), 1.0))
         self.capacity.setSuffix(f"{NO_BREAK}t/yr")
         self.capacity.setAccessibleName("Capacity of each plant")
-        self.capacity.setToolTip(f"Of each plant, {of.product_unit} a year; at first the usual size")
+        self.capacity.setToolTip(f"Of each plant, {of.product_unit} a year; first the usual size")
         self.places = QComboBox()
         self.places.setAccessibleName("Places that are tried")
         for title, kinds in _PLACES:
@@ -69,7 +69,7 @@ class SitingBox(QWidget):
         self.button = QPushButton("Find the best place")
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.button.setToolTip("Try all of these places within the alliance, and prove the best")
-        self.button.clicked.connect(self.find)
+        self.button.clicked.connect(self.look)
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(GRID // 2)
@@ -88,7 +88,7 @@ class SitingBox(QWidget):
         column.addWidget(self.button)
         column.addLayout(self.answer)
 
-    def find(self) -> None:
+    def look(self) -> None:
         """Look for the places, as a job."""
         found, facts = self._found, self._session.facts
         kinds, count, size = self.places.currentData(), self.count, self.capacity.value()
