@@ -389,20 +389,20 @@ class Graph:
         before[before < 0] = -1
         return found[:, :size], before
 
-    def bits_from(self, ports: list[Port], before: Ints) -> Bits:
-        """Return the passages on the ways of `from_ports`, shape (ports, core)."""
+    def step_bits(self, ports: list[Port], before: Ints) -> Bits:
+        """Return the passages between nodes of the core and those before, shape (ports, core).
+
+        Where a port is before a node, those from the port.
+        """
         bits = np.zeros(before.shape, dtype=np.uint64)
         row, k = np.nonzero(before[:, self._heads] == self._tails)
         bits[row, self._heads[k]] = self._crossed[k]
         for row_, port in enumerate(ports):
             number = self.number[port.nodes]
-            inside = number >= 0
-            own = np.zeros(before.shape[1], dtype=np.uint64)
-            own[number[inside]] = port.bits[inside]
-            first = before[row_] < 0
-            bits[row_, first] = own[first]
-        place = np.where(before < 0, np.arange(before.shape[1]), before)
-        return _gathered(bits, place)
+            inside = np.flatnonzero(number >= 0)
+            first = inside[before[row_, number[inside]] < 0]
+            bits[row_, number[first]] = port.bits[first]
+        return bits
 
 
 def _gathered(bits: Bits, before: Ints) -> Bits:

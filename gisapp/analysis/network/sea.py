@@ -353,30 +353,31 @@ class SeaNetwork:
     ) -> tuple[Floats, Bits]:
         graph = self._graph(barred)
         from_core, before = graph.from_ports(origins)
-        core_bits = graph.bits_from(origins, before)
-        count = len(graph.number)
-        about = np.full((len(origins), count), np.inf)
-        about_bits = np.zeros(about.shape, dtype=np.uint64)
-        for row, port in enumerate(origins):
-            about[row, port.nodes], about_bits[row, port.nodes] = port.km, port.bits
+        own, about = _outside(origins, graph.number)
+        # a node's ways from all origins lie side by side
+        from_core, about_from = np.ascontiguousarray(from_core.T), np.ascontiguousarray(about.T)
         km = np.full((len(origins), len(destinations)), np.inf)
-        bits = np.zeros(km.shape, dtype=np.uint64)
+        by = np.full(km.shape, -1)
         every = np.arange(len(origins))
         for column, port in enumerate(destinations):
             number = graph.number[port.nodes]
             inside = np.flatnonzero(number >= 0)
-            for lengths, passed, nodes, some in (
-                (from_core, core_bits, number[inside], inside),
-                (about, about_bits, port.nodes, np.arange(len(port.nodes))),
+            outside = np.flatnonzero(number < 0)
+            place = np.searchsorted(own, port.nodes[outside])
+            common = own[np.minimum(place, len(own) - 1)] == port.nodes[outside]
+            for lengths, rows, some in (
+                (from_core, number[inside], inside),
+                (about_from, place[common], outside[common]),
             ):
                 if not len(some):
                     continue
-                ways = lengths[:, nodes] + port.km[some]
-                best = ways.argmin(axis=1)
-                shorter = ways[every, best] < km[:, column]
-                rows, best = every[shorter], best[shorter]
-                km[rows, column] = ways[rows, best]
-                bits[rows, column] = passed[rows, nodes[best]] | port.bits[some[best]]
+                ways = lengths[rows] + port.km[some, None]
+                best = ways.argmin(axis=0)
+                found = ways[best, every]
+                shorter = found < km[:, column]
+                km[shorter, column] = found[shorter]
+                by[shorter, column] = some[best[shorter]]
+        bits = self._bits_by(origins, destinations, by, before, barred)
         self._straightened(origins, destinations, km, bits, barred)
         km += np.array([port.links.offset_km for port in origins])[:, None]
         km += np.array([port.links.offset_km for port in destinations])
@@ -385,6 +386,36 @@ class SeaNetwork:
                 if other is port:
                     km[row, column], bits[row, column] = 0.0, 0
         return km, bits
+
+    def _bits_by(
+        self,
+        origins: list[Port],
+        destinations: list[Port],
+        by: Ints,
+        before: Ints,
+        barred: np.uint64,
+    ) -> Bits:
+        """Return the passages on ways by one of the nodes of each destination (-1: none)."""
+        graph = self._graph(barred)
+        bits = np.zeros(by.shape, dtype=np.uint64)
+        node = np.full(by.shape, -1)
+        for column, port in enumerate(destinations):
+            there = by[:, column] >= 0
+            bits[there, column] = port.bits[by[there, column]]
+            node[there, column] = port.nodes[by[there, column]]
+        number = np.where(node >= 0, graph.number[node], -1)
+        step = graph.step_bits(origins, before)
+        row, column = np.nonzero(number >= 0)
+        at = number[row, column]
+        while len(row):
+            bits[row, column] |= step[row, at]
+            at = before[row, at]
+            on = at >= 0
+            row, column, at = row[on], column[on], at[on]
+        for row_, port in enumerate(origins):
+            near = (node[row_] >= 0) & (number[row_] < 0)
+            bits[row_, near] |= port.bits[np.searchsorted(port.nodes, node[row_, near])]
+        return bits
 
     def _straightened(
         self,
@@ -429,6 +460,21 @@ class SeaNetwork:
             self._core,
             self._reach_km,
         )
+
+
+def _outside(origins: list[Port], number: Ints) -> tuple[Ints, Floats]:
+    """Return the nodes outside the core that origins have about them, ascending, and the ways.
+
+    The ways are of shape (origins, nodes), infinite where there is none.
+    """
+    outside = [number[port.nodes] < 0 for port in origins]
+    # a node that is none of them stands at the end, so that there always is one
+    nodes = [port.nodes[out] for port, out in zip(origins, outside, strict=True)]
+    own = np.unique(np.concatenate([*nodes, [len(number)]]))
+    km = np.full((len(origins), len(own)), np.inf)
+    for row, (port, out) in enumerate(zip(origins, outside, strict=True)):
+        km[row, np.searchsorted(own, nodes[row])] = port.km[out]
+    return own, km
 
 
 def _after(a: Floats, b: Floats) -> Bools:
