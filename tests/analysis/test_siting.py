@@ -12,7 +12,8 @@ from gisapp.analysis.feedstock import FlowQuery
 from gisapp.analysis.flows import FlowResult, flows
 from gisapp.analysis.network.journey import Measure
 from gisapp.analysis.network.ports import FILE, Ports
-from gisapp.analysis.siting import Candidate, candidates, site, usual_capacity
+from gisapp.analysis.siting import candidates, site, usual_capacity
+from gisapp.analysis.siting_problem import Candidate
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
 from gisapp.model.layer import Layer
