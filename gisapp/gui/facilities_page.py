@@ -30,8 +30,9 @@ from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.model.numbers import NO_BREAK, number
 from gisapp.model.vocabulary import MINERALS, STAGE_OF_ROLE, Stage, Status
+from gisapp.render.drawn import drawn_rows, field_of
 from gisapp.render.picture import DrawnLayer, Picture
-from gisapp.render.symbology import drawn_rows, field_of, status_title
+from gisapp.render.symbology import status_title
 from gisapp.workspace.state import Question
 from gisapp.workspace.titles import country_title
 

@@ -35,8 +35,9 @@ from gisapp.model.feedback import Severity
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
 from gisapp.model.vocabulary import Role
+from gisapp.render.bands import ramp_color
 from gisapp.render.picture import ThemeName
-from gisapp.render.symbology import AreaSymbol, palette, ramp_color, route_line, symbol_of
+from gisapp.render.symbology import AreaSymbol, palette, route_line, symbol_of
 from gisapp.workspace.state import LayerEntry
 
 _HEIGHT: Final = 4 * GRID

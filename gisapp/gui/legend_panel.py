@@ -23,8 +23,8 @@ from gisapp.gui.looks import (
 )
 from gisapp.gui.panel import Panel, rows_of
 from gisapp.model.numbers import number
+from gisapp.render.legend import LegendEntry, legend_entries
 from gisapp.render.picture import Picture
-from gisapp.render.symbology import LegendEntry, legend_entries
 from gisapp.workspace.session import Session
 
 #: Groups that need a word to be understood, and those that stand side by side.

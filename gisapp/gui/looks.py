@@ -35,16 +35,9 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.model.places import resources_dir
+from gisapp.render.legend import LegendEntry
 from gisapp.render.picture import ThemeName
-from gisapp.render.symbology import (
-    AreaSymbol,
-    LegendEntry,
-    LineSymbol,
-    Palette,
-    Symbol,
-    outline_of,
-    palette,
-)
+from gisapp.render.symbology import AreaSymbol, LineSymbol, Palette, Symbol, outline_of, palette
 
 #: The grid of the window in pixels; every margin and gap is a multiple of it.
 GRID: Final = 8

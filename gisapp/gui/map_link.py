@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from gisapp.gui.mapview import MapView
 from gisapp.gui.theme import Theme
 from gisapp.model.feedback import Severity
+from gisapp.render.bands import layer_of
 from gisapp.render.picture import Picture
-from gisapp.render.symbology import layer_of
 from gisapp.workspace.report import Report
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import MapView as View

@@ -14,8 +14,10 @@ from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.chart import chart_items
+from gisapp.render.drawn import drawn_rows
 from gisapp.render.furniture import background, legend_items, scale_items, text_items
 from gisapp.render.layout import Layout, PageText, place
+from gisapp.render.legend import LegendEntry, legend_entries
 from gisapp.render.map_areas import DETAIL_BELOW, basemap_items, own_area_items
 from gisapp.render.map_frame import MapFrame, filled_extent, page_paths
 from gisapp.render.map_labels import label_items
@@ -23,7 +25,7 @@ from gisapp.render.map_marks import connection_items, fanned, mark_items, path_i
 from gisapp.render.picture import FrameSpec, Picture
 from gisapp.render.projection import Projection, bounds_center, frame_of, projection_for
 from gisapp.render.scene import Item, Scene, cleaned, ink, plain
-from gisapp.render.symbology import LegendEntry, drawn_rows, legend_entries, palette
+from gisapp.render.symbology import palette
 
 BOUNDARIES: Final = (
     "Boundaries: Natural Earth; they imply no opinion on the legal status of any territory."

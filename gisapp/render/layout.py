@@ -15,8 +15,9 @@ from typing import Final
 from gisapp.model.feedback import GisappError
 from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.render.fonts import LINE_HEIGHT, balanced, shorten, width_of, wrap
+from gisapp.render.legend import LegendEntry
 from gisapp.render.scene import Box
-from gisapp.render.symbology import LARGEST_WEIGHTED, LegendEntry
+from gisapp.render.symbology import LARGEST_WEIGHTED
 
 MARGIN: Final = 36.0
 PAGE_SIZES: Final[dict[str, tuple[float, float]]] = {

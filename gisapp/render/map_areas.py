@@ -11,6 +11,7 @@ import shapely
 
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
+from gisapp.render.drawn import drawn_rows, field_of
 from gisapp.render.map_frame import (
     FINE_AREA,
     FINE_LINE,
@@ -22,7 +23,7 @@ from gisapp.render.map_frame import (
 )
 from gisapp.render.picture import Picture
 from gisapp.render.scene import Area, Item, Line, blended, ink, ink_of
-from gisapp.render.symbology import Palette, drawn_rows, field_of, palette, shading_area
+from gisapp.render.symbology import Palette, palette, shading_area
 
 DETAIL_BELOW: Final = 45.0  # degrees: narrower frames get the 1:10 m boundaries
 

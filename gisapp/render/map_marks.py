@@ -14,6 +14,7 @@ import shapely
 from gisapp.model.features import Floats
 from gisapp.model.numbers import whole
 from gisapp.model.vocabulary import MINERALS, Status
+from gisapp.render.drawn import drawn_rows, field_of, is_indicative, top_weight
 from gisapp.render.labels import Wanted
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.map_frame import MapFrame, page_paths
@@ -24,14 +25,10 @@ from gisapp.render.symbology import (
     NEAR_SIZE,
     WORLD_SIZE,
     connection_line,
-    drawn_rows,
-    field_of,
-    is_indicative,
     palette,
     route_line,
     size_of,
     symbol_of,
-    top_weight,
 )
 
 _NO_BRACKETS: Final = str.maketrans("(),;", "    ")

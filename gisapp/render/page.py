@@ -17,11 +17,12 @@ from branca.element import Element, Figure
 from gisapp.model.feedback import Feedback
 from gisapp.model.places import resources_dir
 from gisapp.render.basemap import World, basemap_json, shipped_world
+from gisapp.render.drawn import top_weight
 from gisapp.render.hub import ORIGIN, leaflet_dir
 from gisapp.render.picture import DrawnLayer, Picture, ThemeName
 from gisapp.render.raster import is_blank
 from gisapp.render.swatch import legend_html
-from gisapp.render.symbology import shading_area, top_weight
+from gisapp.render.symbology import shading_area
 from gisapp.render.webmap import (
     Json,
     attribution,

@@ -6,16 +6,9 @@ import html
 from collections.abc import Collection
 from itertools import groupby
 
+from gisapp.render.legend import LegendEntry, legend_entries
 from gisapp.render.picture import Picture, ThemeName
-from gisapp.render.symbology import (
-    AreaSymbol,
-    LegendEntry,
-    LineSymbol,
-    Symbol,
-    legend_entries,
-    outline_of,
-    palette,
-)
+from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol, outline_of, palette
 
 _SIDE = 22
 

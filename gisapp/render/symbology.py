@@ -7,9 +7,7 @@ name of the theme; sizes are diameters and widths in CSS pixels, which are point
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cache
 from math import cos, isnan, nan, pi, sin, sqrt
 from typing import Any, Final
@@ -20,8 +18,8 @@ import numpy.typing as npt
 from gisapp.model.features import Floats
 from gisapp.model.layer import Layer, Style
 from gisapp.model.places import resources_dir
-from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status, status_code
-from gisapp.render.picture import DrawnLayer, Picture, ThemeName, most_tonnes
+from gisapp.model.vocabulary import Precision, Role, Status
+from gisapp.render.picture import ThemeName
 
 WORLD_SIZE: Final = 7.0
 NEAR_SIZE: Final = 9.0
@@ -156,36 +154,6 @@ class AreaSymbol:
     width: float
     hatch: str = ""
     dash: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class LegendEntry:
-    """A line of the legend.
-
-    Parameters
-    ----------
-    key
-        Stable name: "layer:<id>", "status:<code>", "line:<kind>", "area:<n>", "size", ...
-    group
-        facilities, lines, areas, alliance, status, size, or "bands" and an id: a group stands
-        together.
-    sizes
-        For the nested circles of the size legend: value and diameter, largest first.
-    """
-
-    key: str
-    label: str
-    group: str
-    symbol: Symbol | None = None
-    line: LineSymbol | None = None
-    area: AreaSymbol | None = None
-    count: int | None = None
-    sizes: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def is_heading(self) -> bool:
-        """True for a name that stands above the entries of its group."""
-        return self.symbol is None and self.line is None and self.area is None
 
 
 SHAPE_OF_ROLE: Final = {
@@ -441,13 +409,6 @@ def bar_color(theme: ThemeName, kind: str) -> str:
     return known.get(kind, colors.grey)
 
 
-def drawn_rows(drawn: DrawnLayer) -> npt.NDArray[np.int64]:
-    """Return the row numbers that are drawn, shape (n,)."""
-    if drawn.rows is None:
-        return np.arange(len(drawn.layer.features), dtype=np.int64)
-    return np.asarray(drawn.rows, dtype=np.int64)
-
-
 def layer_area(layer: Layer, theme: ThemeName) -> AreaSymbol:
     """Return the look of a layer's polygons; borders are outlines alone."""
     colors = palette(theme)
@@ -460,248 +421,6 @@ def layer_area(layer: Layer, theme: ThemeName) -> AreaSymbol:
     return AreaSymbol(color, 0.18, color, layer.style.width or 1.0)
 
 
-#: Light is near or little, dark is far or much: told apart by all kinds of sight, and in print
-#: without colour (ColorBrewer YlGnBu, Apache-2.0).
-_RAMP: Final = ("#FFFFCC", "#C7E9B4", "#7FCDBB", "#41B6C4", "#1D91C0", "#225EA8", "#0C2C84")
-#: What no band holds.
-_NO_BAND: Final = "#9A9A9A"
-_RAMP_FILL: Final = 0.72
-BAND: Final = "band:"
-
-
-def ramp_color(number: int, count: int) -> str:
-    """Return the colour of a band of so many, 0 the lightest; what has no band (-1) is grey."""
-    if number < 0:
-        return _NO_BAND
-    place = number / max(count - 1, 1) * (len(_RAMP) - 1)
-    return _RAMP[min(round(place), len(_RAMP) - 1)]
-
-
-def banded(drawn: DrawnLayer) -> tuple[DrawnLayer, ...]:
-    """Return a layer as one for each of its bands, in their colours; others as they are.
-
-    The rows keep their numbers, and the id of each is the layer's behind `BAND` and a number, so
-    that `layer_of` finds the layer that a click means.
-    """
-    layer = drawn.layer
-    bands = layer.features.columns.get(layer.style.ramp or "")
-    if bands is None or not len(layer.features):
-        return (drawn,)
-    rows = drawn_rows(drawn)
-    count = int(bands.max(initial=-1)) + 1
-    labels = field_or(layer, "label")
-    found = []
-    for number in sorted(set(bands[rows].tolist()), key=lambda n: (n < 0, n)):
-        mine = rows[bands[rows] == number]
-        color = ramp_color(int(number), count)
-        fill = layer.style.fill or _RAMP_FILL
-        one = layer.with_(
-            id=f"{BAND}{int(number)}:{layer.id}",
-            name=str(labels[mine[0]]),
-            style=replace(layer.style, color=color, fill=fill),
-        )
-        found.append(replace(drawn, layer=one, rows=mine, heading=layer.name))
-    return tuple(found)
-
-
-def layer_of(drawn_id: str) -> str:
-    """Return the id of the layer that a drawn one is, or is a band of."""
-    return drawn_id.split(":", 2)[2] if drawn_id.startswith(BAND) else drawn_id
-
-
-def field_or(layer: Layer, name: str) -> npt.NDArray[Any]:
-    """Return a column, or the layer's name in every row where it has none."""
-    values = layer.features.columns.get(name)
-    return np.full(len(layer.features), layer.name, dtype=object) if values is None else values
-
-
-def field_of(layer: Layer, name: str, rows: npt.NDArray[np.int64]) -> list[str]:
-    """Return a text field of these rows, "" where it is missing; a status in our own words."""
-    values = layer.values(name)
-    if values is None:
-        return [""] * len(rows)
-    texts = ("" if value is None else str(value) for value in values[rows])
-    if name == "status":
-        known: dict[str, str] = {}
-        return [known.setdefault(text, status_code(text) or text) for text in texts]
-    return ["" if text == "nan" else text for text in texts]
-
-
-def is_indicative(layer: Layer, rows: npt.NDArray[np.int64]) -> list[bool]:
-    """Return which routes are likely ones, not documented ones, shape (n,)."""
-    columns = layer.features.columns
-    if "indicative" in columns:
-        return [bool(value) for value in columns["indicative"][rows]]
-    if "notes" not in columns:
-        return [False] * len(rows)
-    return ["indicative" in str(value or "").lower() for value in columns["notes"][rows]]
-
-
 def status_title(status: Status) -> str:
     """Return what people read for a status."""
     return {Status.CONSTRUCTION: "Under construction"}.get(status, status.value.capitalize())
-
-
-_CHAIN: Final = (*FACILITY_ROLES, Role.REFERENCE)
-
-
-def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...]:
-    """Return what is on the map, in the order of the chain.
-
-    Mining, refining, magnets, other points, routes, distance lines, alliances; then the key of
-    fills (only statuses that occur, and only if there is more than one) and of sizes.
-    """
-    drawn = [d for d in picture.layers if len(drawn_rows(d)) and d.opacity > 0.0]
-    points = [d for role in _CHAIN for d in drawn if d.layer.role is role and _has_points(d.layer)]
-    return (
-        *(_point_entry(d, theme) for d in points),
-        *_line_entries(picture, drawn, theme),
-        *_area_entries(drawn, theme),
-        *(
-            LegendEntry(
-                f"area:{i}",
-                shading.title,
-                "alliance",
-                area=shading_area(theme, i, proposed=shading.proposed),
-            )
-            for i, shading in enumerate(picture.shading)
-        ),
-        *_status_entries([d for d in points if not d.faded], theme),
-        *_size_entries([d for d in points if not d.faded], theme),
-    )
-
-
-def _area_entries(drawn: Iterable[DrawnLayer], theme: ThemeName) -> list[LegendEntry]:
-    """Return the layers of polygons; bands of one stand under its name, uncounted."""
-    entries: list[LegendEntry] = []
-    headings: set[str] = set()
-    for each in drawn:
-        layer = each.layer
-        if "Polygon" not in layer.features.geometry_type:
-            continue
-        group = f"bands {layer_of(layer.id)}" if each.heading else "areas"
-        if each.heading and group not in headings:
-            headings.add(group)
-            entries.append(LegendEntry(f"heading:{layer.id}", each.heading, group))
-        count = None if each.heading else len(drawn_rows(each))
-        area = layer_area(layer, theme)
-        entries.append(LegendEntry(f"layer:{layer.id}", layer.name, group, area=area, count=count))
-    return entries
-
-
-def _has_points(layer: Layer) -> bool:
-    return layer.features.is_points or layer.features.geometry_type.endswith("Point")
-
-
-def _point_entry(drawn: DrawnLayer, theme: ThemeName) -> LegendEntry:
-    layer = drawn.layer
-    return LegendEntry(
-        f"layer:{layer.id}",
-        layer.name,
-        "facilities",
-        symbol=symbol_of(layer.role, theme=theme, style=layer.style, faded=drawn.faded),
-        count=len(drawn_rows(drawn)),
-    )
-
-
-def _line_entries(
-    picture: Picture, drawn: Iterable[DrawnLayer], theme: ThemeName
-) -> list[LegendEntry]:
-    entries: list[LegendEntry] = []
-    for each in drawn:
-        layer = each.layer
-        if layer.role is not Role.TRADE_ROUTE and "LineString" not in layer.features.geometry_type:
-            continue
-        rows = drawn_rows(each)
-        likely = is_indicative(layer, rows)
-        idle = [status == "suspended" for status in field_of(layer, "status", rows)]
-        kinds: tuple[tuple[str, dict[str, Any], list[bool]], ...] = (
-            ("", {}, [not a and not b for a, b in zip(likely, idle, strict=True)]),
-            (
-                " (indicative)",
-                {"indicative": True},
-                [a and not b for a, b in zip(likely, idle, strict=True)],
-            ),
-            (" (suspended)", {"status": "suspended"}, idle),
-        )
-        entries += [
-            LegendEntry(
-                f"layer:{layer.id}{suffix}",
-                layer.name + suffix,
-                "lines",
-                line=route_line(theme, style=layer.style, faded=each.faded, **look),
-                count=sum(which),
-            )
-            for suffix, look, which in kinds
-            if any(which)
-        ]
-    insides = Counter((c.inside, c.kind, c.mode) for c in picture.connections)
-    # the alliance's own entry says that it is proposed
-    where = picture.shading[0].title if picture.shading else "the alliance"
-    where = where.removesuffix(" (proposed)")
-    asked = bool(picture.shading) or len(insides) > 1
-    share = 0.2 if not isnan(most_tonnes(picture.connections)) else nan
-    for inside, kind, mode in sorted(insides, reverse=True):
-        side = "inside" if inside else "outside"
-        nearest = f"Nearest plant {side} {where}" if asked else "Nearest plant"
-        entries.append(
-            LegendEntry(
-                f"line:{mode or side}",
-                kind or nearest,
-                "lines",
-                line=connection_line(theme, inside=inside, share=share, mode=mode),
-                count=insides[inside, kind, mode],
-            )
-        )
-    return entries
-
-
-def _status_entries(points: Sequence[DrawnLayer], theme: ThemeName) -> list[LegendEntry]:
-    statuses: set[str] = set()
-    region = False
-    for drawn in points:
-        rows = drawn_rows(drawn)
-        statuses.update(field_of(drawn.layer, "status", rows))
-        region = region or Precision.REGION in field_of(drawn.layer, "precision", rows)
-    present = [status for status in Status if status.value in statuses]
-    neutral = Style(color=palette(theme).muted, shape="circle")
-    entries = [
-        LegendEntry(
-            f"status:{status.value}",
-            status_title(status),
-            "status",
-            symbol=symbol_of(Role.DEPOSIT, status, theme=theme, style=neutral),
-        )
-        for status in (present if len(present) > 1 else [])
-    ]
-    if region:
-        symbol = symbol_of(Role.DEPOSIT, None, Precision.REGION, theme, style=neutral)
-        entries.append(
-            LegendEntry("precision:region", "Position known by region", "status", symbol=symbol)
-        )
-    return entries
-
-
-def _size_entries(points: Sequence[DrawnLayer], theme: ThemeName) -> list[LegendEntry]:
-    sized = [d for d in points if d.weights is not None and np.isfinite(d.weights).any()]
-    if not sized:
-        return []
-    top = top_weight(points)
-    values = round_weights(top)
-    sizes = tuple(zip(values, size_of(values, top=top).tolist(), strict=True))
-    neutral = Style(color=palette(theme).muted)
-    symbol = symbol_of(Role.DEPOSIT, Status.PLANNED, theme=theme, style=neutral)
-    return [LegendEntry("size", sized[0].weight_unit, "size", symbol=symbol, sizes=sizes)]
-
-
-def top_weight(drawn: Iterable[DrawnLayer]) -> float:
-    """Return the largest known weight of what is asked: one scale of sizes for the whole map.
-
-    Layers that step back have no say: the legend of sizes is about the others.
-    """
-    tops = [
-        float(np.nanmax(d.weights))
-        for d in drawn
-        if not d.faded and d.weights is not None and np.isfinite(d.weights).any()
-    ]
-    return max(tops, default=0.0)

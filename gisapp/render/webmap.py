@@ -17,6 +17,7 @@ from gisapp.model.geodesy import unroll
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.model.vocabulary import MINERALS, Precision, Role, Status
+from gisapp.render.drawn import drawn_rows, field_of, is_indicative
 from gisapp.render.picture import Connection, DrawnLayer, Picture, ThemeName, most_tonnes
 from gisapp.render.symbology import (
     FADED_OPACITY,
@@ -25,9 +26,6 @@ from gisapp.render.symbology import (
     LineSymbol,
     Symbol,
     connection_line,
-    drawn_rows,
-    field_of,
-    is_indicative,
     layer_area,
     outline_of,
     palette,

@@ -15,8 +15,8 @@ from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
 from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import FACILITY_ROLES, MINERALS, ROLE_OF_STAGE, Role, Stage
+from gisapp.render.bands import banded
 from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
-from gisapp.render.symbology import banded
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.chain_terms import chain_labels
 from gisapp.workspace.filtering import rows_shown

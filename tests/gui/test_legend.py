@@ -11,8 +11,9 @@ from gisapp.gui.theme import qt_palette
 from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
+from gisapp.render.legend import legend_entries
 from gisapp.render.picture import ThemeName
-from gisapp.render.symbology import legend_entries, palette
+from gisapp.render.symbology import palette
 from gisapp.workspace.example import new_state
 
 

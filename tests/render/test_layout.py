@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from gisapp.model.feedback import GisappError
 from gisapp.model.vocabulary import Role
 from gisapp.render.layout import MARGIN, PAGE_SIZES, PageText, check, place
-from gisapp.render.symbology import LegendEntry, round_weights, size_of, symbol_of
+from gisapp.render.legend import LegendEntry
+from gisapp.render.symbology import round_weights, size_of, symbol_of
 
 ALPHABET = st.sampled_from("abc defg hijklm nopqrs tuvw xyz ÄÖÜß 稀土矿山精炼厂 12 % éжщ")
 

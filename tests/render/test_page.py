@@ -21,9 +21,10 @@ from gisapp.model.feedback import Cancelled, Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import Role
+from gisapp.render.legend import legend_entries
 from gisapp.render.page import live_page, write_html
 from gisapp.render.picture import Connection, DrawnLayer, Picture, Shading, ThemeName
-from gisapp.render.symbology import legend_entries, palette
+from gisapp.render.symbology import palette
 
 EVIL = '</script><script>evil()</script><img src="x" onerror="evil()">{% endraw %}{{ 7 * 191 }}'
 #: Names of formats, not places that anything is fetched from.

@@ -12,6 +12,7 @@ from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status
+from gisapp.render.legend import legend_entries
 from gisapp.render.picture import (
     Connection,
     DrawnLayer,
@@ -25,7 +26,6 @@ from gisapp.render.symbology import (
     Palette,
     connection_line,
     layer_area,
-    legend_entries,
     outline_of,
     palette,
     round_weights,

@@ -9,7 +9,8 @@ import pytest
 
 from gisapp.data.reader import read_layers
 from gisapp.model.vocabulary import Role
-from gisapp.render.symbology import banded, layer_of, legend_entries, ramp_color
+from gisapp.render.bands import banded, layer_of, ramp_color
+from gisapp.render.legend import legend_entries
 from gisapp.workspace.kept import inputs_of, stale_layers, why_stale
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.project_file import open_project, save_project
