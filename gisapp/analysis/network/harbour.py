@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -42,7 +41,7 @@ _WIDE_KM: Final = 200.0
 #: Beyond, those of a level at which a line grazes the land, up to this far.
 _FAR_KM: Final = (19_000.0, 250.0, 100.0, 0.0, 0.0)
 #: Of the nodes of open water first reached from a place so many look farther.
-_LOOKOUTS: Final = 4
+LOOKOUTS: Final = 4
 #: Corners stand for curved shores: by so much a bearing may miss a tangent, as a sine.
 SLACK: Final = 0.03
 
@@ -53,31 +52,63 @@ def whole(km: Floats) -> Floats:
     return rounded
 
 
-def grazes(corner: Floats, lonlat: Floats, to: Floats, slack: Floats) -> Bools:
-    """Say at which corners of the coast a line to somewhere grazes the land.
+@dataclass(frozen=True, eq=False)
+class Capes:
+    """Nodes of one level as seen from far off.
+
+    With unit vectors the sine of the angle between the direction of a corner's side and that to
+    somewhere is one product: what depends on the corner alone is worked out once.
 
     Parameters
     ----------
-    corner
-        Directions (east, north, east, north) to the corners before and after, 0 for a node that
-        stands for none; shape (n, 4).
-    lonlat
-        Their positions in degrees, shape (n, 2).
-    to
-        Where the lines lead to, unit vectors, shape (3,) or (n, 3).
-    slack
-        By so much a bearing may miss the tangent, as a sine; shape (n,).
+    rows
+        Numbers of the nodes, shape (n,).
+    cosine
+        Of the angle up to which they matter.
+    vectors, before, after
+        Unit vectors of the nodes, and normals of the planes through the corner and the corners
+        before and after, zero for a node that stands for none; shape (n, 3).
+    reach
+        How far ways may pass off the corner, in radians, shape (n,).
     """
-    lon, lat = np.radians(lonlat).T
-    sine, cosine = np.sin(lon), np.cos(lon)
-    x, y, z = to.T
-    east = y * cosine - x * sine
-    north = z * np.cos(lat) - np.sin(lat) * (x * cosine + y * sine)
-    slack = slack * (np.hypot(east, north) + 1e-12)
-    before = corner[:, 0] * north - corner[:, 1] * east
-    after = corner[:, 2] * north - corner[:, 3] * east
-    left, right = (before > -slack) & (after > -slack), (before < slack) & (after < slack)
-    return np.asarray(left | right, dtype=bool)
+
+    rows: Ints
+    cosine: float
+    vectors: Floats
+    before: Floats
+    after: Floats
+    reach: Floats
+
+    @classmethod
+    def of(cls, rows: Ints, km: float, lonlat: Floats, corner: Floats, reach: Floats) -> Capes:
+        """Return the nodes of `rows`, up to so many km; the others for all nodes."""
+        lon, lat = np.radians(lonlat[rows]).T
+        east = np.column_stack([-np.sin(lon), np.cos(lon), np.zeros(len(rows))])
+        north = np.column_stack(
+            [-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)]
+        )
+        c = corner[rows]
+        return cls(
+            rows,
+            float(np.cos(min(km / MEAN_RADIUS_KM, np.pi))),
+            unit_vectors(lonlat[rows]),
+            c[:, :1] * north - c[:, 1:2] * east,
+            c[:, 2:3] * north - c[:, 3:] * east,
+            reach[rows],
+        )
+
+    def grazed(self, vector: Floats) -> Ints:
+        """Return the nodes at which a line from a unit vector (3,) grazes the land."""
+        dot = self.vectors @ vector
+        some = np.flatnonzero(dot > self.cosine)
+        dot = dot[some]
+        sine = np.sqrt(np.maximum(1.0 - dot * dot, 1e-18))
+        chord = np.sqrt(np.maximum(2.0 - 2.0 * dot, 1e-12))
+        slack = (SLACK + self.reach[some] / chord) * sine
+        before, after = self.before[some] @ vector, self.after[some] @ vector
+        left, right = (before > -slack) & (after > -slack), (before < slack) & (after < slack)
+        grazed: Ints = self.rows[some[left | right]]
+        return grazed
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,20 +148,19 @@ class Nodes:
         self.lonlat: Floats = arrays["node"] * DEGREES
         self.vectors = unit_vectors(self.lonlat)
         self.tree = cKDTree(self.vectors)
-        self._corner = arrays["corner"] / 127.0
         level = arrays["level"].astype(np.int64)
         offing, detail, berth = arrays["levels"].T
-        self._reach = (1.3 * (offing + detail) / MEAN_RADIUS_KM)[level]
-        self._berth = berth[level]
+        #: Kilometres that ways keep off land at each node.
+        self.berth: Floats = berth[level]
         #: True for the nodes of open waters.
         self.wide = level < 2
-        self.outlook = lru_cache(maxsize=8192)(self._outlook)
         self._wide = [
             (rows, cKDTree(self.vectors[rows]))
             for rows in (np.flatnonzero(level == 0), np.flatnonzero(level == 1))
         ]
+        corner, reach = arrays["corner"] / 127.0, (1.3 * (offing + detail) / MEAN_RADIUS_KM)[level]
         self._far = [
-            (np.flatnonzero(level == number), np.cos(min(km / MEAN_RADIUS_KM, np.pi)))
+            Capes.of(np.flatnonzero(level == number), km, self.lonlat, corner, reach)
             for number, km in enumerate(_FAR_KM)
             if km
         ]
@@ -162,20 +192,38 @@ class Nodes:
             self.gates.bits(here, self.lonlat[seen]),
         )
 
-    def _outlook(self, node: int) -> tuple[Ints, Floats, Bits]:
-        """Return what a node sees far off: nodes, the way to them and the passages on it.
+    def outlook(self, rows: Ints, km: Floats, known_km: Floats) -> tuple[Ints, Ints, Floats, Bits]:
+        """Return what nodes see far off that is nearer by them.
 
         The network holds what ways between its own nodes need; a port beside may need others.
+
+        Parameters
+        ----------
+        rows, km
+            Numbers of the nodes and the way to them, shape (k,).
+        known_km
+            The way known to each node of the network, shape (n,).
+
+        Returns
+        -------
+        tuple
+            Numbers from and to, length and passages of each line, shape (m,).
         """
-        rows = self._grazed(self.vectors[node])
-        rows = rows[rows != node]
-        here = np.repeat(self.lonlat[node][None], len(rows), axis=0)
-        kept = self.coast.clear(here, self.lonlat[rows], self._berth[rows])
-        here, rows = here[kept], rows[kept]
-        there = self.lonlat[rows]
+        grazed = [self._grazed(self.vectors[row]) for row in rows]
+        at = np.repeat(np.arange(len(rows)), [len(some) for some in grazed])
+        ends = np.concatenate([np.empty(0, dtype=np.int64), *grazed])
+        tails = rows[at]
+        chord = np.sqrt(((self.vectors[tails] - self.vectors[ends]) ** 2).sum(axis=1))
+        about = 2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0)) * MEAN_RADIUS_KM
+        # a sphere's lengths are right to 0.6 %
+        nearer = km[at] + 0.994 * about < known_km[ends]
+        tails, ends = tails[nearer], ends[nearer]
+        here, there = self.lonlat[tails], self.lonlat[ends]
+        clear = self.coast.clear(here, there, self.berth[ends])
+        here, there, tails, ends = here[clear], there[clear], tails[clear], ends[clear]
         # no length is 0, or ways could go in circles
-        km = np.maximum(whole(distance_km(here, there)), UNIT_KM)
-        return rows, km, self.gates.bits(here, there)
+        length = np.maximum(whole(distance_km(here, there)), UNIT_KM)
+        return tails, ends, length, self.gates.bits(here, there)
 
     def _in_sight(self, lonlat: Floats) -> Ints:
         """Return the nodes that matter to a place afloat and are seen from it."""
@@ -186,7 +234,7 @@ class Nodes:
         )
         rows = np.union1d(beside, self._grazed(vector))
         # close to land beside the port, with a berth off it farther out
-        berth = np.where(np.isin(rows, beside), 0.0, self._berth[rows])
+        berth = np.where(np.isin(rows, beside), 0.0, self.berth[rows])
         here = np.repeat(lonlat[None], len(rows), axis=0)
         return rows[self.coast.clear(here, self.lonlat[rows], berth)]
 
@@ -210,14 +258,7 @@ class Nodes:
 
     def _grazed(self, vector: Floats) -> Ints:
         """Return the nodes at which a line from a unit vector grazes the land."""
-        found = []
-        for rows, cosine in self._far:
-            dot = self.vectors[rows] @ vector
-            some = rows[dot > cosine]
-            chord = np.sqrt(np.maximum(2.0 - 2.0 * dot[dot > cosine], 1e-12))
-            slack = SLACK + self._reach[some] / chord
-            found.append(some[grazes(self._corner[some], self.lonlat[some], vector, slack)])
-        return np.concatenate(found)
+        return np.concatenate([capes.grazed(vector) for capes in self._far])
 
     def _afloat(self, place: Floats) -> Floats:
         """Return the position itself at sea, or one off the nearest shore."""
@@ -248,6 +289,8 @@ class Port:
     nodes, km, before, bits
         Numbers of the nodes within reach and of those one edge on, ascending; the way to each, the
         node before it (-1: the port itself), the passages on the way; shape (k,).
+    doors
+        Which of them are the nodes of open water first reached, at most `LOOKOUTS`.
     """
 
     links: Links
@@ -255,6 +298,7 @@ class Port:
     km: Floats
     before: Ints
     bits: Bits
+    doors: Ints
 
     def way(self, node: int) -> list[int]:
         """Return the nodes from one to the port."""
@@ -350,18 +394,22 @@ class Graph:
         bits = np.concatenate([self._bits[edge[near]], seen_bits])
         # what the first nodes of open water see far off
         first = np.flatnonzero(np.isfinite(km) & self._nodes.wide[ball])
-        for row in first[np.argsort(km[first], kind="stable")[:_LOOKOUTS]]:
-            nodes, length_, bits_ = self._nodes.outlook(int(ball[row]))
-            free = (bits_ & barred) == 0
-            ends = np.concatenate([ends, nodes[free]])
-            length = np.concatenate([length, km[row] + length_[free]])
-            before = np.concatenate([before, np.full(free.sum(), ball[row])])
-            bits = np.concatenate([bits, bits_[free]])
+        first = first[np.argsort(km[first], kind="stable")[:LOOKOUTS]]
+        known = np.full(len(self.number), np.inf)
+        np.minimum.at(known, ends, length)
+        by, to, far_km, far_bits = self._nodes.outlook(ball[first], km[first], known)
+        free = (far_bits & barred) == 0
+        by, to = by[free], to[free]
+        ends = np.concatenate([ends, to])
+        length = np.concatenate([length, km[local[by]] + far_km[free]])
+        before = np.concatenate([before, by])
+        bits = np.concatenate([bits, far_bits[free]])
         order = np.lexsort((before, length, ends))
         order = order[np.concatenate([[True], np.diff(ends[order]) > 0])[: len(order)]]
         nodes, length, before, bits = ends[order], length[order], before[order], bits[order]
         place = np.where(before < 0, np.arange(len(nodes)), np.searchsorted(nodes, before))
-        return Port(links, nodes, length, before, _gathered(bits[None], place[None])[0])
+        doors = np.searchsorted(nodes, np.sort(ball[first]))
+        return Port(links, nodes, length, before, _gathered(bits[None], place[None])[0], doors)
 
     def from_ports(self, ports: list[Port]) -> tuple[Floats, Ints]:
         """Return km from ports to the nodes of the core, and the one before each (-1: the port).

@@ -24,7 +24,17 @@ import numpy.typing as npt
 
 from gisapp.analysis.network.clearance import Bools, Circles, Clearance, Ints
 from gisapp.analysis.network.coast import Coast, dense
-from gisapp.analysis.network.harbour import DEGREES, Arrays, Bits, Graph, Links, Nodes, Port, whole
+from gisapp.analysis.network.harbour import (
+    DEGREES,
+    LOOKOUTS,
+    Arrays,
+    Bits,
+    Graph,
+    Links,
+    Nodes,
+    Port,
+    whole,
+)
 from gisapp.analysis.network.passages import Gates, Passage
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
@@ -46,6 +56,10 @@ _DRAWN_KM: Final = 50.0
 #: A straight way between two places keeps off land by this, less where they are near each other.
 _BERTH_KM: Final = 8.0
 _ROWS: Final = 64
+#: Ports so near each other may face each other across open water: their ways are put straight
+#: where that saves enough.
+_FACING_KM: Final = 1500.0
+_WORTH: Final = 0.998
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,6 +282,9 @@ class SeaNetwork:
         from_a, before = self._from(a, barred)
         long = from_a[number[inside]] + b.km[inside]
         best = min(short.min(initial=np.inf), long.min(initial=np.inf))
+        pair = np.zeros((1, 2), dtype=np.int64)
+        faced, doors, _ = self._faced([a], [b], pair, np.array([best]), barred)
+        best = min(best, float(faced[0]))
         straight = self._straight(places[:1], places[1:], np.array([best]), barred)[0]
         if straight <= best and np.isfinite(straight):
             return places, float(straight)
@@ -278,6 +295,9 @@ class SeaNetwork:
                 "the closed passages cut one off.",
                 "Open a passage, or go by land.",
             )
+        if faced[0] <= best:
+            ways = [*reversed(a.way(int(doors[0, 0]))), *b.way(int(doors[0, 1]))]
+            return np.vstack([places[:1], self._nodes.lonlat[ways], places[1:]]), best
         if short.min(initial=np.inf) <= best:
             middle = [int(common[short.argmin()])]
         else:
@@ -303,6 +323,71 @@ class SeaNetwork:
         if len(rows):
             result[rows] = whole(distance_km(start[rows], end[rows]))
         return result
+
+    def _faced(
+        self,
+        starts: list[Port],
+        ends: list[Port],
+        pair: Ints,
+        found: Floats,
+        barred: np.uint64,
+    ) -> tuple[Floats, Ints, Bits]:
+        """Return ways that cross open water straight from before one port to before another.
+
+        Neither end of such a line grazes the land, so the network does not hold it.
+
+        Parameters
+        ----------
+        pair
+            Numbers of a start and an end, shape (k, 2).
+        found
+            Kilometres of the way known between them, shape (k,).
+
+        Returns
+        -------
+        tuple
+            Kilometres, infinite where none is shorter, shape (k,); the nodes before either port,
+            shape (k, 2); the passages, shape (k,).
+        """
+        km, doors = np.full(len(pair), np.inf), np.full((len(pair), 2), -1)
+        bits = np.zeros(len(pair), dtype=np.uint64)
+        places = [np.array([port.links.lonlat for port in side]) for side in (starts, ends)]
+        angle = Circles(places[0][pair[:, 0]], places[1][pair[:, 1]]).angle
+        # the wider the water, the less is lost by way of a cape
+        rows = np.flatnonzero(angle * MEAN_RADIUS_KM < _FACING_KM)
+        rows = rows[angle[rows] * MEAN_RADIUS_KM < _WORTH * found[rows]]
+        if not len(rows):
+            return km, doors, bits
+        (a, a_km, a_bits), (b, b_km, b_bits) = (_doors(side) for side in (starts, ends))
+        i, j = (np.repeat(x, LOOKOUTS * LOOKOUTS) for x in pair[rows].T)
+        one, other = (x.ravel() for x in np.indices((LOOKOUTS, LOOKOUTS)))
+        one, other = np.tile(one, len(rows)), np.tile(other, len(rows))
+        row = np.repeat(rows, LOOKOUTS * LOOKOUTS)
+        known = a_km[i, one] + b_km[j, other]
+        vectors = self._nodes.vectors
+        chord = np.sqrt(((vectors[a[i, one]] - vectors[b[j, other]]) ** 2).sum(axis=1))
+        about = known + 2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0)) * MEAN_RADIUS_KM
+        kept = np.flatnonzero((about < _WORTH * found[row]) & np.isfinite(known))
+        row, i, j, one, other, known = (x[kept] for x in (row, i, j, one, other, known))
+        here, there = a[i, one], b[j, other]
+        # the same line from either end, so that there and back are the same; each once
+        count = len(self._nodes.lonlat)
+        code = np.minimum(here, there) * count + np.maximum(here, there)
+        line, number = np.unique(code, return_inverse=True)
+        first, last = np.divmod(line, count)
+        lonlat, berth = self._nodes.lonlat, self._nodes.berth
+        length = np.full(len(line), np.inf)
+        passed = self._gates.bits(lonlat[first], lonlat[last])
+        free = self.coast.clear(
+            lonlat[first], lonlat[last], np.maximum(berth[first], berth[last])
+        ) & ((passed & barred) == 0)
+        length[free] = whole(distance_km(lonlat[first[free]], lonlat[last[free]]))
+        total = known + length[number]
+        for k in np.lexsort((here, there, -total)):
+            if total[k] < found[row[k]]:
+                km[row[k]], doors[row[k]] = total[k], (here[k], there[k])
+                bits[row[k]] = a_bits[i[k], one[k]] | b_bits[j[k], other[k]] | passed[number[k]]
+        return km, doors, bits
 
     def _passed(self, stops: Floats) -> tuple[tuple[str, str, float], ...]:
         start = np.concatenate([[0.0], np.cumsum(distance_km(stops[:-1], stops[1:]))])
@@ -378,6 +463,10 @@ class SeaNetwork:
                 km[shorter, column] = found[shorter]
                 by[shorter, column] = some[best[shorter]]
         bits = self._bits_by(origins, destinations, by, before, barred)
+        pair = np.argwhere(np.ones(km.shape, dtype=bool))
+        faced, _, passed = self._faced(origins, destinations, pair, km.ravel(), barred)
+        nearer = np.flatnonzero(faced < km.ravel())
+        km.ravel()[nearer], bits.ravel()[nearer] = faced[nearer], passed[nearer]
         self._straightened(origins, destinations, km, bits, barred)
         km += np.array([port.links.offset_km for port in origins])[:, None]
         km += np.array([port.links.offset_km for port in destinations])
@@ -405,16 +494,16 @@ class SeaNetwork:
             node[there, column] = port.nodes[by[there, column]]
         number = np.where(node >= 0, graph.number[node], -1)
         step = graph.step_bits(origins, before)
-        row, column = np.nonzero(number >= 0)
-        at = number[row, column]
-        while len(row):
-            bits[row, column] |= step[row, at]
-            at = before[row, at]
+        rows, columns = np.nonzero(number >= 0)
+        at = number[rows, columns]
+        while len(rows):
+            bits[rows, columns] |= step[rows, at]
+            at = before[rows, at]
             on = at >= 0
-            row, column, at = row[on], column[on], at[on]
-        for row_, port in enumerate(origins):
-            near = (node[row_] >= 0) & (number[row_] < 0)
-            bits[row_, near] |= port.bits[np.searchsorted(port.nodes, node[row_, near])]
+            rows, columns, at = rows[on], columns[on], at[on]
+        for row, port in enumerate(origins):
+            near = (node[row] >= 0) & (number[row] < 0)
+            bits[row, near] |= port.bits[np.searchsorted(port.nodes, node[row, near])]
         return bits
 
     def _straightened(
@@ -460,6 +549,21 @@ class SeaNetwork:
             self._core,
             self._reach_km,
         )
+
+
+def _doors(ports: list[Port]) -> tuple[Ints, Floats, Bits]:
+    """Return the nodes of open water before ports, the way and the passages, (n, LOOKOUTS).
+
+    Where a port has fewer, the way to the others is infinite.
+    """
+    shape = len(ports), LOOKOUTS
+    nodes, km = np.zeros(shape, dtype=np.int64), np.full(shape, np.inf)
+    bits = np.zeros(shape, dtype=np.uint64)
+    for row, port in enumerate(ports):
+        some = slice(len(port.doors))
+        nodes[row, some], km[row, some] = port.nodes[port.doors], port.km[port.doors]
+        bits[row, some] = port.bits[port.doors]
+    return nodes, km, bits
 
 
 def _outside(origins: list[Port], number: Ints) -> tuple[Ints, Floats]:
