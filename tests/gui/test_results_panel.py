@@ -290,11 +290,14 @@ def test_every_basis_stands_side_by_side(qtbot, session, panel):
     session.run("question.mineral", mineral="cobalt")
     session.run("question.stage", stage="mining")
     answered(qtbot, session)
-    fold = next(f for f in panel.coverage.findChildren(Fold) if f.title == "By every basis")
-    fold.button.click()
+
+    def fold() -> Fold:
+        return next(f for f in panel.coverage.findChildren(Fold) if f.title == "By every basis")
+
+    fold().button.click()
     session.run("view.set", lon=10.0, lat=0.0, zoom=3.0)  # looking elsewhere loses nothing
-    qtbot.waitUntil(lambda: len(fold.findChildren(ShareLine)) == 4, timeout=30_000)
-    names = [line.accessibleName() for line in fold.findChildren(ShareLine)]
+    qtbot.waitUntil(lambda: len(fold().findChildren(ShareLine)) == 4, timeout=30_000)
+    names = [line.accessibleName() for line in fold().findChildren(ShareLine)]
     row = session.answer.coverage.set_index("stage").loc["mining"]
     assert names[0] == f"By location: {share_range(row['share_low'], row['share_high'])}"
     assert [name.split(":")[0] for name in names[1:]] == [
