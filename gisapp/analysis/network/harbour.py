@@ -41,7 +41,7 @@ _WIDE_KM: Final = 200.0
 #: Beyond, those of a level at which a line grazes the land, up to this far.
 _FAR_KM: Final = (19_000.0, 250.0, 100.0, 0.0, 0.0)
 #: Of the nodes of open water first reached from a place so many look farther.
-LOOKOUTS: Final = 4
+LOOKOUTS: Final = 2
 #: Corners stand for curved shores: by so much a bearing may miss a tangent, as a sine.
 SLACK: Final = 0.03
 
