@@ -40,6 +40,7 @@ from gisapp.workspace.state import Question
 from gisapp.workspace.titles import country_title
 
 if TYPE_CHECKING:  # scipy loads with the first answer, not before
+    from gisapp.analysis.exposure import ExposureResult
     from gisapp.analysis.flows import FlowResult, Totals
 
 #: The views that this page answers, and what its segments call them.
@@ -81,19 +82,23 @@ class FlowsPage(Page):
             view.show_bars(answer.chart)
             column.addWidget(view)
         if question.view == "exposure" and answer.exposure is not None:
-            passages = PassagesList(answer.exposure, question.closed)
-            passages.closed.connect(self._close)
-            head = self.heading("Close passages and see")
-            copy = IconButton("mdi6.content-copy", "Copy the table of passages", self)
-            copy.clicked.connect(passages.copy)
-            head.addWidget(copy)
-            column.addWidget(passages)
+            if answer.exposure.passages or question.closed:
+                self._passages(answer.exposure, question)
         else:
             self._allocation(found, question, facts)
         self.heading("Method and sources")
         self.lines((*answer.notes, *answer.sources))
         column.addStretch(1)
         QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(at))
+
+    def _passages(self, found: ExposureResult, question: Question) -> None:
+        passages = PassagesList(found, question.closed)
+        passages.closed.connect(self._close)
+        head = self.heading("Close passages and see")
+        copy = IconButton("mdi6.content-copy", "Copy the table of passages", self)
+        copy.clicked.connect(passages.copy)
+        head.addWidget(copy)
+        self.column.addWidget(passages)
 
     def _segments(self, view: str) -> Segments:
         segments = Segments(
