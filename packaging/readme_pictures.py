@@ -1,4 +1,4 @@
-"""Make the pictures of the README: the real window in three situations, and an exported slide.
+"""Make the pictures of the README: the real window in some situations, and an exported slide.
 
 Run it from the root of the repository under any display, for example
 ``xvfb-run -s "-screen 0 1600x1000x24" python packaging/readme_pictures.py``; names of single
@@ -49,6 +49,13 @@ PICTURES: Final[dict[str, Steps]] = {
         ("question.alliance", {"alliance": "forge"}),
         ("view.set", {"lon": -10.0, "lat": 22.0, "zoom": 2}),
     ),
+    "chain": (("question.view", {"view": "chain"}),),
+    "exposure": (
+        ("question.mineral", {"mineral": "copper"}),
+        ("question.alliance", {"alliance": None}),
+        ("question.view", {"view": "exposure"}),
+    ),
+    "route": (("route.find", {"start": "tenke-fungurume-mine", "end": "kokkola-umicore"}),),
 }
 
 
