@@ -17,6 +17,7 @@ from gisapp.analysis.network.coefficients import Rates
 from gisapp.analysis.network.joining import Ints, Land
 from gisapp.analysis.network.journey import Avoidance, Mode, Travel
 from gisapp.analysis.network.ports import Bools
+from gisapp.analysis.network.ways import Base, Shipped
 from gisapp.model.features import Floats
 
 Bits = npt.NDArray[np.uint64]
@@ -25,7 +26,7 @@ T = TypeVar("T")
 #: So many answers of the networks are kept in memory.
 _KEPT: Final = 24
 #: Of how ways are found: tables that were made otherwise are not taken.
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,12 @@ class Kept:
         Where tables are kept between runs; None keeps nothing.
     digest
         Stands for the content of the networks.
+    shipped
+        Tables that need not be made.
     """
 
-    def __init__(self, folder: Path | None, digest: str) -> None:
-        self._folder, self._digest = folder, digest
+    def __init__(self, folder: Path | None, digest: str, shipped: Shipped | None = None) -> None:
+        self._folder, self._digest, self._shipped = folder, digest, shipped
         self._things: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -131,7 +134,13 @@ class Kept:
 
     def file(self, name: str, content: Hashable) -> Path | None:
         """Return where a table of this content is kept."""
-        if self._folder is None:
-            return None
+        return None if self._folder is None else self._folder / f"{self.name(name, content)}.npz"
+
+    def base(self, name: str, content: Hashable) -> Base | None:
+        """Return what ships of a table of this content."""
+        return None if self._shipped is None else self._shipped.base(self.name(name, content))
+
+    def name(self, name: str, content: Hashable) -> str:
+        """Return what a table of this content is called."""
         digest = hashlib.sha256(repr((_VERSION, self._digest, content)).encode()).hexdigest()[:32]
-        return self._folder / f"{name}-{digest}.npz"
+        return f"{name}-{digest}"

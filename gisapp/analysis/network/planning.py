@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from gisapp.analysis.network.ports import Ports
 from gisapp.analysis.network.sea import SeaNetwork
 from gisapp.analysis.network.seaside import SeaSide
 from gisapp.analysis.network.tables import Table
+from gisapp.analysis.network.ways import Shipped
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.model.geodesy import MEAN_RADIUS_KM, distance_km, unit_vectors
@@ -28,6 +30,8 @@ _STEP_KM: Final = 0.05
 AT_PORT_KM: Final = 1.5
 #: A place without a way to a port loads at the shore; its country is the nearest port's.
 _COUNTRY_KM: Final = 400.0
+#: Ways by land that take more than so much road are looked for only where ports are farther.
+_FAR_KM: Final = 8000.0
 #: No way by sea is shorter than this share of the sphere's great circle.
 _STRAIGHT: Final = 0.99
 
@@ -58,7 +62,7 @@ class Planner:
     """Plans over a sea network, a land network and ports.
 
     `cache` is the folder in which answers of the networks are kept, None keeps them in memory;
-    `digest` stands for the content of the networks.
+    `digest` stands for the content of the networks; `shipped` holds answers that need no search.
     """
 
     def __init__(
@@ -70,12 +74,14 @@ class Planner:
         *,
         cache: Path | None,
         digest: str,
+        shipped: Shipped | None = None,
     ) -> None:
         self._factor, self._beyond_km = table["hinterland.factor"], table["hinterland.km"]
         self.land, self.ports = land, ports
-        self._kept = Kept(cache, digest)
-        self.by_sea = SeaSide(sea, ports, self._kept)
+        self.kept = Kept(cache, digest, shipped)
+        self.by_sea = SeaSide(sea, ports, self.kept)
         self._most_km = table["land.most_km"]
+        self._limit_km = max(self._most_km, self._beyond_km, _FAR_KM)
 
     def plan(self, starts: Floats, ends: Floats, terms: Terms, feedback: Feedback) -> Plan:
         """Return the least journeys; see `Plan`. Places in degrees, (n, 2) and (m, 2)."""
@@ -92,7 +98,7 @@ class Planner:
             return Plan(cost, load, discharge, (), none, none, SeaWays.none(0), direct)
         places, which = np.unique(np.concatenate([starts, ends]), axis=0, return_inverse=True)
         which = which.reshape(-1)
-        berths, side = self._sides(places, terms, feedback)
+        berths, side = self.sides(places, terms, feedback)
         start, end = side.of(which[:n]), side.of(which[n:])
         needed = self._needed(berths, start, end, cost, terms=terms, feedback=feedback)
         berths = tuple(berths[k] for k in needed)
@@ -160,23 +166,38 @@ class Planner:
 
     def by_land(self, starts: Floats, ends: Floats, terms: Terms, feedback: Feedback) -> Land:
         """Return ways by land alone, without loading."""
-        return _as_land(self._land_table(terms).between(starts, ends, feedback), terms.rates)
+        return _as_land(self.land_table(terms).between(starts, ends, feedback), terms.rates)
 
     def _to_ports(self, places: Floats, terms: Terms, feedback: Feedback) -> Land:
         """Return ways by land to all main ports."""
-        return _as_land(self._land_table(terms).to_fixed(places, feedback), terms.rates)
+        return _as_land(self.land_table(terms).to_fixed(places, feedback), terms.rates)
 
-    def _land_table(self, terms: Terms) -> Table:
+    def land_table(self, terms: Terms) -> Table:
+        """Return the ways by land between places and to the main ports; see `_asked`."""
+
         def ask(starts: Floats, ends: Floats, feedback: Feedback) -> npt.NDArray[np.float32]:
-            return self._asked(starts, ends, terms, feedback)
+            found = self._asked(starts, ends, terms, self._limit_km, feedback=feedback)
+            if len(fixed) and np.array_equal(ends[: len(fixed)], fixed):
+                near = _as_land(found[:, :, : len(fixed)], terms.rates).cost
+                reach = self._reach(near.min(axis=1, initial=np.inf), terms.rates)
+                far = reach > self._limit_km * terms.rates.km[Mode.ROAD]
+                if far.any():
+                    found[:, far] = self._asked(starts[far], ends, terms, np.inf, feedback=feedback)
+            return found
 
         key = ("land", terms.land)
         fixed = self.ports.lonlat[self.ports.main]
-        file = self._kept.file("land", (*key, fixed.tobytes()))
-        return self._kept.get(key, lambda: Table(ask, fixed, file))
+        content = self.land_content(terms)
+        file = self.kept.file("land", content)
+        return self.kept.get(key, lambda: Table(ask, fixed, file, self.kept.base("land", content)))
+
+    def land_content(self, terms: Terms) -> Hashable:
+        """Return what the ways by land to ports hang on, besides the networks."""
+        hinterland = (self._factor, self._beyond_km, self._limit_km)
+        return (terms.land, hinterland, self.ports.lonlat[self.ports.main].tobytes())
 
     def _asked(
-        self, starts: Floats, ends: Floats, terms: Terms, feedback: Feedback
+        self, starts: Floats, ends: Floats, terms: Terms, limit_km: float, *, feedback: Feedback
     ) -> npt.NDArray[np.float32]:
         """Return road km, rail km, borders, changes and assumed km; the first inf for no way."""
         rates = terms.rates
@@ -187,6 +208,7 @@ class Planner:
             avoid_countries=terms.avoid.countries,
             border_cost=rates.border,
             transfer_cost=transfer(rates),
+            limit=limit_km * rates.km[Mode.ROAD],
             feedback=feedback,
         )
         known = np.isfinite(found.cost)
@@ -200,7 +222,7 @@ class Planner:
             [np.where(known, road, np.inf), rail, borders, changes, assumed], dtype=np.float32
         )
 
-    def _sides(
+    def sides(
         self, places: Floats, terms: Terms, feedback: Feedback
     ) -> tuple[tuple[Berth, ...], Side]:
         """Return the berths in use, and how each place reaches them."""
@@ -208,7 +230,7 @@ class Planner:
             return self._shores(places, np.arange(len(places)), terms)
         main, own = self.ports.main, [self._port_at(place) for place in places]
         land = self._to_ports(places, terms, feedback)
-        near = self._in_hinterland(places, terms, feedback)
+        near = self.in_hinterland(places, terms, feedback)
         land.cost[~near] = np.inf
         extra = np.array(sorted({port for port in own if port >= 0} - set(main.tolist())))
         extra = extra.astype(np.int64)
@@ -225,7 +247,7 @@ class Planner:
         shores, reach = self._shores(places, alone, terms)
         return (*berths, *shores), Side(land.beside(reach.land), np.hstack([at, reach.at_berth]))
 
-    def _in_hinterland(
+    def in_hinterland(
         self, places: Floats, terms: Terms, feedback: Feedback
     ) -> npt.NDArray[np.bool_]:
         """Say which main ports goods of a place may go to, (n, p).
@@ -237,8 +259,12 @@ class Planner:
         free = replace(terms, avoid=Avoidance())
         land = self._to_ports(places, free, feedback)
         nearest = land.cost.min(axis=1, initial=np.inf, keepdims=True)
-        far = self._factor * nearest + terms.rates.km[Mode.ROAD] * self._beyond_km
-        return np.asarray(np.isfinite(land.cost) & (land.cost <= far), dtype=np.bool_)
+        reach = self._reach(nearest, terms.rates)
+        return np.asarray(np.isfinite(land.cost) & (land.cost <= reach), dtype=np.bool_)
+
+    def _reach(self, nearest: Floats, rates: Rates) -> Floats:
+        """Return what the way to a port may take, given what it takes to the nearest one."""
+        return self._factor * nearest + rates.km[Mode.ROAD] * self._beyond_km
 
     def _shores(self, places: Floats, rows: Ints, terms: Terms) -> tuple[tuple[Berth, ...], Side]:
         """Return the shores off some of the places, which only the place itself reaches."""

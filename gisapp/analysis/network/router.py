@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from gisapp.analysis.network import coefficients as costs
 from gisapp.analysis.network import ports as harbours
+from gisapp.analysis.network import ways
 from gisapp.analysis.network.berths import Berth, Terms
 from gisapp.analysis.network.coefficients import Coefficients
 from gisapp.analysis.network.journey import (
@@ -35,6 +36,7 @@ from gisapp.analysis.network.legs import Legs, turned
 from gisapp.analysis.network.planning import Plan, Planner
 from gisapp.analysis.network.ports import Ports
 from gisapp.analysis.network.sea import SeaNetwork
+from gisapp.analysis.network.ways import Shipped
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import distance_km
@@ -67,6 +69,8 @@ class Router:
         Folder in which answers of the networks are kept; None keeps them in memory only.
     digest
         Of the networks' content, so that answers of others are not taken for theirs.
+    shipped
+        Answers of the networks that need no search.
     """
 
     def __init__(
@@ -78,15 +82,23 @@ class Router:
         *,
         cache: Path | None = None,
         digest: str = "",
+        shipped: Shipped | None = None,
     ) -> None:
         self.sea, self.land, self.ports, self.coefficients = sea, land, ports, coefficients
         self.passage_ids = tuple(passage.id for passage in sea.passages)
-        self._planner = Planner(sea, land, ports, coefficients, cache=cache, digest=digest)
+        self.planner = Planner(
+            sea, land, ports, coefficients, cache=cache, digest=digest, shipped=shipped
+        )
         self._rates = {measure: coefficients.rates(measure) for measure in Measure}
 
     @classmethod
     def load(
-        cls, layers_folder: Path, *, cache: Path | None = None, costs_file: Path | None = None
+        cls,
+        layers_folder: Path,
+        *,
+        cache: Path | None = None,
+        costs_file: Path | None = None,
+        shipped: bool = True,
     ) -> Router:
         """Read networks, ports and costs from the folder of the shipped layers.
 
@@ -96,6 +108,8 @@ class Router:
             See `Router`.
         costs_file
             A user's own coefficients, in place of those that it names.
+        shipped
+            Whether answers that ship are taken; without them they are searched for.
 
         Raises
         ------
@@ -115,6 +129,7 @@ class Router:
             table,
             cache=cache,
             digest=digest,
+            shipped=Shipped(layers_folder / ways.FILE) if shipped else None,
         )
 
     # -- many journeys -------------------------------------------------------------------------
@@ -145,7 +160,7 @@ class Router:
         """
         a, b = _places(starts), _places(ends)
         self._check(avoid)
-        plan = self._planner.plan(
+        plan = self.planner.plan(
             a, b, Terms(self._rates[least], travel, avoid), feedback or Feedback()
         )
         if feedback is not None:
@@ -182,7 +197,7 @@ class Router:
             + transfers * rates.transfer
             + loads * rates.load
             + np.where(shipped, 2.0 * rates.port, 0.0)
-            + self._planner.by_sea.fees(bits, rates)
+            + self.planner.by_sea.fees(bits, rates)
             for measure, rates in self._rates.items()
         }
         for values in taken.values():
@@ -242,12 +257,12 @@ class Router:
         rates = self._rates[least]
         terms = Terms(rates, travel, avoid)
         if travel is Travel.SEA:
-            plan = self._planner.at_sea(a, b, terms)
+            plan = self.planner.at_sea(a, b, terms)
         else:
-            plan = self._planner.plan(a, b, terms, feedback or Feedback())
+            plan = self.planner.plan(a, b, terms, feedback or Feedback())
         if not np.isfinite(plan.cost[0, 0]):
             raise self._no_way(plan, names, travel, avoid)
-        maker = Legs(self._planner.by_sea, self.land, self._rates, terms)
+        maker = Legs(self.planner.by_sea, self.land, self._rates, terms)
         if plan.load[0, 0] < 0:
             legs = maker.loaded(maker.by_land(a[0], b[0], names), first=True, last=True)
             return Journey(*names, tuple(legs), notes=_notes(legs, ()), sources=SOURCES[1:])

@@ -174,6 +174,16 @@ class SeaNetwork:
             )
         return self._usual | {p.id for p in self.passages if ship_class in p.closed_to}
 
+    def reaches(self, place: npt.ArrayLike) -> bool:
+        """Say whether a place, degrees (2,), lies at the sea; raises `position` as `route`."""
+        try:
+            self._links(_checked(np.asarray(place, dtype=np.float64)))
+        except GisappError as error:
+            if error.code != "not_at_sea":
+                raise
+            return False
+        return True
+
     def route(
         self,
         start: npt.ArrayLike,
@@ -401,6 +411,12 @@ class SeaNetwork:
         )
 
     def _new_port(self, place: tuple[float, float], barred: np.uint64) -> Port:
+        usual = self._barred(frozenset(), frozenset())
+        if barred != usual and not usual & ~barred:
+            # what leads through no passage that is closed besides is as it was
+            port: Port = self._port(place, usual)
+            if not (port.bits & barred).any():
+                return port
         return self._graph(barred).port(self._links(place), barred)
 
     def _new_tree(self, port: Port, barred: np.uint64) -> tuple[Floats, Ints]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from itertools import combinations
 from typing import Final
 
@@ -15,7 +16,7 @@ from gisapp.analysis.network.ports import Bools, Ports
 from gisapp.analysis.network.sea import SeaNetwork
 from gisapp.analysis.network.tables import Table
 from gisapp.model.features import Floats
-from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.feedback import Feedback
 
 _HALF, _LOW = np.uint64(32), np.uint64(2**32 - 1)
 #: A port so near tells how far inland a place is.
@@ -28,6 +29,7 @@ class SeaSide:
 
     def __init__(self, sea: SeaNetwork, ports: Ports, kept: Kept) -> None:
         self.sea, self._ports, self._kept = sea, ports, kept
+        self._base = kept.base("sea", sea_content())
         self._afloat: dict[tuple[float, float], bool] = {}
 
     def afloat(self, place: Floats) -> bool:
@@ -38,20 +40,16 @@ class SeaSide:
         """Say which places, degrees (n, 2), the sea network reaches; the others lie inland."""
         keys = [(float(lon), float(lat)) for lon, lat in places]
         new = [key for key in dict.fromkeys(keys) if key not in self._afloat]
-        if new and self._reaches(new):
-            self._afloat |= dict.fromkeys(new, True)
-        else:
-            self._afloat |= {key: self._reaches([key]) for key in new}
+        if self._base is not None and new:
+            rows = self._base.rows(np.array(new))
+            led = self._base.led(rows)
+            self._afloat |= {
+                key: bool(is_led)
+                for key, row, is_led in zip(new, rows, led, strict=True)
+                if row >= 0
+            }
+        self._afloat |= {key: self.sea.reaches(key) for key in new if key not in self._afloat}
         return np.array([self._afloat[key] for key in keys], dtype=np.bool_)
-
-    def _reaches(self, places: list[tuple[float, float]]) -> bool:
-        try:
-            self.sea.matrix(places, places[:1])
-        except GisappError as error:
-            if error.code != "not_at_sea":
-                raise
-            return False
-        return True
 
     def to_shore(self, place: Floats) -> tuple[float, Floats]:
         """Return how far the shore is from a place, and the straight path there, degrees (2, 2)."""
@@ -97,19 +95,21 @@ class SeaSide:
         """Return km and passages between berths."""
         closed = avoid.passages | shut
         lonlat = np.array([berth.lonlat for berth in berths]).reshape(-1, 2)
-        found = self._table(closed, avoid.opened).between(lonlat, lonlat, feedback)
+        found = self.table(closed, avoid.opened).between(lonlat, lonlat, feedback)
         km, bits = found[0], _bits(found)
         inland = np.array([berth.inland_km for berth in berths])
         return np.maximum(km - inland[:, None] - inland, 0.0), bits
 
-    def _table(self, closed: frozenset[str], opened: frozenset[str]) -> Table:
-        """Return the table of ways with some passages closed."""
+    def table(self, closed: frozenset[str], opened: frozenset[str]) -> Table:
+        """Return the table of ways with some passages closed: km and halves of the bits."""
 
         def ask(starts: Floats, ends: Floats, feedback: Feedback) -> Floats:
             if not closed:
                 return self._asked(starts, ends, closed, opened, feedback=feedback)
             # ways that pass none of the closed passages stay as they are
-            free = self._table(frozenset(), opened).between(starts, ends, feedback)
+            canals = closed & frozenset(CANALS)
+            before = canals if canals < closed else frozenset()
+            free = self.table(before, opened).between(starts, ends, feedback)
             shut = sum(1 << i for i, p in enumerate(self.sea.passages) if p.id in closed)
             rows, columns = np.nonzero(_bits(free) & np.uint64(shut))
             places, number = np.unique(np.concatenate([starts, ends]), axis=0, return_inverse=True)
@@ -123,9 +123,11 @@ class SeaSide:
             free[:, rows, columns] = found[:, i, np.where(there, b[columns], a[rows])]
             return free
 
-        key = ("sea", tuple(sorted(closed)), tuple(sorted(opened)))
+        key = sea_content(closed, opened)
         file = self._kept.file("sea", key)
-        return self._kept.get(key, lambda: Table(ask, np.empty((0, 2)), file))
+        return self._kept.get(
+            key, lambda: Table(ask, np.empty((0, 2)), file, self._kept.base("sea", key))
+        )
 
     def _asked(
         self,
@@ -148,6 +150,13 @@ class SeaSide:
         for figure, part in zip(figures, (found.km, *halves), strict=True):
             figure[np.ix_(*wet)] = part
         return figures
+
+
+def sea_content(
+    closed: frozenset[str] = frozenset(), opened: frozenset[str] = frozenset()
+) -> Hashable:
+    """Return what ways by sea hang on, besides the network."""
+    return ("sea", tuple(sorted(closed)), tuple(sorted(opened)))
 
 
 def _bits(figures: Floats) -> Bits:

@@ -14,9 +14,8 @@ from gisapp.analysis.network.land_sites import Sites, sites_on
 from gisapp.analysis.network.land_tree import Index, Tree
 from gisapp.analysis.network.land_way import LandMode
 from gisapp.analysis.network.router import Router
-from gisapp.analysis.network.sea import SeaNetwork
 from gisapp.model.features import Floats
-from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.feedback import Feedback
 
 #: Places that are joined to the network before other threads get their turn.
 _SLICE: Final = 10_000
@@ -118,15 +117,6 @@ def spread_km(
     return found
 
 
-def _is_afloat(sea: SeaNetwork, place: Floats) -> bool:
-    """Return whether the sea network reaches a port (1, 2); some lie on rivers far inland."""
-    try:
-        sea.matrix(place, place)
-    except GisappError:
-        return False
-    return True
-
-
 class _Search:
     """The land network as these searches want it, and the main ports that may be used."""
 
@@ -137,8 +127,8 @@ class _Search:
         main = router.ports.main
         open_ = ~np.isin(router.ports.country[main].astype(str), sorted(avoid.countries))
         ports = router.ports.lonlat[main[open_]]
-        afloat = [_is_afloat(router.sea, port[None]) for port in ports]
-        self.ports: Floats = ports[np.array(afloat, dtype=bool)]
+        # some lie on rivers far inland
+        self.ports: Floats = ports[router.planner.by_sea.reached(ports)]
         table = router.coefficients
         self._factor, self._beyond_km = table["hinterland.factor"], table["hinterland.km"]
         self.most_km = float(table["land.most_km"])

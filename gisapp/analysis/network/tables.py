@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.analysis.network.ways import Base
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 
@@ -42,11 +43,16 @@ class Table:
         Places that are only ever asked about from others, degrees, shape (f, 2).
     file
         Where the table is kept; None keeps it in memory only.
+    base
+        What ships of the figures; the network is asked for the others.
     """
 
-    def __init__(self, ask: Ask, fixed: Floats, file: Path | None) -> None:
+    def __init__(
+        self, ask: Ask, fixed: Floats, file: Path | None, base: Base | None = None
+    ) -> None:
         self._ask = ask
         self._fixed = fixed
+        self._base = base
         self._number: dict[tuple[float, ...], int] = {}
         self._rows: list[npt.NDArray[Any]] = []
         self._file = file
@@ -54,6 +60,11 @@ class Table:
         self._lock = threading.Lock()
         if file is not None:
             self._read(file)
+
+    @property
+    def content(self) -> tuple[Floats, npt.NDArray[Any]]:
+        """The places, degrees (n, 2), and the figures in rows as `Base` has them."""
+        return np.array(list(self._number)).reshape(-1, 2), np.concatenate(self._rows, axis=1)
 
     def to_fixed(self, places: Floats, feedback: Feedback) -> npt.NDArray[Any]:
         """Return the figures from places, degrees (n, 2), to the fixed ones: shape (k, n, f)."""
@@ -89,20 +100,46 @@ class Table:
         return np.array([self._number[place] for place in asked], dtype=np.int64)
 
     def _add(self, places: list[tuple[float, ...]], feedback: Feedback) -> None:
+        if self._base is not None and places:
+            # those that ship first: then the others ask for the ways between
+            shipped = self._base.rows(np.array(places)) >= 0
+            places = [places[k] for k in np.argsort(~shipped, kind="stable")]
         for first in range(0, len(places), _TOGETHER):
             feedback.check(first / len(places), "Ways between places")
             new = places[first : first + _TOGETHER]
             known = np.array([*self._number, *new], dtype=np.float64).reshape(-1, 2)
-            everywhere = np.concatenate([self._fixed, known])
-            figures = self._ask(np.array(new), everywhere, feedback)
+            figures, asked = self._figures(known, len(new), feedback)
             # all or nothing: a cancelled question leaves the table as it was
             for k, place in enumerate(new):
                 size = len(self._fixed) + len(self._number) + 1
                 self._number[place] = len(self._rows)
                 self._rows.append(figures[:, k, :size].copy())
-            self._unwritten += len(new)
+            self._unwritten += asked
         if self._file is not None and self._unwritten >= _WORTH:
             self._write(self._file)
+
+    def _figures(
+        self, known: Floats, count: int, feedback: Feedback
+    ) -> tuple[npt.NDArray[Any], int]:
+        """Return the figures of the last places to all, and of how many the network was asked."""
+        everywhere, new = np.concatenate([self._fixed, known]), known[-count:]
+        row = np.full(len(known), -1) if self._base is None else self._base.rows(known)
+        mine, there = row[-count:], np.flatnonzero(row >= 0)
+        if self._base is None or (mine < 0).all():
+            return self._ask(new, everywhere, feedback), count
+        base, f = self._base, len(self._fixed)
+        own, rows = mine < 0, np.flatnonzero(mine >= 0)
+        # the others of these ask from their own side
+        others = np.flatnonzero(row[:-count] < 0)
+        shape = (len(base.values), count, len(everywhere))
+        figures = np.empty(shape, dtype=base.values.dtype)
+        figures[:, rows, :f] = base.to_fixed(mine[rows])
+        figures[:, rows[:, None], f + there] = base.between(mine[rows], row[there])
+        if len(others):
+            figures[:, rows[:, None], f + others] = self._ask(new[rows], known[others], feedback)
+        if own.any():
+            figures[:, own] = self._ask(new[own], everywhere, feedback)
+        return figures, int(own.sum())
 
     def _read(self, file: Path) -> None:
         """Take what the file holds; a damaged one is no answer and is written anew."""
@@ -127,11 +164,8 @@ class Table:
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
             with aside.open("wb") as out:
-                np.savez(
-                    out,
-                    places=np.array(list(self._number)),
-                    figures=np.concatenate(self._rows, axis=1),
-                )
+                places, figures = self.content
+                np.savez(out, places=places, figures=figures)
             aside.replace(file)
             self._unwritten = 0
             _trim(file.parent)

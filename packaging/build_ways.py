@@ -1,0 +1,121 @@
+"""Build the ways between the shipped places into `layers/`: run after the networks changed.
+
+    python packaging/build_ways.py [--out layers]
+
+The first question along routes need then search for nothing. It takes some three minutes, longer
+beside other work; the same networks, ports, costs and facilities give the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from build_sea import save
+from layers_build.writing import Entry, replace_in_manifest, sealed
+
+from gisapp.analysis.network import ways
+from gisapp.analysis.network.berths import Terms
+from gisapp.analysis.network.coefficients import FILE as COSTS
+from gisapp.analysis.network.coefficients import Coefficients
+from gisapp.analysis.network.journey import Measure, Travel
+from gisapp.analysis.network.router import NOTHING, Router
+from gisapp.analysis.network.seaside import sea_content
+from gisapp.data.shipped import load_layer
+from gisapp.model.features import Floats
+from gisapp.model.feedback import Feedback
+from gisapp.model.places import layers_dir
+
+HERE = Path(__file__).resolve().parent
+
+WAYS: Final = Entry(
+    "ways",
+    ways.FILE,
+    "",
+    None,
+    "Ways between the shipped facilities and ports: answers of both networks for all measures",
+    "Worked out by gisapp from land_network.npz and sea_network.npz; see these",
+    "ODbL 1.0 (OpenStreetMap contributors)",
+    "2024",
+    0,
+)
+FACILITIES: Final = ("deposits", "refineries", "magnet_plants")
+#: Bits of the fraction that are kept: road and rail to 1 in 30,000, assumed km to 1 in 4,000.
+LAND_BITS: Final = {0: 15, 1: 15, 4: 12}
+#: Sea to 1 in 4,000,000, which is 5 m at most.
+SEA_BITS: Final = {0: 22}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the build; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Build the ways between the shipped places.")
+    parser.add_argument("--out", type=Path, default=HERE.parent / "layers")
+    options = parser.parse_args(arguments)
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(10)
+    arrays, count = tables(facilities())
+    path = options.out / WAYS.file
+    save(path, arrays)
+    replace_in_manifest(options.out, [sealed(options.out, WAYS, count)])
+    print(f"{count} ways, {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def facilities() -> Floats:
+    """Return where the shipped facilities stand, degrees (n, 2), each place once."""
+    lonlat = np.concatenate([load_layer(name).features.lonlat for name in FACILITIES])
+    return np.unique(lonlat[np.isfinite(lonlat).all(axis=1)], axis=0)
+
+
+def tables(places: Floats, feedback: Feedback | None = None) -> tuple[ways.Arrays, int]:
+    """Return the file's arrays for some places, degrees (n, 2), and how many ways they hold."""
+    told = feedback or Feedback()
+    router = Router.load(layers_dir(), shipped=False)
+    planner = router.planner
+    rates = Coefficients.load(layers_dir() / COSTS)
+    arrays: ways.Arrays = {}
+    count = 0
+
+    def add(name: str, packed: ways.Arrays) -> None:
+        nonlocal count
+        arrays.update({f"{name}/{part}": array for part, array in packed.items()})
+        count += int(np.unpackbits(packed["given"]).sum())
+
+    berths = [planner.ports.lonlat[planner.ports.main]]
+    fixed = len(berths[0])
+    for measure in Measure:
+        terms = Terms(rates.rates(measure), Travel.ANY, NOTHING)
+        reached, _ = planner.sides(places, terms, told)
+        berths.append(np.array([berth.lonlat for berth in reached]).reshape(-1, 2))
+        asked, figures = planner.land_table(terms).content
+        _leave_out(figures, len(asked), planner.in_hinterland(asked, terms, told))
+        name = planner.kept.name("land", planner.land_content(terms))
+        add(name, ways.packed(asked, fixed, figures, LAND_BITS))
+    afloat = np.unique(np.concatenate(berths), axis=0)
+    for shut in planner.by_sea.shut(rates.rates(Measure.USD), NOTHING):
+        table = planner.by_sea.table(shut, frozenset())
+        table.between(afloat, afloat, told)
+        asked, figures = table.content
+        name = planner.kept.name("sea", sea_content(shut))
+        add(name, ways.packed(asked, 0, figures, SEA_BITS))
+    return arrays, count
+
+
+def _leave_out(figures: npt.NDArray[Any], count: int, near: npt.NDArray[np.bool_]) -> None:
+    """Take ways to ports that goods do not go to out of rows of a table; `near` is (n, f)."""
+    fixed = near.shape[1]
+    rows = np.arange(count)
+    first = rows * fixed + rows * (rows + 1) // 2
+    row, port = np.nonzero(~near)
+    figures[:, first[row] + port] = 0.0
+    figures[0, first[row] + port] = np.inf
+
+
+if __name__ == "__main__":
+    sys.exit(main())
