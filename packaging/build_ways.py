@@ -1,9 +1,11 @@
 """Build the ways between the shipped places into `layers/`: run after the networks changed.
 
-    python packaging/build_ways.py [--out layers]
+    python packaging/build_ways.py [--anew] [--out layers]
 
-The first question along routes need then search for nothing. It takes some three minutes, longer
-beside other work; the same networks, ports, costs and facilities give the same bytes.
+The first question along routes need then search for nothing. Ways by land are taken from the file
+where its networks and costs are still the same, unless all is to be made anew; so it takes half a
+minute or two and a half, longer beside other work. The same networks, ports, costs and facilities
+give the same bytes.
 """
 
 from __future__ import annotations
@@ -55,11 +57,12 @@ SEA_BITS: Final = {0: 22}
 def main(arguments: list[str] | None = None) -> int:
     """Run the build; returns the exit code."""
     parser = argparse.ArgumentParser(description="Build the ways between the shipped places.")
+    parser.add_argument("--anew", action="store_true", help="ways by land too, always")
     parser.add_argument("--out", type=Path, default=HERE.parent / "layers")
     options = parser.parse_args(arguments)
     with contextlib.suppress(OSError, AttributeError):
         os.nice(10)
-    arrays, count = tables(facilities())
+    arrays, count = tables(facilities(), () if options.anew else ("land",))
     path = options.out / WAYS.file
     save(path, arrays)
     replace_in_manifest(options.out, [sealed(options.out, WAYS, count)])
@@ -73,38 +76,49 @@ def facilities() -> Floats:
     return np.unique(lonlat[np.isfinite(lonlat).all(axis=1)], axis=0)
 
 
-def tables(places: Floats, feedback: Feedback | None = None) -> tuple[ways.Arrays, int]:
-    """Return the file's arrays for some places, degrees (n, 2), and how many ways they hold."""
-    told = feedback or Feedback()
-    router = Router.load(layers_dir(), shipped=False)
-    planner = router.planner
-    rates = Coefficients.load(layers_dir() / COSTS)
+def tables(places: Floats, taken: tuple[str, ...]) -> tuple[ways.Arrays, int]:
+    """Return the file's arrays for some places, degrees (n, 2), and how many ways they hold.
+
+    Parameters
+    ----------
+    taken
+        The networks whose tables are taken from the file that is there.
+    """
+    told = Feedback()
+    costs = Coefficients.load(layers_dir() / COSTS)
+    terms = {m: Terms(costs.rates(m), Travel.ANY, NOTHING) for m in Measure}
+    planner = Router.load(layers_dir(), shipped=taken).planner
+    land = {m: planner.kept.name("land", planner.land_content(of)) for m, of in terms.items()}
+    old = ways.Shipped(layers_dir() / ways.FILE, taken)
+    ready = {m: old.arrays(name) for m, name in land.items()}
+    if not all(a and np.array_equal(a["places"], places) for a in ready.values()):
+        ready = {}
+        planner = Router.load(layers_dir(), shipped=()).planner
     arrays: ways.Arrays = {}
-    count = 0
 
     def add(name: str, packed: ways.Arrays) -> None:
-        nonlocal count
         arrays.update({f"{name}/{part}": array for part, array in packed.items()})
-        count += int(np.unpackbits(packed["given"]).sum())
 
     berths = [planner.ports.lonlat[planner.ports.main]]
     fixed = len(berths[0])
-    for measure in Measure:
-        terms = Terms(rates.rates(measure), Travel.ANY, NOTHING)
-        reached, _ = planner.sides(places, terms, told)
+    for measure, of in terms.items():
+        reached, _ = planner.sides(places, of, told)
         berths.append(np.array([berth.lonlat for berth in reached]).reshape(-1, 2))
-        asked, figures = planner.land_table(terms).content
-        _leave_out(figures, len(asked), planner.in_hinterland(asked, terms, told))
-        name = planner.kept.name("land", planner.land_content(terms))
-        add(name, ways.packed(asked, fixed, figures, LAND_BITS))
+        if ready:
+            add(land[measure], ready[measure])
+            continue
+        asked, figures = planner.land_table(of).content
+        _leave_out(figures, len(asked), planner.in_hinterland(asked, of, told))
+        add(land[measure], ways.packed(asked, fixed, figures, LAND_BITS))
     afloat = np.unique(np.concatenate(berths), axis=0)
-    for shut in planner.by_sea.shut(rates.rates(Measure.USD), NOTHING):
+    for shut in planner.by_sea.shut(costs.rates(Measure.USD), NOTHING):
         table = planner.by_sea.table(shut, frozenset())
         table.between(afloat, afloat, told)
         asked, figures = table.content
         name = planner.kept.name("sea", sea_content(shut))
         add(name, ways.packed(asked, 0, figures, SEA_BITS))
-    return arrays, count
+    given = (array for name, array in arrays.items() if name.endswith("/given"))
+    return arrays, sum(int(np.unpackbits(array).sum()) for array in given)
 
 
 def _leave_out(figures: npt.NDArray[Any], count: int, near: npt.NDArray[np.bool_]) -> None:

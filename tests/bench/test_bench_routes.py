@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gisapp.analysis.network.journey import Avoidance, Measure, Travel
+from gisapp.analysis.network.journey import Avoidance, JourneyMatrix, Measure, Travel
 from gisapp.analysis.network.router import Router
 from gisapp.data.shipped import load_layer
 from gisapp.model.features import Floats
@@ -67,6 +67,37 @@ def test_a_mineral_with_a_passage_closed(benchmark: Any, router: Router, passage
     args = {"avoid": Avoidance(passages=frozenset({passage}))}
     found = benchmark.pedantic(router.matrix, (mines, plants), args, rounds=1)
     assert not found.uses(passage).any()
+
+
+@pytest.mark.parametrize("least", list(Measure))
+@pytest.mark.parametrize("mineral", ["lithium", "copper", "cobalt", "rare_earths"])
+def test_a_mineral_the_first_time(
+    benchmark: Any, tmp_path: Path, mineral: str, least: Measure
+) -> None:
+    """Goal: 3 s with nothing kept, the networks read from disk included."""
+    mines, plants = sites("deposits", mineral), sites("refineries", mineral)
+
+    def first() -> JourneyMatrix:
+        return Router.load(layers_dir(), cache=tmp_path).matrix(mines, plants, least=least)
+
+    found = benchmark.pedantic(first, rounds=1)
+    assert np.isfinite(found.km).mean() > 0.9
+
+
+@pytest.mark.parametrize("least", [Measure.KM, Measure.USD])
+def test_own_layers_the_first_time(benchmark: Any, tmp_path: Path, least: Measure) -> None:
+    """Goal: 10 s, 100 deposits to 100 plants that nobody has asked for before."""
+    rng = np.random.default_rng(5)
+    mines, plants = (
+        every[rng.choice(len(every), 100, replace=False)] + rng.uniform(0.05, 0.3, (100, 2))
+        for every in (sites("deposits"), sites("refineries"))
+    )
+
+    def first() -> JourneyMatrix:
+        return Router.load(layers_dir(), cache=tmp_path).matrix(mines, plants, least=least)
+
+    found = benchmark.pedantic(first, rounds=1)
+    assert np.isfinite(found.km).mean() > 0.9
 
 
 def test_all_sites_again(benchmark: Any, router: Router) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -111,14 +111,16 @@ class Kept:
     ----------
     folder
         Where tables are kept between runs; None keeps nothing.
-    digest
-        Stands for the content of the networks.
+    digests
+        What stands for the content of each network.
     shipped
         Tables that need not be made.
     """
 
-    def __init__(self, folder: Path | None, digest: str, shipped: Shipped | None = None) -> None:
-        self._folder, self._digest, self._shipped = folder, digest, shipped
+    def __init__(
+        self, folder: Path | None, digests: Mapping[str, str], shipped: Shipped | None = None
+    ) -> None:
+        self._folder, self._digests, self._shipped = folder, digests, shipped
         self._things: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -133,7 +135,7 @@ class Kept:
             return cast("T", self._things[key])
 
     def file(self, name: str, content: Hashable) -> Path | None:
-        """Return where a table of this content is kept."""
+        """Return where a table of this network and content is kept."""
         return None if self._folder is None else self._folder / f"{self.name(name, content)}.npz"
 
     def base(self, name: str, content: Hashable) -> Base | None:
@@ -142,5 +144,5 @@ class Kept:
 
     def name(self, name: str, content: Hashable) -> str:
         """Return what a table of this content is called."""
-        digest = hashlib.sha256(repr((_VERSION, self._digest, content)).encode()).hexdigest()[:32]
-        return f"{name}-{digest}"
+        made_of = (_VERSION, self._digests.get(name, ""), content)
+        return f"{name}-{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}"

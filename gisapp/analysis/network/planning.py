@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -62,7 +62,7 @@ class Planner:
     """Plans over a sea network, a land network and ports.
 
     `cache` is the folder in which answers of the networks are kept, None keeps them in memory;
-    `digest` stands for the content of the networks; `shipped` holds answers that need no search.
+    `digests` stand for the content of each network; `shipped` holds answers that need no search.
     """
 
     def __init__(
@@ -73,13 +73,13 @@ class Planner:
         table: Coefficients,
         *,
         cache: Path | None,
-        digest: str,
+        digests: Mapping[str, str],
         shipped: Shipped | None = None,
     ) -> None:
         self._factor, self._beyond_km = table["hinterland.factor"], table["hinterland.km"]
         self.land, self.ports = land, ports
-        self.kept = Kept(cache, digest, shipped)
-        self.by_sea = SeaSide(sea, ports, self.kept)
+        self.kept = Kept(cache, digests, shipped)
+        self.by_sea = SeaSide(sea, self.kept)
         self._most_km = table["land.most_km"]
         self._limit_km = max(self._most_km, self._beyond_km, _FAR_KM)
 

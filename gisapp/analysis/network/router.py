@@ -9,9 +9,10 @@ are not carried across an isthmus from ship to ship.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -67,8 +68,8 @@ class Router:
         What is travelled on, and what it takes.
     cache
         Folder in which answers of the networks are kept; None keeps them in memory only.
-    digest
-        Of the networks' content, so that answers of others are not taken for theirs.
+    digests
+        Of each network's content, so that answers of others are not taken for theirs.
     shipped
         Answers of the networks that need no search.
     """
@@ -81,13 +82,13 @@ class Router:
         coefficients: Coefficients,
         *,
         cache: Path | None = None,
-        digest: str = "",
+        digests: Mapping[str, str] = MappingProxyType({}),
         shipped: Shipped | None = None,
     ) -> None:
         self.sea, self.land, self.ports, self.coefficients = sea, land, ports, coefficients
         self.passage_ids = tuple(passage.id for passage in sea.passages)
         self.planner = Planner(
-            sea, land, ports, coefficients, cache=cache, digest=digest, shipped=shipped
+            sea, land, ports, coefficients, cache=cache, digests=digests, shipped=shipped
         )
         self._rates = {measure: coefficients.rates(measure) for measure in Measure}
 
@@ -98,7 +99,7 @@ class Router:
         *,
         cache: Path | None = None,
         costs_file: Path | None = None,
-        shipped: bool = True,
+        shipped: tuple[str, ...] = ("sea", "land"),
     ) -> Router:
         """Read networks, ports and costs from the folder of the shipped layers.
 
@@ -109,7 +110,7 @@ class Router:
         costs_file
             A user's own coefficients, in place of those that it names.
         shipped
-            Whether answers that ship are taken; without them they are searched for.
+            The networks of which answers that ship are taken; others are searched for.
 
         Raises
         ------
@@ -121,15 +122,18 @@ class Router:
             table = table.changed(costs_file)
         files = layers_folder / SEA_FILE, layers_folder / LAND_FILE
         sea, land = SeaNetwork.load(files[0]), LandNetwork.load(files[1])
-        digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+        digests = {
+            kind: hashlib.sha256(file.read_bytes()).hexdigest()
+            for kind, file in zip(("sea", "land"), files, strict=True)
+        }
         return cls(
             sea,
             land,
             Ports.load(layers_folder / harbours.FILE),
             table,
             cache=cache,
-            digest=digest,
-            shipped=Shipped(layers_folder / ways.FILE) if shipped else None,
+            digests=digests,
+            shipped=Shipped(layers_folder / ways.FILE, shipped),
         )
 
     # -- many journeys -------------------------------------------------------------------------

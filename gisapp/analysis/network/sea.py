@@ -184,6 +184,14 @@ class SeaNetwork:
             return False
         return True
 
+    def shore(self, place: npt.ArrayLike) -> tuple[float, Floats]:
+        """Return how far the water off the nearest shore is, and where, degrees (2,).
+
+        A place at sea is there itself. Raises `position` and `not_at_sea` as `route`.
+        """
+        links = self._links(_checked(np.asarray(place, dtype=np.float64)))
+        return links.offset_km, links.lonlat
+
     def route(
         self,
         start: npt.ArrayLike,

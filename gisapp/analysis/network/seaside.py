@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from itertools import combinations
-from typing import Final
 
 import numpy as np
 
@@ -12,23 +11,20 @@ from gisapp.analysis.network.berths import Berth, Bits, Kept, SeaWays, Terms
 from gisapp.analysis.network.coefficients import CANALS, Rates
 from gisapp.analysis.network.joining import Ints
 from gisapp.analysis.network.journey import Avoidance, Mode
-from gisapp.analysis.network.ports import Bools, Ports
+from gisapp.analysis.network.ports import Bools
 from gisapp.analysis.network.sea import SeaNetwork
 from gisapp.analysis.network.tables import Table
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 
 _HALF, _LOW = np.uint64(32), np.uint64(2**32 - 1)
-#: A port so near tells how far inland a place is.
-_PORT_KM: Final = 3000.0
-_PORTS: Final = 8
 
 
 class SeaSide:
     """Asks the sea network, and keeps what it says."""
 
-    def __init__(self, sea: SeaNetwork, ports: Ports, kept: Kept) -> None:
-        self.sea, self._ports, self._kept = sea, ports, kept
+    def __init__(self, sea: SeaNetwork, kept: Kept) -> None:
+        self.sea, self._kept = sea, kept
         self._base = kept.base("sea", sea_content())
         self._afloat: dict[tuple[float, float], bool] = {}
 
@@ -53,12 +49,10 @@ class SeaSide:
 
     def to_shore(self, place: Floats) -> tuple[float, Floats]:
         """Return how far the shore is from a place, and the straight path there, degrees (2, 2)."""
-        near = self._ports.near(place, _PORT_KM, _PORTS)
-        for port in self._ports.lonlat[near]:
-            if self.afloat(port):
-                way = self.sea.route(place, port)
-                return float(way.offsets_km[0]), way.path[:2]
-        return 0.0, np.array([place, place])
+        if not self.afloat(place):
+            return 0.0, np.array([place, place])
+        km, shore = self.sea.shore(place)
+        return km, np.array([place, shore])
 
     def ways(self, berths: tuple[Berth, ...], terms: Terms, feedback: Feedback) -> SeaWays:
         """Return the least ways by sea between berths, with both ports and the canals' fees."""

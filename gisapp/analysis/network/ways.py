@@ -81,10 +81,12 @@ class Shipped:
     ----------
     path
         What `packaging/build_ways.py` wrote; where it is missing or damaged, no table ships.
+    kinds
+        Of which networks, as the tables' names begin.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, kinds: tuple[str, ...] = ("sea", "land")) -> None:
+        self._path, self._kinds = path, kinds
         self.base = lru_cache(maxsize=8)(self._base)
 
     def names(self) -> tuple[str, ...]:
@@ -95,16 +97,20 @@ class Shipped:
         except (OSError, ValueError, EOFError, zipfile.BadZipFile):
             return ()
 
-    def _base(self, name: str) -> Base | None:
-        """Return a table, None where it does not ship."""
+    def arrays(self, name: str) -> Arrays:
+        """Return what `packed` made of a table, nothing where it does not ship."""
+        if name.split("-", maxsplit=1)[0] not in self._kinds:
+            return {}
         try:
             with self._path.open("rb") as content, np.load(content) as file:
-                if f"{name}/places" not in file.files:
-                    return None
                 some = [key for key in file.files if key.startswith(f"{name}/")]
-                return unpacked({key.removeprefix(f"{name}/"): file[key] for key in some})
+                return {key.removeprefix(f"{name}/"): file[key] for key in some}
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            return None
+            return {}
+
+    def _base(self, name: str) -> Base | None:
+        arrays = self.arrays(name)
+        return unpacked(arrays) if arrays else None
 
 
 def packed(

@@ -145,7 +145,7 @@ def test_what_ships_belongs_to_the_networks_that_ship(router, facilities):
 @pytest.mark.parametrize("least", list(Measure))
 def test_what_ships_is_what_the_networks_say(router, facilities, least):
     some = facilities[:: len(facilities) // 6]
-    searched = Router.load(layers_dir(), shipped=False).matrix(some[::2], some[1::2], least=least)
+    searched = Router.load(layers_dir(), shipped=()).matrix(some[::2], some[1::2], least=least)
     shipped = router.matrix(some[::2], some[1::2], least=least)
     for measure in Measure:
         np.testing.assert_allclose(shipped.of(measure), searched.of(measure), rtol=1e-4)
