@@ -171,7 +171,8 @@ def attribution(world: Geography) -> str:
 - A part of the positions was read off OpenStreetMap: © OpenStreetMap contributors, ODbL.
 - Roads and railways (land_network.npz): © OpenStreetMap contributors, simplified by scgraph-data
   2.0.0 (MIT licence) and by gisapp; the file is a database under ODbL 1.0. Links between its parts,
-  the countries and the coast are gisapp's and Natural Earth's.
+  the countries and the coast are gisapp's and Natural Earth's. Ways between facilities (ways.npz)
+  are worked out from it and under ODbL 1.0 too.
 - Ports: searoute (Apache-2.0), its list with UN/LOCODE.
 - Sea legs of the trade routes: shortest ways around 1:10m land. Land legs follow roads and
   railways of OpenStreetMap: © OpenStreetMap contributors, ODbL 1.0, by scgraph-data (MIT).
