@@ -106,15 +106,20 @@ class SeaSide:
             free = self.table(before, opened).between(starts, ends, feedback)
             shut = sum(1 << i for i, p in enumerate(self.sea.passages) if p.id in closed)
             rows, columns = np.nonzero(_bits(free) & np.uint64(shut))
+            if not len(rows):
+                return free
             places, number = np.unique(np.concatenate([starts, ends]), axis=0, return_inverse=True)
             a, b = np.split(number.reshape(-1), [len(starts)])
             cover = _cover(a[rows], b[columns], len(places))
-            found = self._asked(places[cover], places, closed, opened, feedback=feedback)
+            # others need not be joined to the sea lanes
+            some = np.unique(np.concatenate([a[rows], b[columns]]))
+            found = self._asked(places[cover], places[some], closed, opened, feedback=feedback)
             place = np.full(len(places), -1)
             place[cover] = np.arange(len(cover))
             there = place[a[rows]] >= 0
             i = np.where(there, place[a[rows]], place[b[columns]])
-            free[:, rows, columns] = found[:, i, np.where(there, b[columns], a[rows])]
+            j = np.searchsorted(some, np.where(there, b[columns], a[rows]))
+            free[:, rows, columns] = found[:, i, j]
             return free
 
         key = sea_content(closed, opened)
