@@ -48,6 +48,17 @@ WAYS: Final = Entry(
     0,
 )
 FACILITIES: Final = ("deposits", "refineries", "magnet_plants")
+#: Passages that are most often asked about: the ways without each of them ship too.
+STRAITS: Final = (
+    "malacca",
+    "hormuz",
+    "bab-el-mandeb",
+    "cape-good-hope",
+    "taiwan-strait",
+    "south-china-sea",
+    "gibraltar",
+    "dover",
+)
 #: Bits of the fraction that are kept: road and rail to 1 in 30,000, assumed km to 1 in 4,000.
 LAND_BITS: Final = {0: 15, 1: 15, 4: 12}
 #: Sea to 1 in 4,000,000, which is 5 m at most.
@@ -111,7 +122,8 @@ def tables(places: Floats, taken: tuple[str, ...]) -> tuple[ways.Arrays, int]:
         _leave_out(figures, len(asked), planner.in_hinterland(asked, of, told))
         add(land[measure], ways.packed(asked, fixed, figures, LAND_BITS))
     afloat = np.unique(np.concatenate(berths), axis=0)
-    for shut in planner.by_sea.shut(costs.rates(Measure.USD), NOTHING):
+    canals = planner.by_sea.shut(costs.rates(Measure.USD), NOTHING)
+    for shut in (*canals, *(frozenset({strait}) for strait in STRAITS)):
         table = planner.by_sea.table(shut, frozenset())
         table.between(afloat, afloat, told)
         asked, figures = table.content
