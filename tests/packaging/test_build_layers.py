@@ -260,8 +260,15 @@ def test_a_pipeline_and_what_has_no_road_are_straight_lines(ways):
     assert "not traced" in pipe.drawn
     to_an_island = ways.by_land("truck", ends[0], ("Nouméa", 166.43, -22.26))
     assert "not traced" in to_an_island.drawn
-    caspian = ways.by_sea(("Aktau", 51.21, 43.60), ("Baku", 49.87, 40.37))
-    assert "no way by sea is known" in caspian.drawn
+    out_of_the_caspian = ways.by_sea(("Aktau", 51.21, 43.60), ("Rotterdam", 4.05, 51.95))
+    assert "no way by sea is known" in out_of_the_caspian.drawn
+
+
+def test_a_sea_of_its_own_is_crossed(ways):
+    found = ways.by_sea(("Aktau", 51.21, 43.60), ("Baku", 49.87, 40.37))
+    straight = distance_km((51.21, 43.60), (49.87, 40.37))[0]
+    assert straight <= found.km < 1.3 * straight
+    assert "no way" not in found.drawn
 
 
 def test_a_sea_leg_crosses_180_degrees_and_no_land(ways, world):
