@@ -186,7 +186,7 @@ def exposure_headline(found: ExposureResult, what: str) -> str:
     if found.together is not None:
         return closing_words(found.together, found.names, what)
     if not found.passages:
-        return f"No {what} goes through a passage that can be closed"
+        return f"No shipment of {what} goes through a passage that can be closed"
     return closing_words(found.passages[0], found.names, what)
 
 

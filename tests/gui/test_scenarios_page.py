@@ -52,7 +52,8 @@ def panel(qtbot, asked):
     return made
 
 
-def test_without_a_scenario_it_says_what_to_do(panel, asked):
+def test_without_a_scenario_it_says_what_to_do(qtbot, panel, asked):
+    answered(qtbot, asked)  # the page is made anew with the answer
     (world,) = shown(panel, QRadioButton)
     assert world.isChecked()
     assert {"+ Plant", "+ Passage", "+ Member"} <= {b.text() for b in shown(panel, QPushButton)}
@@ -61,6 +62,7 @@ def test_without_a_scenario_it_says_what_to_do(panel, asked):
 def test_scenarios_are_chosen_and_their_differences_taken_back(qtbot, panel, asked):
     asked.run("scenario.new", name="No Bayan Obo")
     asked.run("scenario.site", site="bayan-obo", runs=False)
+    answered(qtbot, asked)
     buttons = shown(panel, QRadioButton)
     assert [b.text() for b in buttons] == ["The world as it is", "No Bayan Obo"]
     assert buttons[1].isChecked()
