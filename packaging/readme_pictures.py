@@ -50,11 +50,6 @@ PICTURES: Final[dict[str, Steps]] = {
         ("view.set", {"lon": -10.0, "lat": 22.0, "zoom": 2}),
     ),
     "chain": (("question.view", {"view": "chain"}),),
-    "exposure": (
-        ("question.mineral", {"mineral": "copper"}),
-        ("question.alliance", {"alliance": None}),
-        ("question.view", {"view": "exposure"}),
-    ),
     "route": (("route.find", {"start": "tenke-fungurume-mine", "end": "kokkola-umicore"}),),
 }
 
