@@ -64,7 +64,8 @@ def changed_layers(
 
 def avoidance(scenario: Scenario, avoid: Avoidance) -> Avoidance:
     """Return what journeys keep away from in a scenario, which has the last word."""
-    return Avoidance(
+    return replace(
+        avoid,
         passages=(avoid.passages - scenario.opened) | scenario.closed,
         opened=(avoid.opened - scenario.closed) | scenario.opened,
         countries=avoid.countries | scenario.avoided,

@@ -21,7 +21,6 @@ from gisapp.analysis.distance_terms import (
     Summary,
 )
 from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.analysis.network.journey import Avoidance
 from gisapp.analysis.plants import Pairing, PlantFilter, pair
 from gisapp.analysis.ranking import by_geodesic, by_values
 from gisapp.analysis.selection import check_mineral
@@ -191,7 +190,7 @@ def _along_routes(
             None,
         )
         return none, none
-    open_ = Avoidance(opened=query.avoid.opened)
+    open_ = query.avoid.unrestricted
     free = router.matrix(starts, ends, least=query.measure, avoid=open_, feedback=feedback)
     bound = free
     if query.bars_ways:

@@ -303,8 +303,8 @@ def _key(sources: Floats, lon: Floats, lat: Floats, spread: Spread | None, avoid
     for part in (sources, lon, lat):
         digest.update(f"{part.shape}".encode() + np.ascontiguousarray(part).tobytes())
     digest.update(getattr(spread, "digest", "geodesic" if spread is None else "route").encode())
-    kept_from = (*sorted(avoid.passages), "|", *sorted(avoid.opened), "|", *sorted(avoid.countries))
-    digest.update(" ".join(kept_from).encode())
+    kept_from = (avoid.passages, avoid.opened, avoid.countries, {avoid.ship})
+    digest.update(" | ".join(" ".join(sorted(words)) for words in kept_from).encode())
     return f"surface-{digest.hexdigest()}"
 
 

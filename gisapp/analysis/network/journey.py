@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +12,16 @@ import numpy.typing as npt
 
 from gisapp.model.features import Floats
 
+#: Classes of ships and what people call them; `any` uses all passages that are open.
+SHIPS: Final[Mapping[str, str]] = {
+    "any": "Any ship",
+    "coaster": "Coaster",
+    "handysize": "Handysize",
+    "panamax": "Panamax",
+    "neopanamax": "Neopanamax",
+    "capesize": "Capesize",
+    "vlcc": "VLCC",
+}
 #: What the place between a road and a railway is called.
 CHANGE: Final = "change of mode"
 
@@ -73,11 +84,19 @@ class Avoidance:
     countries
         ISO 3166-1 alpha-3 codes of countries that no land leg enters and in whose ports no ship
         loads or discharges; where a journey begins or ends there it cannot be made.
+    ship
+        The class of `SHIPS` that carries the goods: it does not use every open passage.
     """
 
     passages: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+    ship: str = "any"
+
+    @property
+    def unrestricted(self) -> Avoidance:
+        """The same ships with no passage closed and no country avoided."""
+        return replace(self, passages=frozenset(), countries=frozenset())
 
 
 @dataclass(frozen=True, eq=False)

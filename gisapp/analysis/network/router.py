@@ -24,6 +24,7 @@ from gisapp.analysis.network import ways
 from gisapp.analysis.network.berths import Berth, Terms
 from gisapp.analysis.network.coefficients import Coefficients
 from gisapp.analysis.network.journey import (
+    SHIPS,
     Avoidance,
     Journey,
     JourneyMatrix,
@@ -136,6 +137,27 @@ class Router:
             shipped=Shipped(layers_folder / ways.FILE, shipped),
         )
 
+    def open_to(self, avoid: Avoidance) -> Avoidance:
+        """Return what is avoided with the passages closed that the ship class does not use.
+
+        What is opened stays open. For a class that uses all passages, as for any ship, it stays
+        as it is, and so do the ways that are known.
+
+        Raises
+        ------
+        GisappError
+            `unknown_passage`, `unknown_ship_class`.
+        """
+        unknown = sorted((avoid.passages | avoid.opened) - set(self.passage_ids))
+        if unknown:
+            raise GisappError(
+                "unknown_passage",
+                f'No passage is called "{unknown[0]}".',
+                f"Known are {', '.join(sorted(self.passage_ids))}.",
+            )
+        own = self.sea.closed_for(avoid.ship) - self.sea.closed_for("any") - avoid.opened
+        return replace(avoid, passages=avoid.passages | own, ship="any")
+
     # -- many journeys -------------------------------------------------------------------------
 
     def matrix(
@@ -158,15 +180,14 @@ class Router:
         Raises
         ------
         GisappError
-            `position` for what is no longitude and latitude, `unknown_passage`.
+            `position` for what is no longitude and latitude, `unknown_passage`,
+            `unknown_ship_class`.
         Cancelled
             If the feedback was cancelled.
         """
         a, b = _places(starts), _places(ends)
-        self._check(avoid)
-        plan = self.planner.plan(
-            a, b, Terms(self._rates[least], travel, avoid), feedback or Feedback()
-        )
+        terms = Terms(self._rates[least], travel, self.open_to(avoid))
+        plan = self.planner.plan(a, b, terms, feedback or Feedback())
         if feedback is not None:
             feedback.check(1.0, "Journeys")
         shipped, led = plan.load >= 0, np.isfinite(plan.cost)
@@ -250,16 +271,14 @@ class Router:
         Raises
         ------
         GisappError
-            `position` for what is no longitude and latitude, `unknown_passage`, `no_way` with
-            the part of the journey that there is no way for.
+            `position` for what is no longitude and latitude, `unknown_passage`,
+            `unknown_ship_class`, `no_way` with the part of the journey that there is no way for.
         """
         a, b = _places(start), _places(end)
-        self._check(avoid)
+        terms = Terms(self._rates[least], travel, self.open_to(avoid))
         names = (names[0] or _name(a[0]), names[1] or _name(b[0]))
         if _same(a, b)[0, 0]:
             return Journey(*names, (), notes=("Both places are one.",), sources=SOURCES)
-        rates = self._rates[least]
-        terms = Terms(rates, travel, avoid)
         if travel is Travel.SEA:
             plan = self.planner.at_sea(a, b, terms)
         else:
@@ -292,15 +311,6 @@ class Router:
 
     # -- what there is to say ------------------------------------------------------------------
 
-    def _check(self, avoid: Avoidance) -> None:
-        unknown = sorted((avoid.passages | avoid.opened) - set(self.passage_ids))
-        if unknown:
-            raise GisappError(
-                "unknown_passage",
-                f'No passage is called "{unknown[0]}".',
-                f"Known are {', '.join(sorted(self.passage_ids))}.",
-            )
-
     def _no_way(
         self, plan: Plan, names: tuple[str, str], travel: Travel, avoid: Avoidance
     ) -> GisappError:
@@ -321,11 +331,13 @@ class Router:
                     return GisappError("no_way", what, "Give a port, or allow journeys by land.")
                 what = f"No road or railway leads from {name} to a port{around}."
                 return GisappError("no_way", what, "Avoid fewer countries." if around else "")
+        own = self.open_to(avoid).passages > avoid.passages
+        ship = f" and those that no ship of the class {SHIPS[avoid.ship]} passes" if own else ""
         return GisappError(
             "no_way",
-            f"With these passages closed no way by sea leads from {names[0]} to {names[1]}"
+            f"With these passages closed{ship} no way by sea leads from {names[0]} to {names[1]}"
             + ("." if travel is Travel.SEA else f", and none by land{around}."),
-            "Open a passage.",
+            "Open a passage, or take any ship." if own else "Open a passage.",
         )
 
 

@@ -35,22 +35,15 @@ from gisapp.analysis.network.harbour import (
     Port,
     whole,
 )
+from gisapp.analysis.network.journey import SHIPS
 from gisapp.analysis.network.passages import Gates, Passage
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, MEAN_RADIUS_KM, distance_km, unroll
 
 Closed = frozenset[str]
-#: Classes of ships with passages of their own that they do not use; `any` uses all that are open.
-SHIP_CLASSES: Final = (
-    "any",
-    "coaster",
-    "handysize",
-    "panamax",
-    "neopanamax",
-    "capesize",
-    "vlcc",
-)
+#: Classes of ships with passages of their own that they do not use.
+SHIP_CLASSES: Final = tuple(SHIPS)
 #: Routes are drawn with a vertex at least so often.
 _DRAWN_KM: Final = 50.0
 #: A straight way between two places keeps off land by this, less where they are near each other.

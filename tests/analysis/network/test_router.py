@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gisapp.analysis.network.joining import join
-from gisapp.analysis.network.journey import Avoidance, Measure, Mode, Travel
+from gisapp.analysis.network.journey import SHIPS, Avoidance, Measure, Mode, Travel
 from gisapp.analysis.network.router import Router
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
 from gisapp.model.geodesy import distance_km, path_length_km
@@ -15,6 +15,7 @@ MOUNTAIN_PASS, CHUQUICAMATA = (-115.53, 35.48), (-68.9, -22.3)
 SHANGHAI, ROTTERDAM, SINGAPORE = (121.80, 31.30), (4.05, 51.95), (103.80, 1.26)
 GORO, STRANGE_LAKE = (166.93, -22.28), (-64.15, 56.33)
 ALMATY, NARVIK = (76.9, 43.3), (17.43, 68.44)
+MARIUPOL = (37.5, 47.05)
 
 #: A handful of mines and of plants all over the world.
 MINES = np.array([KALGOORLIE, KOLWEZI, OYU_TOLGOI, MOUNTAIN_PASS, GORO, CHUQUICAMATA])
@@ -286,6 +287,67 @@ def test_tables_are_kept_between_runs(tmp_path):
         path.write_bytes(b"damaged")
     mended = Router.load(layers_dir(), cache=tmp_path).matrix(many, PLANTS[:1])
     np.testing.assert_allclose(first.km, mended.km, rtol=1e-6)
+
+
+def test_a_capesize_goes_round_the_horn_where_others_take_panama(router):
+    callao, new_york = (-77.15, -12.05), (-74.0, 40.65)
+    sea = {"travel": Travel.SEA}
+    free = router.journey(callao, new_york, **sea)
+    large = router.journey(callao, new_york, avoid=Avoidance(ship="capesize"), **sea)
+    closed = router.journey(callao, new_york, avoid=Avoidance(frozenset({"panama"})), **sea)
+    opened = Avoidance(opened=frozenset({"panama"}), ship="capesize")
+    assert "panama" in {p.id for p in free.passages}
+    assert "panama" not in {p.id for p in large.passages}
+    assert large.km >= closed.km > free.km
+    assert router.journey(callao, new_york, avoid=opened, **sea).km == pytest.approx(free.km)
+    for ship in ("handysize", "panamax", "neopanamax"):
+        other = router.journey(callao, new_york, avoid=Avoidance(ship=ship), **sea)
+        assert other.km == pytest.approx(free.km)
+
+
+@pytest.mark.parametrize(("ship", "through"), [("capesize", True), ("vlcc", False)])
+def test_suez_takes_a_capesize_and_no_vlcc(router, ship, through):
+    found = router.journey(SHANGHAI, ROTTERDAM, travel=Travel.SEA, avoid=Avoidance(ship=ship))
+    assert ("suez" in {p.id for p in found.passages}) == through
+    assert ("cape-good-hope" in {p.id for p in found.passages}) != through
+
+
+@pytest.mark.parametrize("ship", SHIPS)
+def test_a_class_of_ships_never_shortens_a_way_and_leaves_its_passages_alone(router, ship):
+    ports = router.ports.lonlat[router.ports.main[::12]]
+    free = router.matrix(ports, ports, travel=Travel.SEA)
+    bound = router.matrix(ports, ports, travel=Travel.SEA, avoid=Avoidance(ship=ship))
+    led = np.isfinite(bound.km)
+    assert (bound.km[led] >= free.km[led] - 1e-6).all()
+    assert (np.isfinite(free.km) | ~led).all()
+    for passage in router.sea.closed_for(ship):
+        assert not bound.uses(passage)[led].any()
+
+
+def test_a_journey_and_a_matrix_agree_for_a_class_of_ships(router):
+    avoid = Avoidance(ship="vlcc")
+    matrix = router.matrix(MINES, PLANTS, least=Measure.USD, avoid=avoid)
+    for i, mine in enumerate(MINES[:2]):
+        one = router.journey(mine, PLANTS[0], least=Measure.USD, avoid=avoid)
+        assert one.total(Measure.USD) == pytest.approx(matrix.usd_t[i, 0], rel=1e-3)
+
+
+def test_ships_that_use_all_passages_take_the_ways_that_are_known(router):
+    for ship in ("any", "coaster", "handysize"):
+        assert router.open_to(Avoidance(ship=ship)) == Avoidance()
+
+
+def test_a_class_that_there_is_none_of_is_refused(router):
+    for ask in (router.journey, lambda a, b, **k: router.matrix([a], [b], **k)):
+        with pytest.raises(GisappError, match='No class of ships is called "galleon"') as caught:
+            ask(SHANGHAI, ROTTERDAM, avoid=Avoidance(ship="galleon"))
+        assert caught.value.code == "unknown_ship_class"
+
+
+def test_where_a_ship_cannot_go_the_reason_names_its_class(router):
+    with pytest.raises(GisappError, match="class Capesize passes") as caught:
+        router.journey(MARIUPOL, ROTTERDAM, travel=Travel.SEA, avoid=Avoidance(ship="capesize"))
+    assert caught.value.code == "no_way"
 
 
 def test_own_costs_change_the_way(tmp_path):
