@@ -16,7 +16,7 @@ from typing import Final
 
 from layers_build import land_network, land_raster, land_source
 from layers_build.sources import read_csv
-from layers_build.writing import Entry, replace_in_manifest, sealed
+from layers_build.writing import Entry, replace_in_manifest, sealed, write_arrays
 
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.data.shipped import load_layer
@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
         jurisdictions.features.geometry, columns["iso"], arrays["codes"]
     )
     path = options.out / NETWORK.file
-    land_network.save(path, arrays)
+    write_arrays(path, arrays, level=6)
     replace_in_manifest(options.out, [sealed(options.out, NETWORK, len(arrays["km"]))])
     size = path.stat().st_size / 1e6
     print(f"{len(arrays['lonlat'])} nodes, {len(arrays['km'])} edges, {size:.1f} MB")

@@ -1,6 +1,6 @@
 """Build the network of the seas into `layers/`: some minutes, so apart from the other layers.
 
-python packaging/build_sea.py [--out layers]
+    python packaging/build_sea.py [--out layers]
 
 The same sources give the same bytes.
 """
@@ -8,17 +8,13 @@ The same sources give the same bytes.
 from __future__ import annotations
 
 import argparse
-import io
 import sys
-import zipfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 from layers_build import geography, seagraph
 from layers_build.sources import read_csv
-from layers_build.writing import Entry, replace_in_manifest, sealed
+from layers_build.writing import Entry, replace_in_manifest, sealed, write_arrays
 
 HERE = Path(__file__).resolve().parent
 
@@ -45,8 +41,6 @@ PAIRS: Final = Entry(
     "2001",
     0,
 )
-#: Written into the archive in place of the clock.
-_FIXED_DATE: Final = (2025, 1, 1, 0, 0, 0)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     world = geography.read(options.sources)
     arrays = seagraph.build(world.land, options.sources)
     path = options.out / NETWORK.file
-    save(path, arrays)
+    write_arrays(path, arrays)
     pairs = options.out / PAIRS.file
     pairs.write_bytes((options.sources / PAIRS.file).read_bytes())
     replace_in_manifest(
@@ -70,17 +64,6 @@ def main(arguments: list[str] | None = None) -> int:
     )
     print(f"{path.stat().st_size / 1e6:.1f} MB")
     return 0
-
-
-def save(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
-    """Write arrays as numpy's archive does, but with the same bytes at any time."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in arrays.items():
-            content = io.BytesIO()
-            np.lib.format.write_array(content, np.asanyarray(array), allow_pickle=False)
-            info = zipfile.ZipInfo(f"{name}.npy", _FIXED_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, content.getvalue())
 
 
 if __name__ == "__main__":

@@ -19,8 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from build_sea import save
-from layers_build.writing import Entry, replace_in_manifest, sealed
+from layers_build.writing import Entry, replace_in_manifest, sealed, write_arrays
 
 from gisapp.analysis.network import ways
 from gisapp.analysis.network.berths import Terms
@@ -75,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.nice(10)
     arrays, count = tables(facilities(), () if options.anew else ("land",))
     path = options.out / WAYS.file
-    save(path, arrays)
+    write_arrays(path, arrays)
     replace_in_manifest(options.out, [sealed(options.out, WAYS, count)])
     print(f"{count} ways, {path.stat().st_size / 1e6:.1f} MB")
     return 0

@@ -16,10 +16,11 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 from scipy.spatial import ConvexHull
 
+from gisapp.analysis.network.land_mask import sampled
 from gisapp.model.features import Floats
 from gisapp.model.geodesy import distance_km, unit_vectors
 from layers_build.land_shape import degrees, matrix
-from layers_build.land_source import Flags, Index, Net, tidy
+from layers_build.land_source import Flags, Index, Net, firsts, tidy
 
 Texts = npt.NDArray[np.object_]
 
@@ -106,10 +107,8 @@ def mend(net: Net, ground: Ground, reach: Reach) -> Net:
 def _spanning(start: Index, end: Index, km: Floats) -> Index:
     """Return the rows of the shortest links that tie all groups which can be tied."""
     order = np.lexsort((np.arange(len(km)), km, np.maximum(start, end), np.minimum(start, end)))
+    order = order[firsts(np.minimum(start, end)[order], np.maximum(start, end)[order])]
     low, high = np.minimum(start, end)[order], np.maximum(start, end)[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    low, high, order = low[first], high[first], order[first]
     n = int(max(start.max(), end.max())) + 1 if len(start) else 0
     # the rank of the length orders as the length does, and leads back to the row
     rank = np.empty(len(order))
@@ -122,13 +121,8 @@ def _spanning(start: Index, end: Index, km: Floats) -> Index:
 def _passable(net: Net, ground: Ground, start: Index, end: Index, km: Floats) -> Flags:
     """Return which links stay on land, save for a kilometre or two, and cross no closed border."""
     steps = np.maximum(np.ceil(km), 2).astype(np.int64)
-    row = np.repeat(np.arange(len(km)), steps)
-    t = (np.arange(len(row)) - np.repeat(np.cumsum(steps) - steps, steps) + 0.5) / steps[row]
-    a, b = net.lonlat[start][row], net.lonlat[end][row]
-    span = b - a
-    span[:, 0] -= np.round(span[:, 0] / 360.0) * 360.0
-    codes = ground.country_of(a + span * t[:, None])
-    wet = np.bincount(row, (codes == "") * (km / steps)[row], len(km))
+    row, each, places = sampled(net.lonlat[start], net.lonlat[end], km, steps)
+    wet = np.bincount(row, (ground.country_of(places) == "") * each, len(km))
     fits: Flags = wet <= np.minimum(2.0, np.maximum(0.25 * km, 0.5))
     for pair in ground.closed:
         for one, other in (pair, pair[::-1]):

@@ -6,11 +6,8 @@ countries known at every node, and a place to change between road and rail where
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +18,7 @@ from scipy.spatial import cKDTree
 
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.nearest import ecef_km
+from gisapp.analysis.network.land_data import DEGREES, RAIL, ROAD, TRANSFER
 from gisapp.model.features import Floats
 from gisapp.model.geodesy import distance_km
 from layers_build import land_mend, land_shape
@@ -29,8 +27,6 @@ from layers_build.land_shape import Shaped
 from layers_build.land_source import Index, Net
 from layers_build.sources import Rows
 
-#: Coordinates in the file are whole numbers of this many degrees, as in the source.
-DEGREES: Final = 1e-3
 #: An assumed link is this much longer than its geodesic (methods.md 4.4).
 ROAD_REACH: Final = Reach(220.0, 60.0, 25.0, 15.0, detour=4.0, circuity=1.45)
 RAIL_REACH: Final = Reach(30.0, 15.0, 10.0, 10.0, detour=4.0, circuity=1.25)
@@ -53,9 +49,6 @@ VISIT_KM: Final = 10.0
 TRANSFER_KM: Final = 5.0
 TRANSFER_CELL_DEGREES: Final = 0.1
 TRANSFER_CIRCUITY: Final = 1.25
-
-ROAD, RAIL, TRANSFER = 0, 1, 2
-FIXED_TIME: Final = (2025, 1, 1, 0, 0, 0)
 
 
 #: From a network and the countries of its nodes to a factor of every edge's length.
@@ -240,14 +233,3 @@ def assemble(road: tuple[Shaped, Texts], rail: tuple[Shaped, Texts]) -> dict[str
 
 def _milli(lonlat: Floats) -> npt.NDArray[np.int32]:
     return np.asarray(np.round(lonlat / DEGREES), dtype=np.int32)
-
-
-def save(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Write an npz whose bytes depend on the arrays alone."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
-        for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-            info = zipfile.ZipInfo(f"{name}.npy", FIXED_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(info, buffer.getvalue())

@@ -11,7 +11,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from gisapp.model.features import Floats
-from layers_build.land_source import Flags, Index, Net, tidy
+from layers_build.land_source import Flags, Index, Net, firsts, tidy
 
 #: Nodes of one junction or city quarter stand in one cell of this many degrees.
 CELL_DEGREES: Final = 0.01
@@ -151,18 +151,12 @@ def join_chains(net: Net, keep_node: npt.NDArray[np.bool_]) -> Shaped:
         [edge[4] for edge in edges],
     )
     order = np.lexsort((lengths, end, start))
-    chosen = order[_firsts(start[order], end[order])]
+    chosen = order[firsts(start[order], end[order])]
     joined = Net(net.lonlat[stays], start[chosen], end[chosen], lengths[chosen], guessed[chosen])
     kept = [bends[i] for i in chosen]
     flat = np.array([node for passed in kept for node in passed], dtype=np.int64)
     count = np.array([len(passed) for passed in kept], dtype=np.int64)
     return Shaped(joined, np.flatnonzero(stays), net.lonlat[flat], count)
-
-
-def _firsts(start: Index, end: Index) -> Flags:
-    first = np.ones(len(start), dtype=np.bool_)
-    first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-    return first
 
 
 def _edge_ids(net: Net) -> csr_matrix:

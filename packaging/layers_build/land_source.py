@@ -74,9 +74,14 @@ def tidy(lonlat: Floats, start: Index, end: Index, km: Floats, assumed: Flags) -
     low, high = np.minimum(start, end), np.maximum(start, end)
     order = np.lexsort((km, high, low))
     order = order[low[order] != high[order]]
+    order = order[firsts(low[order], high[order])]
     low, high = low[order], high[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    low, high, order = low[first], high[first], order[first]
     shortest = distance_km(lonlat[low], lonlat[high])
     return Net(lonlat, low, high, np.maximum(km[order], shortest), assumed[order])
+
+
+def firsts(start: Index, end: Index) -> Flags:
+    """Return which of sorted pairs are the first of their like, shape (m,)."""
+    first = np.ones(len(start), dtype=np.bool_)
+    first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
+    return first

@@ -10,11 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.analysis.network import coefficients as costs
+from gisapp.analysis.network import ports as harbours
 from gisapp.analysis.network.coefficients import Coefficients, Rates
 from gisapp.analysis.network.journey import Measure
 from gisapp.analysis.network.land import LandMode, LandNetwork, LandRoute
 from gisapp.analysis.network.planning import weights
 from gisapp.analysis.network.ports import Ports
+from gisapp.analysis.network.router import LAND_FILE, SEA_FILE
 from gisapp.analysis.network.sea import SeaNetwork
 from gisapp.model.features import Floats
 from gisapp.model.feedback import GisappError
@@ -102,10 +105,10 @@ class Ways:
     def load(cls, layers: Path) -> Ways:
         """Read the networks, the ports and the costs from the folder of the layers."""
         return cls(
-            SeaNetwork.load(layers / "sea_network.npz"),
-            LandNetwork.load(layers / "land_network.npz"),
-            Ports.load(layers / "ports.csv"),
-            Coefficients.load(layers / "transport_costs.csv").rates(Measure.USD),
+            SeaNetwork.load(layers / SEA_FILE),
+            LandNetwork.load(layers / LAND_FILE),
+            Ports.load(layers / harbours.FILE),
+            Coefficients.load(layers / costs.FILE).rates(Measure.USD),
         )
 
     def by_sea(self, start: _Place, end: _Place) -> Leg:

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from gisapp.analysis.network.clearance import KM_PER_DEGREE, Bools
 from gisapp.model.features import Floats
 from layers_build.geography import Shapes
 
-Bools = npt.NDArray[np.bool_]
-KM_PER_DEGREE: Final = 111.2
 #: The world is worked through in bands of so many degrees of latitude, each in a map of its own
 #: whose longitudes are squeezed, with a margin that overlaps the bands beside it.
 _BAND: Final = 5

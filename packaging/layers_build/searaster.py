@@ -54,7 +54,7 @@ def clearance(rings: list[Floats], cells: int) -> dict[str, npt.NDArray[Any]]:
     within = inside[i, j]
     half = 0.5 * KM_PER_DEGREE / cells * np.hypot(1.0, np.cos(np.radians(lat.ravel())))
     # the picture is right but for a cell or two along the shore
-    deep = within & (km > half + 1.0) & ndimage_safe(inside)[i, j]
+    deep = within & (km > half + 1.0) & _deep(inside)[i, j]
     count = np.where(within, 0, np.minimum(km / KM_PER_COUNT, LAND - 1)).astype(np.uint8)
     count[deep] = LAND
     block = np.full(180 * 360, -1, dtype=np.int32)
@@ -66,7 +66,7 @@ def clearance(rings: list[Floats], cells: int) -> dict[str, npt.NDArray[Any]]:
     }
 
 
-def ndimage_safe(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _deep(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Return the cells of a picture that are land with all around them."""
     eroded: npt.NDArray[np.bool_] = ndimage.binary_erosion(
         inside, np.ones((3, 3), dtype=bool), border_value=1

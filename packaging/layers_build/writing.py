@@ -1,14 +1,16 @@
-"""Layers to GeoPackage, tables to CSV, and the manifest that lists both."""
+"""Layers to GeoPackage, tables to CSV, networks to arrays, and the manifest that lists them."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +21,8 @@ import shapely
 from layers_build.sources import Rows
 
 #: Written into the files in place of the clock, so that the same sources give the same bytes.
-FIXED_DATE = "2025-01-01T00:00:00Z"
+FIXED_DATE: Final = "2025-01-01T00:00:00Z"
+_FIXED_TIME: Final = (2025, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,23 @@ def write_table(folder: Path, entry: Entry, rows: Rows) -> Entry:
         writer.writeheader()
         writer.writerows(rows)
     return sealed(folder, entry, len(rows))
+
+
+def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]], *, level: int = 9) -> None:
+    """Write arrays as numpy's archive does, but with the same bytes at any time.
+
+    Parameters
+    ----------
+    level
+        How hard to pack, up to 9.
+    """
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.lib.format.write_array(content, np.asarray(array, order="C"), allow_pickle=False)
+            info = zipfile.ZipInfo(f"{name}.npy", _FIXED_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content.getvalue())
 
 
 def write_manifest(folder: Path, entries: list[Entry]) -> None:

@@ -5,6 +5,7 @@ from layers_build import land_mend, land_network, land_raster, land_shape, land_
 from layers_build.land_mend import Ground, Reach
 from layers_build.land_network import Given
 from layers_build.land_source import Net
+from layers_build.writing import write_arrays
 
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.network.land import LandMode, LandNetwork
@@ -238,7 +239,7 @@ def test_a_small_world_is_built_saved_and_asked(two_countries, tmp_path):
     codes = np.array(["AAA", "BBB"], dtype=object)
     arrays["countries"] = land_raster.countries(TWO, codes, arrays["codes"])
     for name in ("one", "two"):
-        land_network.save(tmp_path / f"{name}.npz", arrays)
+        write_arrays(tmp_path / f"{name}.npz", arrays)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
     network = LandNetwork.load(tmp_path / "one.npz")
     start, end = (-1.0, 0.0), (3.0, 0.05)

@@ -25,9 +25,8 @@ Flags = npt.NDArray[np.bool_]
 #: Coordinates in the file are whole numbers of this many degrees.
 DEGREES: Final = 1e-3
 #: What an edge is: the modes by their number, and a place to change between them.
+ROAD, RAIL, TRANSFER = range(3)
 MODES: Final = (LandMode.ROAD, LandMode.RAIL)
-RAIL: Final = 1
-TRANSFER: Final = 2
 #: Columns of what adds up along a way.
 ROAD_KM, RAIL_KM, BORDERS, ASSUMED_KM = range(4)
 COLUMNS: Final = 4
@@ -99,7 +98,7 @@ class LandData:
     country
         Of every node the place of its country in `codes`, shape (n,).
     start, end, km, kind, assumed
-        Edges, shape (m,); `kind` is `ROAD`'s or `RAIL`'s number or `TRANSFER`.
+        Edges, shape (m,); `kind` is `ROAD`, `RAIL` or `TRANSFER`.
     crosses
         Edges whose ends lie in two countries, shape (m,).
     values
@@ -171,7 +170,7 @@ class LandData:
     @cached_property
     def vertices(self) -> tuple[Vertices, Vertices]:
         """Shapes of the roads and of the rails."""
-        return self._vertices(MODES.index(LandMode.ROAD)), self._vertices(RAIL)
+        return self._vertices(ROAD), self._vertices(RAIL)
 
     def _vertices(self, kind: int) -> Vertices:
         edges = np.flatnonzero(self.kind == kind)

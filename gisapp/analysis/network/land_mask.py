@@ -80,14 +80,34 @@ def _cell(lonlat: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
     return column, np.clip(row, 0, ROWS - 1)
 
 
-def _sampled(
-    start: Floats, end: Floats, km: Floats
+def sampled(
+    start: Floats, end: Floats, km: Floats, steps: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
-    """Return places along straight ways: the way, the kilometres each stands for, degrees."""
-    steps = np.maximum(np.ceil(km / _STEP_KM), 1.0).astype(np.int64)
+    """Return places along straight ways: the middles of so many equal steps of each.
+
+    Parameters
+    ----------
+    start, end
+        Degrees, shape (n, 2).
+    km, steps
+        Length of each way and the number of its steps, shape (n,).
+
+    Returns
+    -------
+    tuple
+        The way of each place and the kilometres that it stands for, shape (k,); the places,
+        degrees, shape (k, 2).
+    """
     way = np.repeat(np.arange(len(km)), steps)
     own = np.arange(len(way)) - np.repeat(np.cumsum(steps) - steps, steps)
     t = (own + 0.5) / steps[way]
     span = end - start
     span[:, 0] -= np.round(span[:, 0] / 360.0) * 360.0
     return way, (km / steps)[way], start[way] + span[way] * t[:, None]
+
+
+def _sampled(
+    start: Floats, end: Floats, km: Floats
+) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+    """Return places so near each other that no cell of the mask is missed."""
+    return sampled(start, end, km, np.maximum(np.ceil(km / _STEP_KM), 1.0).astype(np.int64))
