@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gisapp.cli.arguments import Add
+from gisapp.cli.arguments import Add, several
 from gisapp.cli.output import show
 from gisapp.model.feedback import Feedback
 
@@ -22,10 +22,18 @@ def add_to(add: Add) -> None:
     command.add_argument("start", metavar="FROM", help=place)
     command.add_argument("end", metavar="TO", help=place)
     command.add_argument(
-        "--avoid", default="", metavar="PASSAGE|ISO3,..", help="passages and countries"
+        "--avoid",
+        type=several(str),
+        default=(),
+        metavar="PASSAGE|ISO3,..",
+        help="passages and countries",
     )
     command.add_argument(
-        "--open", default="", metavar="PASSAGE,..", help="usually closed: ice, shallow water"
+        "--open",
+        type=several(str),
+        default=(),
+        metavar="PASSAGE,..",
+        help="usually closed: ice, shallow water",
     )
     command.add_argument("--mode", choices=("any", "sea", "land"), default="any")
     command.add_argument(

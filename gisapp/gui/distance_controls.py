@@ -16,7 +16,7 @@ from gisapp.gui.results_pages import Suggestion
 from gisapp.gui.segments import Segments
 from gisapp.model.facts import Facts
 from gisapp.model.numbers import whole
-from gisapp.workspace.scenario_words import passage_titles
+from gisapp.workspace.passages import passage_titles, passed_titles
 from gisapp.workspace.state import Question
 from gisapp.workspace.titles import country_title
 
@@ -120,7 +120,7 @@ class DistanceControls(QWidget):
 
     def _passages(self, question: Question) -> Callable[[], _Offer]:
         def offer() -> _Offer:
-            open_ = [(t, c) for c, t in passage_titles().items() if c not in question.closed]
+            open_ = [(t, c) for c, t in passed_titles().items() if c not in question.closed]
             return [
                 Choice(title, _avoid(closed=sorted(question.closed | {code})), found_by=code)
                 for title, code in sorted(open_)

@@ -26,7 +26,7 @@ from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE
 from gisapp.model.numbers import NO_BREAK, kilometres, rounded, whole
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.known_places import known_places
-from gisapp.workspace.scenario_words import passage_titles
+from gisapp.workspace.passages import passage_titles
 from gisapp.workspace.state import ProjectState, Question
 from gisapp.workspace.titles import country_title
 

@@ -29,7 +29,8 @@ from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import Status
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.comparison import AS_IT_IS, Comparison, KeyFigure
-from gisapp.workspace.scenario_words import differences, passage_titles
+from gisapp.workspace.passages import passed_titles
+from gisapp.workspace.scenario_words import differences
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState, Question
 from gisapp.workspace.titles import country_title
@@ -172,7 +173,7 @@ class ScenariosPage(Page):
         closed = scenario.closed if scenario is not None else frozenset()
         choices = [
             Choice(f"{'Open' if code in closed else 'Close'} {title}", code)
-            for code, title in sorted(passage_titles().items(), key=lambda item: item[1])
+            for code, title in sorted(passed_titles().items(), key=lambda item: item[1])
         ]
 
         def take(code: str) -> None:

@@ -26,7 +26,7 @@ from gisapp.workspace.flow_words import (
     exposure_text,
     stuff,
 )
-from gisapp.workspace.scenario_words import passage_titles
+from gisapp.workspace.passages import passage_titles
 from gisapp.workspace.state import ProjectState
 
 _CLOSING = "When a passage closes goods still go to the same plant; only the way there changes."

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from gisapp.analysis.network.journey import Avoidance, Measure
+from gisapp.analysis.network.journey import Measure
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import GisappError
 from gisapp.model.vocabulary import Basis
 from gisapp.workspace.commands import Command
 from gisapp.workspace.params import choice, listed, number
-from gisapp.workspace.scenario_words import passage_titles
+from gisapp.workspace.passages import avoidance, passages
 from gisapp.workspace.state import ProjectState, Question
 
 METRICS: Final = ("geodesic", "route")
@@ -98,7 +98,7 @@ def _avoid(facts: Facts) -> Callable[..., ProjectState]:
         """
         changes: dict[str, frozenset[str]] = {}
         if places is not None:
-            found = avoidance(places, facts)
+            found = avoidance(places, facts.countries)
             changes = {"avoided": found.countries, "closed": found.passages}
         if countries is not None:
             codes = frozenset(str(code).upper() for code in countries)
@@ -113,43 +113,6 @@ def _avoid(facts: Facts) -> Callable[..., ProjectState]:
         return _ask(state, **changes)
 
     return run
-
-
-def passages(ids: Iterable[str]) -> frozenset[str]:
-    """Return ids of passages; raises `GisappError` `unknown_passage` naming those that exist."""
-    wanted = frozenset(str(code).strip().lower() for code in ids)
-    known = passage_titles()
-    for code in sorted(wanted - set(known)):
-        raise GisappError(
-            "unknown_passage",
-            f'No passage is called "{code}".',
-            f"Known: {listed(sorted(known))}.",
-        )
-    return wanted
-
-
-def avoidance(words: Sequence[str], facts: Facts) -> Avoidance:
-    """Return what ways keep away from: ids of passages and codes of countries, in any order.
-
-    Raises
-    ------
-    GisappError
-        `unknown_place` for what is neither.
-    """
-    known = passage_titles()
-    passages, countries = set(), set()
-    for word in (w.strip() for w in words):
-        if word.lower() in known:
-            passages.add(word.lower())
-        elif word.upper() in facts.countries:
-            countries.add(word.upper())
-        elif word:
-            raise GisappError(
-                "unknown_place",
-                f'"{word}" is neither a passage nor an ISO 3166-1 alpha-3 code.',
-                f"Passages: {', '.join(sorted(known))}.",
-            )
-    return Avoidance(passages=frozenset(passages), countries=frozenset(countries))
 
 
 def _lift(state: ProjectState) -> ProjectState:

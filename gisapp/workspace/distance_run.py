@@ -23,13 +23,11 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Status
 from gisapp.workspace.analyses import Result, index_for, layers_of_role, mineral_of, within
-from gisapp.workspace.distance_commands import avoidance
 from gisapp.workspace.own_facts import facts_with
+from gisapp.workspace.passages import avoidance
 from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_file import avoiding, told, under_scenario
 from gisapp.workspace.tables import plain, records
-
-__all__ = ["UNITS", "DistanceRun", "avoidance", "run_distance", "tonnes"]
 
 #: Tonnes in the units that a capacity may be written in.
 UNITS: Final = {"": 1.0, "t": 1.0, "kt": 1e3, "mt": 1e6, "tpa": 1.0, "ktpa": 1e3, "mtpa": 1e6}
@@ -162,7 +160,7 @@ def _query(run: DistanceRun, facts: Facts) -> DistanceQuery:
         nearest=run.nearest,
         metric=run.metric,
         measure=run.least,
-        avoid=avoidance(run.avoid, facts),
+        avoid=avoidance(run.avoid, facts.countries),
     )
     if run.statuses:
         query = replace(query, statuses=frozenset(run.statuses))

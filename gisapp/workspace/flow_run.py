@@ -11,17 +11,16 @@ from typing import Any, Final
 from gisapp.analysis.exposure import Closing, exposure, traffic_of
 from gisapp.analysis.feedstock import FlowQuery
 from gisapp.analysis.flows import FlowResult, Totals, Ways, flows
-from gisapp.analysis.network.journey import Avoidance, Measure
+from gisapp.analysis.network.journey import Measure
 from gisapp.analysis.network.router import SOURCES
 from gisapp.analysis.siting import KINDS, candidates, site
 from gisapp.data.shipped import load_facts, load_layer
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.facts import Facts
-from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Status
 from gisapp.workspace.analyses import Result, index_for, layers_of_role, mineral_of, within
-from gisapp.workspace.distance_commands import avoidance
 from gisapp.workspace.distance_run import tonnes
 from gisapp.workspace.flow_tables import flow_rows
 from gisapp.workspace.flow_words import (
@@ -33,10 +32,10 @@ from gisapp.workspace.flow_words import (
     stuff,
 )
 from gisapp.workspace.own_facts import facts_with
+from gisapp.workspace.passages import avoidance, passage_titles, passages
 from gisapp.workspace.route_traffic import documented, routes_headline
 from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_file import avoiding, told, under_scenario
-from gisapp.workspace.scenario_words import passage_titles
 from gisapp.workspace.tables import plain, records
 
 _SHIPPED: Final = {
@@ -118,7 +117,7 @@ def run_exposure(run: FlowRun, feedback: Feedback) -> Result:
     GisappError
         What `analysis.flows.flows` and `analysis.exposure.exposure` refuse.
     """
-    together = tuple(word.strip().lower() for word in run.closed)
+    together = tuple(sorted(passages(run.closed)))
     found, ways, supposed = _flows(replace(run, closed=()), feedback)
     exposed = exposure(
         traffic_of(found),
@@ -153,14 +152,15 @@ def run_routes(run: FlowRun, feedback: Feedback) -> Result:
     GisappError
         `no_routes`, and what `analysis.exposure.exposure` refuses.
     """
-    mineral, avoid = mineral_of(run.mineral), avoidance(run.avoid, load_facts())
+    mineral = mineral_of(run.mineral)
+    avoid = avoidance(run.avoid, load_facts().countries)
     layer = load_layer("trade_routes")
     exposed = exposure(
         documented(layer, mineral),
         router(),
         least=run.least,
         avoid=avoid,
-        together=tuple(word.strip().lower() for word in run.closed),
+        together=tuple(sorted(passages(run.closed))),
         names=passage_titles(),
         feedback=feedback,
     )
@@ -253,12 +253,7 @@ def _flows(run: FlowRun, feedback: Feedback) -> tuple[FlowResult, Ways, tuple[st
 
 
 def _query(run: FlowRun, facts: Facts) -> FlowQuery:
-    avoid = avoidance((*run.avoid, *run.closed), facts)
-    for word in run.closed:
-        if word.strip().lower() not in avoid.passages:
-            raise GisappError(
-                "unknown_passage", f'No passage is called "{word}".', "See gisapp exposure --json."
-            )
+    avoid = avoidance(run.avoid, facts.countries)
     query = FlowQuery(
         mineral_of(run.mineral),
         run.to,
@@ -267,7 +262,7 @@ def _query(run: FlowRun, facts: Facts) -> FlowQuery:
         ore_inside=run.ore == "inside",
         as_of=run.as_of,
         least=run.least,
-        avoid=Avoidance(passages=avoid.passages, countries=avoid.countries),
+        avoid=replace(avoid, passages=avoid.passages | passages(run.closed)),
     )
     if run.statuses:
         query = replace(query, statuses=frozenset(run.statuses))

@@ -13,7 +13,8 @@ from gisapp.data.shipped import load_facts
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, split_at_antimeridian
-from gisapp.workspace.routing import avoidance, find_place, router
+from gisapp.workspace.passages import avoidance
+from gisapp.workspace.routing import find_place, router
 
 #: Decimals of degrees in a document: about a metre.
 _DECIMALS: Final = 5
@@ -39,8 +40,8 @@ def run_route(
     start: str,
     end: str,
     *,
-    avoid: str = "",
-    opened: str = "",
+    avoid: Sequence[str] = (),
+    opened: Sequence[str] = (),
     travel: Travel = Travel.ANY,
     least: Measure | None = None,
     costs_file: Path | None = None,
@@ -53,7 +54,7 @@ def run_route(
     start, end
         Longitude and latitude, id of a facility, or UN/LOCODE.
     avoid
-        Passages and ISO alpha-3 codes of countries, with commas between.
+        Passages and ISO alpha-3 codes of countries.
     opened
         Passages that are usually closed (ice, shallow water) and are open here.
     least
@@ -65,11 +66,11 @@ def run_route(
     Raises
     ------
     GisappError
-        `bad_coordinate`, `unknown_place`, `unknown_avoided`, `costs`, `no_way`.
+        `bad_coordinate`, `unknown_place`, `unknown_passage`, `costs`, `no_way`.
     """
     least = least or (Measure.USD if travel is Travel.ANY else Measure.KM)
     a, b = find_place(start), find_place(end)
-    avoided = avoidance(avoid, opened)
+    avoided = avoidance(avoid, load_facts().countries, opened=opened)
     journey = router(costs_file).journey(
         (a.lon, a.lat),
         (b.lon, b.lat),

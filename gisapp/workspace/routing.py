@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 
 from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.analysis.network.journey import Avoidance
 from gisapp.analysis.network.ports import Port
 from gisapp.analysis.network.router import Router
 from gisapp.data.shipped import load_facts, load_layer
@@ -93,41 +92,6 @@ def find_place(text: str) -> Place:
             "Give longitude,latitude such as 119.3,-23.5, the id of a facility or a UN/LOCODE.",
         )
     return found
-
-
-def avoidance(words: str, opened: str = "") -> Avoidance:
-    """Return what is avoided from ids of passages and ISO alpha-3 codes, with commas between.
-
-    Parameters
-    ----------
-    opened
-        Ids of usually closed passages that are open.
-
-    Raises
-    ------
-    GisappError
-        `unknown_avoided` for a word that is neither, `unknown_passage` for an opened one.
-    """
-    passages, countries = set(), set()
-    known = set(router().passage_ids)
-    codes = {str(code) for code in load_layer("jurisdictions_simple").features.columns["iso"]}
-    for word in _words(words):
-        if word.lower() in known:
-            passages.add(word.lower())
-        elif word.upper() in codes:
-            countries.add(word.upper())
-        else:
-            raise GisappError(
-                "unknown_avoided",
-                f'"{word}" is no passage and no country.',
-                f"Passages are {', '.join(sorted(known))}; countries are ISO alpha-3 codes.",
-            )
-    open_ = frozenset(word.lower() for word in _words(opened))
-    return Avoidance(frozenset(passages), open_, frozenset(countries))
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _coordinate(text: str, lon: float, lat: float) -> Place:

@@ -16,7 +16,7 @@ from gisapp.model.scenario import AddedPlant, Scenario, StatusWeight
 from gisapp.model.vocabulary import MINERALS, Role, Status, mineral_code, status_code
 from gisapp.workspace.commands import Job, Outcome
 from gisapp.workspace.params import choice, listed, number
-from gisapp.workspace.scenario_words import passage_titles
+from gisapp.workspace.passages import known_passages
 from gisapp.workspace.state import ProjectState
 
 _MOST_TONNES: Final = 1e9
@@ -119,12 +119,7 @@ class ScenarioEdits:
         self, state: ProjectState, *, passage: str, opened: bool | None = None
     ) -> ProjectState:
         """Close or open a passage; None leaves it as it is."""
-        if passage not in passage_titles():
-            raise GisappError(
-                "unknown_passage",
-                f'No passage is called "{passage}".',
-                f"Known: {listed(passage_titles())}.",
-            )
+        known_passages({passage})
         return self._edit(
             state,
             lambda s: replace(

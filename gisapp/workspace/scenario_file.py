@@ -19,7 +19,8 @@ from gisapp.model.scenario import Scenario
 from gisapp.workspace.answering import jurisdiction_index
 from gisapp.workspace.codec import from_json
 from gisapp.workspace.params import listed
-from gisapp.workspace.scenario_words import passage_titles, scenario_note
+from gisapp.workspace.passages import known_passages
+from gisapp.workspace.scenario_words import scenario_note
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -66,7 +67,7 @@ def under_scenario(
     if path is None:
         return tuple(layers), facts, as_of, None
     scenario = read_scenario(path)
-    check_passages(scenario)
+    known_passages(scenario.closed | scenario.opened)
     check_scenario(scenario, (*layers, *default_layers()), facts)
     lost = unknown_sites(scenario, layers)
     fitting = replace(scenario, off=scenario.off - lost, on=scenario.on - lost)
@@ -95,14 +96,3 @@ def told(scenario: Scenario | None, layers: Sequence[Layer], facts: Facts) -> tu
 def avoiding(scenario: Scenario | None, avoid: Avoidance) -> Avoidance:
     """Return what journeys keep away from under a scenario."""
     return avoid if scenario is None else avoidance(scenario, avoid)
-
-
-def check_passages(scenario: Scenario) -> None:
-    """Refuse passages that are none: raises `GisappError` `unknown_passage`."""
-    unknown = sorted((scenario.closed | scenario.opened) - passage_titles().keys())
-    if unknown:
-        raise GisappError(
-            "unknown_passage",
-            f'No passage is called "{unknown[0]}".',
-            f"Known: {listed(passage_titles())}.",
-        )

@@ -22,8 +22,9 @@ from gisapp.workspace.comparison import AS_IT_IS
 from gisapp.workspace.example import new_state
 from gisapp.workspace.exporting import asked_state
 from gisapp.workspace.params import choice, number
+from gisapp.workspace.passages import known_passages
 from gisapp.workspace.placing import country_at
-from gisapp.workspace.scenario_file import check_passages, read_scenario
+from gisapp.workspace.scenario_file import read_scenario
 from gisapp.workspace.tables import plain, records, write_text
 
 
@@ -88,7 +89,7 @@ def run_scenario(run: ScenarioRun, feedback: Feedback) -> Result:
     layers = default_layers()
     scenarios = [_placed(scenario) for scenario in scenarios]
     for scenario in scenarios:
-        check_passages(scenario)
+        known_passages(scenario.closed | scenario.opened)
         check_scenario(scenario, layers, facts)
     if run.save is not None:
         write_text(json.dumps(to_json(scenarios[0]), ensure_ascii=False, indent=1), run.save)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from gisapp.analysis.changed import ADDED, site_ids, site_rows
-from gisapp.data.shipped import load_layer
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import NO_BREAK, number, percent
 from gisapp.model.scenario import AddedPlant, Scenario
 from gisapp.model.vocabulary import MINERALS, Role, Status, status_code
+from gisapp.workspace.passages import passage_titles
 from gisapp.workspace.titles import country_title, day_title
-
-#: Passages of the sea that ships pass; the others of the table are borders and railways.
-_AT_SEA: Final = frozenset({"strait", "canal", "cape", "sea_area"})
 
 
 @dataclass(frozen=True)
@@ -116,14 +112,6 @@ def site_names(layers: Iterable[Layer], ids: Iterable[str]) -> dict[str, str]:
             for site, row in site_rows(layer, wanted).items():
                 names[site] = str(values[row] or site)
     return names
-
-
-@cache
-def passage_titles() -> Mapping[str, str]:
-    """Return the passages at sea that can be closed: name by id."""
-    columns = load_layer("chokepoints").features.columns
-    rows = zip(columns["id"], columns["name"], columns["kind"], strict=True)
-    return {str(code): str(name) for code, name, kind in rows if kind in _AT_SEA}
 
 
 def _one(text: str, command: str, **params: Any) -> Difference:

@@ -12,7 +12,7 @@ from gisapp.__main__ import main
 from gisapp.analysis.network.ports import FILE, Ports
 from gisapp.data.shipped import load_layer
 from gisapp.model.places import layers_dir
-from gisapp.workspace import distance_commands, flow_run
+from gisapp.workspace import flow_run, passages
 from tests.analysis.ways import PASSAGES, StraightWays
 
 
@@ -27,7 +27,7 @@ def small_world(monkeypatch) -> None:
     names = {code: code.replace("-", " ").title() for code in PASSAGES}
     monkeypatch.setattr(flow_run, "router", Router)
     monkeypatch.setattr(flow_run, "passage_titles", lambda: names)
-    monkeypatch.setattr(distance_commands, "passage_titles", lambda: names)
+    monkeypatch.setattr(passages, "passage_titles", lambda: names)
 
 
 @pytest.fixture

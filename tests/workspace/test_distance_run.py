@@ -10,7 +10,6 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import distance_km
 from gisapp.model.vocabulary import Basis
 from gisapp.workspace import distance_run
-from gisapp.workspace.distance_commands import avoidance
 from gisapp.workspace.distance_run import DistanceRun, run_distance, tonnes
 
 TODAY = date(2026, 11, 22)
@@ -157,9 +156,3 @@ def test_capacities_in_another_unit_are_refused(files, tmp_path):
 )  # fmt: skip
 def test_capacities_as_people_write_them(text, value):
     assert tonnes(text) == pytest.approx(value)
-
-
-def test_passages_and_countries_in_any_order(facts):
-    found = avoidance(["RUS", " suez", "", "hormuz", "irn"], facts)
-    assert found.passages == {"suez", "hormuz"}
-    assert found.countries == {"RUS", "IRN"}

@@ -6,7 +6,7 @@ import pytest
 from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import GisappError
 from gisapp.workspace import routing
-from gisapp.workspace.routing import avoidance, cache_dir, find_place, router
+from gisapp.workspace.routing import cache_dir, find_place, router
 
 
 def test_a_place_is_a_position_a_facility_or_a_port():
@@ -57,16 +57,6 @@ def test_a_facility_without_a_position_says_so():
         for facility in unplaced[:1]:
             with pytest.raises(GisappError, match="stands is not known"):
                 find_place(facility)
-
-
-def test_passages_and_countries_are_told_apart():
-    avoided = avoidance("Suez, rus,panama", "vilkitsky")
-    assert avoided.passages == {"suez", "panama"}
-    assert avoided.countries == {"RUS"}
-    assert avoided.opened == {"vilkitsky"}
-    assert avoidance("") == avoidance(" , ")
-    with pytest.raises(GisappError, match='"styx" is no passage and no country'):
-        avoidance("suez,styx")
 
 
 def test_the_router_is_read_once():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +63,23 @@ class Crossings:
     line: Ints
     passage: Ints
     share: Floats
+
+
+@dataclass(frozen=True)
+class Named:
+    """A passage without its gate, see `Passage`."""
+
+    id: str
+    name: str
+    usually_closed: str
+
+
+def named(network: Path) -> tuple[Named, ...]:
+    """Return the passages of the file of a sea network, without reading its ways."""
+    with np.load(network, allow_pickle=False) as arrays:
+        columns = ("passage_id", "passage_name", "passage_closed")
+        rows = zip(*(arrays[name].tolist() for name in columns), strict=True)
+        return tuple(Named(*row) for row in rows)
 
 
 class Gates:
