@@ -56,7 +56,7 @@ def surface_of(
         works,
         load_layer(_LAND),
         step=step,
-        spread=Spreader(router(), data_dir() / "ways") if query.routed else None,
+        spread=Spreader(router()) if query.routed else None,
         avoid=query.avoid,
         cache=cache_folder(),
         feedback=feedback,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -23,22 +23,20 @@ _NOTHING: Final = Avoidance()
 
 
 class Spreader:
-    """`spread_km` over the networks of a router; `digest` tells it from others in a cache.
+    """`spread_km` over the networks of a router; `digest` tells it from others in a cache."""
 
-    `cache` is the folder in which ways by sea are kept, None keeps none.
-    """
-
-    def __init__(self, router: Router, cache: Path | None = None) -> None:
-        self._router, self._cache = router, cache
-        self.digest = f"route {router.land.data.digest} {router.sea.digest}"
+    def __init__(self, router: Router) -> None:
+        self._router = router
+        main = [router.ports.all[number] for number in router.ports.main]
+        ports = hashlib.sha256(repr(main).encode()).hexdigest()
+        made_of = (router.land.data.digest, router.sea.digest, router.coefficients.key, ports)
+        self.digest = " ".join(("route", *made_of))
 
     def __call__(
         self, sources: Floats, places: Floats, avoid: Avoidance, feedback: Feedback | None
     ) -> Floats:
         """Return the kilometres from every place to the nearest source, shape (n,)."""
-        return spread_km(
-            self._router, sources, places, avoid=avoid, cache=self._cache, feedback=feedback
-        )
+        return spread_km(self._router, sources, places, avoid=avoid, feedback=feedback)
 
 
 def spread_km(
@@ -47,7 +45,6 @@ def spread_km(
     places: Floats,
     *,
     avoid: Avoidance = _NOTHING,
-    cache: Path | None = None,
     feedback: Feedback | None = None,
 ) -> Floats:
     """Return the kilometres from every place to the nearest source, shape (n,).
@@ -64,17 +61,15 @@ def spread_km(
     ----------
     sources, places
         Degrees, shapes (m, 2) and (n, 2).
-    cache
-        Folder in which ways by sea are kept.
 
     Raises
     ------
     GisappError
-        `unknown_passage`.
+        `unknown_passage`, `unknown_ship_class`.
     Cancelled
         If the feedback was cancelled.
     """
-    feedback = feedback or Feedback()
+    feedback, avoid = feedback or Feedback(), router.open_to(avoid)
     search = _Search(router, avoid)
     ports = search.ports
     feedback.check(0.2, "Ways by land to the plants")
@@ -90,14 +85,8 @@ def spread_km(
     np.minimum.at(onward, nearest_port[known], near[known])
     load = np.flatnonzero(np.isfinite(onward))
     feedback.check(0.3, "Ways by sea")
-    sea = router.sea.matrix(
-        ports[load],
-        ports,
-        closed=avoid.passages,
-        opened=avoid.opened,
-        feedback=feedback,
-        cache=cache,
-    ).km.copy()
+    ways = router.planner.by_sea.table(avoid.passages, avoid.opened)
+    sea = ways.between(ports[load], ports, feedback)[0]
     sea[np.arange(len(load)), load] = np.inf  # from a port to itself is no way by sea
     by_sea = np.min(onward[load][:, None] + sea, axis=0, initial=np.inf)
     over_ports = search.tree(ports, by_sea)

@@ -14,7 +14,7 @@ from gisapp.analysis.network.ports import Ports
 from gisapp.analysis.network.router import LAND_FILE, SEA_FILE, Router
 from gisapp.analysis.network.sea import SeaNetwork
 from gisapp.analysis.network.spread import Spreader, spread_km
-from gisapp.model.feedback import Cancelled, Feedback
+from gisapp.model.feedback import Cancelled, Feedback, GisappError
 from gisapp.model.places import layers_dir
 
 #: Rotterdam, Gladstone, Shanghai, Antofagasta, Houston, Durban, Mombasa, Santos.
@@ -92,3 +92,21 @@ def test_it_can_be_cancelled_and_is_told_from_others(few):
     with pytest.raises(Cancelled):
         Spreader(few)(PLANTS, PLACES, Avoidance(), feedback)
     assert few.land.data.digest in Spreader(few).digest
+
+
+def test_other_costs_or_ports_are_other_distances(few, tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text("id,value\nhinterland.km,900\n", encoding="utf-8")
+    table = few.coefficients.changed(own)
+    ports = Ports(few.ports.all[:-1])
+    others = [
+        Router(few.sea, few.land, few.ports, table),
+        Router(few.sea, few.land, ports, few.coefficients),
+    ]
+    digests = {Spreader(router).digest for router in (few, *others)}
+    assert len(digests) == 3
+
+
+def test_a_passage_that_there_is_none_of_is_refused(few):
+    with pytest.raises(GisappError, match='No passage is called "styx"'):
+        spread_km(few, PLANTS, PLACES, avoid=Avoidance(passages=frozenset({"styx"})))
