@@ -25,6 +25,9 @@ CANALS: Final = ("suez", "panama")
 _POSITIVE: Final = tuple(
     f"{mode}.{what}" for mode in Mode for what in ("km_day", "usd_t_km", "kg_co2_t_km")
 )
+_BUILT_IN: Final = "is built into the networks that ship and cannot be changed"
+#: Rows that the shipped networks are made with, so that another value would change nothing.
+BUILT_IN: Final = ("circuity.dense", "circuity.sparse")
 _AT_LEAST_ONE: Final = ("circuity.dense", "circuity.sparse", "hinterland.factor")
 
 
@@ -41,6 +44,7 @@ class Coefficient:
     """
 
     id: str
+    title: str
     value: float
     low: float
     high: float
@@ -88,12 +92,17 @@ class Coefficients:
     Parameters
     ----------
     rows
-        Every coefficient, by id.
+        Every coefficient.
+    table
+        The values that ship, by id, where these are not all of them.
     """
 
-    def __init__(self, rows: Iterable[Coefficient]) -> None:
+    def __init__(
+        self, rows: Iterable[Coefficient], table: Mapping[str, float] | None = None
+    ) -> None:
         self.rows = tuple(rows)
         self._value = {row.id: row.value for row in self.rows}
+        self.table = self._value if table is None else table
 
     def __getitem__(self, coefficient: str) -> float:
         return self._value[coefficient]
@@ -125,7 +134,38 @@ class Coefficients:
             or gives it a value that it cannot have.
         """
         own = {row.id: row for row in _read(path, {row.id: row for row in self.rows})}
-        return Coefficients(own.get(row.id, row) for row in self.rows)
+        return Coefficients((own.get(row.id, row) for row in self.rows), self.table)
+
+    def with_(self, values: Mapping[str, float] | Iterable[tuple[str, float]]) -> Coefficients:
+        """Return the table with values of one's own; those not named stay as they are.
+
+        Raises
+        ------
+        GisappError
+            `costs` for an id that there is none of, or a value that it cannot have.
+        """
+        rows = {row.id: row for row in self.rows}
+        for name, value in dict(values).items():
+            if name not in rows:
+                raise GisappError(
+                    "costs", f'No cost is called "{name}".', f"Known: {', '.join(rows)}."
+                )
+            row = rows[name]
+            if _impossible(name, value):
+                raise GisappError(
+                    "costs",
+                    f"{row.title} cannot be {value:g}.",
+                    f"Its usual range is {row.low:g} to {row.high:g} ({row.unit}).",
+                )
+            if name in BUILT_IN and value != row.value:
+                raise GisappError("costs", f"{row.title} {_BUILT_IN}.")
+            rows[name] = replace(row, value=float(value))
+        return Coefficients(rows.values(), self.table)
+
+    @property
+    def own(self) -> tuple[tuple[str, float], ...]:
+        """The values that are not those that ship, sorted by id."""
+        return tuple(sorted(item for item in self._value.items() if item[1] != self.table[item[0]]))
 
     def rates(self, measure: Measure) -> Rates:
         """Return what a measure takes."""
@@ -196,11 +236,14 @@ def _row(
     low, high = _number(row.get("low")), _number(row.get("high"))
     if not math.isfinite(value):
         raise _bad(path, number, f'"{row.get("value") or ""}" is no number ({name})')
-    if value < 0 or (value == 0 and name in _POSITIVE) or (value < 1 and name in _AT_LEAST_ONE):
+    if _impossible(name, value):
         raise _bad(path, number, f"{name} cannot be {value:g}")
     if known is None:
         texts = [(row.get(column) or "").strip() for column in ("unit", "source", "note")]
-        return Coefficient(name, value, low, high, *texts)
+        title = (row.get("title") or "").strip() or name
+        return Coefficient(name, title, value, low, high, *texts)
+    if name in BUILT_IN and value != known[name].value:
+        raise _bad(path, number, f"{name} {_BUILT_IN}")
     unit = (row.get("unit") or "").strip()
     if unit and unit != known[name].unit:
         raise _bad(path, number, f'{name} is in {known[name].unit}, not in "{unit}"')
@@ -208,6 +251,12 @@ def _row(
     return replace(
         known[name], value=value, low=low, high=high, source=source, note=row.get("note") or ""
     )
+
+
+def _impossible(name: str, value: float) -> bool:
+    if not math.isfinite(value) or value < 0:
+        return True
+    return (value == 0 and name in _POSITIVE) or (value < 1 and name in _AT_LEAST_ONE)
 
 
 def _number(text: str | None) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -76,10 +77,20 @@ class Planner:
         digests: Mapping[str, str],
         shipped: Shipped | None = None,
     ) -> None:
-        self._factor, self._beyond_km = table["hinterland.factor"], table["hinterland.km"]
         self.land, self.ports = land, ports
         self.kept = Kept(cache, digests, shipped)
         self.by_sea = SeaSide(sea, self.kept)
+        self.reckon(table)
+
+    def costing(self, table: Coefficients) -> Planner:
+        """Return a planner with other costs that shares all that is kept."""
+        other = copy(self)
+        other.reckon(table)
+        return other
+
+    def reckon(self, table: Coefficients) -> None:
+        """Take what hangs on costs from a table."""
+        self._factor, self._beyond_km = table["hinterland.factor"], table["hinterland.km"]
         self._most_km = table["land.most_km"]
         self._limit_km = max(self._most_km, self._beyond_km, _FAR_KM)
 
@@ -185,11 +196,12 @@ class Planner:
                     found[:, far] = self._asked(starts[far], ends, terms, np.inf, feedback=feedback)
             return found
 
-        key = ("land", terms.land)
         fixed = self.ports.lonlat[self.ports.main]
         content = self.land_content(terms)
         file = self.kept.file("land", content)
-        return self.kept.get(key, lambda: Table(ask, fixed, file, self.kept.base("land", content)))
+        return self.kept.get(
+            ("land", content), lambda: Table(ask, fixed, file, self.kept.base("land", content))
+        )
 
     def land_content(self, terms: Terms) -> Hashable:
         """Return what the ways by land to ports hang on, besides the networks."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -91,7 +92,7 @@ class Router:
         self.planner = Planner(
             sea, land, ports, coefficients, cache=cache, digests=digests, shipped=shipped
         )
-        self._rates = {measure: coefficients.rates(measure) for measure in Measure}
+        self.rates = {measure: coefficients.rates(measure) for measure in Measure}
 
     @classmethod
     def load(
@@ -158,6 +159,14 @@ class Router:
         own = self.sea.closed_for(avoid.ship) - self.sea.closed_for("any") - avoid.opened
         return replace(avoid, passages=avoid.passages | own, ship="any")
 
+    def costing(self, coefficients: Coefficients) -> Router:
+        """Return a router on the same networks with other costs; what both know is shared."""
+        other = copy(self)
+        other.coefficients = coefficients
+        other.planner = self.planner.costing(coefficients)
+        other.rates = {measure: coefficients.rates(measure) for measure in Measure}
+        return other
+
     # -- many journeys -------------------------------------------------------------------------
 
     def matrix(
@@ -186,7 +195,7 @@ class Router:
             If the feedback was cancelled.
         """
         a, b = _places(starts), _places(ends)
-        terms = Terms(self._rates[least], travel, self.open_to(avoid))
+        terms = Terms(self.rates[least], travel, self.open_to(avoid))
         plan = self.planner.plan(a, b, terms, feedback or Feedback())
         if feedback is not None:
             feedback.check(1.0, "Journeys")
@@ -223,7 +232,7 @@ class Router:
             + loads * rates.load
             + np.where(shipped, 2.0 * rates.port, 0.0)
             + self.planner.by_sea.fees(bits, rates)
-            for measure, rates in self._rates.items()
+            for measure, rates in self.rates.items()
         }
         for values in taken.values():
             values[~led] = np.inf
@@ -275,7 +284,7 @@ class Router:
             `unknown_ship_class`, `no_way` with the part of the journey that there is no way for.
         """
         a, b = _places(start), _places(end)
-        terms = Terms(self._rates[least], travel, self.open_to(avoid))
+        terms = Terms(self.rates[least], travel, self.open_to(avoid))
         names = (names[0] or _name(a[0]), names[1] or _name(b[0]))
         if _same(a, b)[0, 0]:
             return Journey(*names, (), notes=("Both places are one.",), sources=SOURCES)
@@ -285,7 +294,7 @@ class Router:
             plan = self.planner.plan(a, b, terms, feedback or Feedback())
         if not np.isfinite(plan.cost[0, 0]):
             raise self._no_way(plan, names, travel, avoid)
-        maker = Legs(self.planner.by_sea, self.land, self._rates, terms)
+        maker = Legs(self.planner.by_sea, self.land, self.rates, terms)
         if plan.load[0, 0] < 0:
             legs = maker.loaded(maker.by_land(a[0], b[0], names), first=True, last=True)
             return Journey(*names, tuple(legs), notes=_notes(legs, ()), sources=SOURCES[1:])

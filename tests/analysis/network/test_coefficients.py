@@ -29,7 +29,9 @@ def own(tmp_path):
 
 
 def test_every_row_has_a_unit_a_source_and_a_range_around_its_value(table):
+    assert len({row.title for row in table.rows}) == len(table.rows)
     for row in table.rows:
+        assert row.title != row.id
         assert row.unit, row.id
         assert row.source, row.id
         assert row.low <= row.value <= row.high, row.id
@@ -96,6 +98,7 @@ def test_a_cost_of_time_makes_slow_modes_dearer(table, own):
         ("id,value\nroad.usd_t_km,0\n", "road.usd_t_km cannot be 0"),
         ("id,value\nrail.km_day,0\n", "rail.km_day cannot be 0"),
         ("id,value\ncircuity.dense,0.9\n", "circuity.dense cannot be 0.9"),
+        ("id,value\ncircuity.dense,1.9\n", "circuity.dense is built into the networks"),
         ("id,value,unit\nport.days,72,hours\n", 'port.days is in days, not in "hours"'),
         ("name,cost\nroad,1\n", "has no columns id and value"),
         ("", "has no columns id and value"),
@@ -104,6 +107,34 @@ def test_a_cost_of_time_makes_slow_modes_dearer(table, own):
 def test_a_bad_row_is_refused_in_one_sentence(table, own, text, said):
     with pytest.raises(GisappError) as caught:
         table.changed(own(text))
+    assert caught.value.code == "costs"
+    assert said in caught.value.message
+    assert caught.value.message.count(". ") == 0
+
+
+def test_own_values_replace_those_of_the_table_and_are_told(table):
+    changed = table.with_({"rail.usd_t_km": 0.05, "border.usd_t": 0})
+    assert changed.own == (("border.usd_t", 0.0), ("rail.usd_t_km", 0.05))
+    assert changed.table["rail.usd_t_km"] == table["rail.usd_t_km"]
+    assert changed.with_(table.table).own == table.own == ()
+    assert changed.with_(table.table).key == table.key
+    assert changed.rates(Measure.USD).km[Mode.RAIL] == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("road.usd", 1, 'No cost is called "road.usd".'),
+        ("road.usd_t_km", -1, "Freight by road cannot be -1."),
+        ("rail.km_day", 0, "Speed by rail cannot be 0."),
+        ("hinterland.factor", 0.5, "Farther port, times the nearest cannot be 0.5."),
+        ("port.days", float("nan"), "Port time cannot be nan."),
+        ("circuity.dense", 2, "is built into the networks that ship and cannot be changed."),
+    ],
+)
+def test_an_own_value_that_cannot_be_is_refused_in_one_sentence(table, name, value, said):
+    with pytest.raises(GisappError) as caught:
+        table.with_({name: value})
     assert caught.value.code == "costs"
     assert said in caught.value.message
     assert caught.value.message.count(". ") == 0

@@ -356,3 +356,19 @@ def test_own_costs_change_the_way(tmp_path):
     router = Router.load(layers_dir(), costs_file=own)
     journey = router.journey(KOLWEZI, LOBITO, least=Measure.USD)
     assert sum(leg.km for leg in journey.legs if leg.mode is Mode.RAIL) < 50
+
+
+def test_a_router_of_other_costs_shares_the_networks_and_answers_as_one_made_anew(router):
+    dear = router.costing(router.coefficients.with_({"rail.usd_t_km": 5, "land.most_km": 500}))
+    assert dear.sea is router.sea
+    assert dear.land is router.land
+    way = {"least": Measure.USD}
+    before = router.matrix(MINES, PLANTS, **way)
+    found = dear.matrix(MINES, PLANTS, **way)
+    assert found.rail_km[np.isfinite(found.km)].sum() < before.rail_km.sum()
+    alone = Router.load(layers_dir()).costing(dear.coefficients).matrix(MINES, PLANTS, **way)
+    np.testing.assert_allclose(found.usd_t, alone.usd_t)
+    # the other router is as it was, and so are ways that cost nothing
+    np.testing.assert_array_equal(router.matrix(MINES, PLANTS, **way).usd_t, before.usd_t)
+    again = dear.costing(dear.coefficients.with_(dear.coefficients.table))
+    np.testing.assert_array_equal(again.matrix(MINES, PLANTS, **way).usd_t, before.usd_t)
