@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-
 from gisapp.analysis.chain import ChainQuery, ChainResult, weakest_link
 from gisapp.analysis.chain_journey import DepositChain, chain_of
 from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.analysis.network.journey import Avoidance, JourneyMatrix
+from gisapp.analysis.network.journey import Avoidance, JourneyMatrix, Measure
 from gisapp.analysis.network.router import Router
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
@@ -21,14 +19,12 @@ from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
-from gisapp.workspace.answer_distance import unrolled
 from gisapp.workspace.chain_words import chain_chart, chain_headline, chain_text
 from gisapp.workspace.routing import router
 from gisapp.workspace.state import Filter, ProjectState, Question
 from gisapp.workspace.titles import alliance_title
+from gisapp.workspace.way_paths import SAME_PLACE_KM, Place, way_path
 
-#: Lines shorter than this join what stands in one place.
-_SAME_PLACE_KM: Final = 1.0
 #: So many lines follow routes, which take a fraction of a second each.
 _MOST_ROUTES: Final = 12
 _BASES: Final = {
@@ -130,17 +126,9 @@ class Routed:
         """Return the shortest journeys from places to others."""
         return self.router.matrix(starts, ends, avoid=self.avoid, feedback=feedback)
 
-    def way(self, start: tuple[float, float], end: tuple[float, float]) -> tuple[Floats, float]:
+    def way(self, start: Place, end: Place) -> tuple[Floats, float]:
         """Return path and km of the shortest way; the geodesic where none leads."""
-        try:
-            journey = self.router.journey(start, end, avoid=self.avoid)
-        except GisappError as error:
-            if error.code != "no_way":
-                raise
-            return geodesic_path(start, end), float("nan")
-        if not journey.legs:
-            return geodesic_path(start, end), 0.0
-        return unrolled(np.vstack([leg.path for leg in journey.legs])), journey.km
+        return way_path(self.router, start, end, Measure.KM, self.avoid)
 
 
 def routed(question: Question) -> Routed | None:
@@ -195,7 +183,7 @@ def chain_connections(
         if feedback is not None:
             feedback.check(text="Ways of the chain")
         start, end = found.sites[way.start], found.sites[way.end]
-        if start.lonlat is None or end.lonlat is None or way.km < _SAME_PLACE_KM:
+        if start.lonlat is None or end.lonlat is None or way.km < SAME_PLACE_KM:
             continue
         path, km = geodesic_path(start.lonlat, end.lonlat), way.km
         if ways is not None and number >= len(flows) - _MOST_ROUTES:

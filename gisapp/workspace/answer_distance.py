@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,8 +15,7 @@ from gisapp.analysis.network.journey import Avoidance, Measure
 from gisapp.analysis.network.router import SOURCES, Router
 from gisapp.model import numbers
 from gisapp.model.facts import Facts
-from gisapp.model.features import Floats
-from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.feedback import Feedback
 from gisapp.model.geodesy import geodesic_path
 from gisapp.model.vocabulary import Basis, Role
 from gisapp.render.picture import Connection
@@ -26,13 +24,18 @@ from gisapp.workspace.charting import distance_chart
 from gisapp.workspace.distance_commands import bases
 from gisapp.workspace.state import ProjectState
 from gisapp.workspace.titles import alliance_title
+from gisapp.workspace.way_paths import way_path
 
 #: More lines than these are a hatching and no map; the rest is in the table.
 MOST_CONNECTIONS: Final = 1000
 #: So many lines follow their way, the others are geodesics: a way takes tens of milliseconds.
 MOST_WAYS: Final = 60
-
-
+_HOW: Final = {
+    Measure.KM: "Shortest way",
+    Measure.DAYS: "Fastest way",
+    Measure.USD: "Cheapest way",
+    Measure.CO2: "Way of least emissions",
+}
 _DRAWN: Final = (
     "plant_id",
     "unrestricted_plant_id",
@@ -104,14 +107,6 @@ def distance_answer(
     )
 
 
-_HOW: Final = {
-    Measure.KM: "Shortest way",
-    Measure.DAYS: "Fastest way",
-    Measure.USD: "Cheapest way",
-    Measure.CO2: "Way of least emissions",
-}
-
-
 def connections(
     near: DistanceResult, router: Callable[[], Router], feedback: Feedback
 ) -> tuple[tuple[Connection, ...], tuple[str, ...]]:
@@ -139,7 +134,7 @@ def connections(
         if (i, inside) in along:
             avoid = query.avoid if inside else Avoidance(opened=query.avoid.opened)
             (x0, y0), (x1, y1) = start.tolist(), end.tolist()
-            path = _way(router, (x0, y0), (x1, y1), query.measure, avoid)
+            path, _ = way_path(router(), (x0, y0), (x1, y1), query.measure, avoid)
         lines.append(
             Connection(
                 path,
@@ -197,30 +192,3 @@ def _most_important(near: DistanceResult, wanted: list[tuple[int, bool]]) -> lis
     km = np.nan_to_num(near.rows["distance_km"].to_numpy(dtype=np.float64))
     order = sorted(wanted, key=lambda each: (not each[1], -penalty[each[0]], -km[each[0]]))
     return order[:MOST_WAYS]
-
-
-@lru_cache(maxsize=2000)
-def _way(
-    router: Callable[[], Router],
-    start: tuple[float, float],
-    end: tuple[float, float],
-    least: Measure,
-    avoid: Avoidance,
-) -> Floats:
-    """Return the path of a way; the geodesic where one place is the other, or by a rounding."""
-    try:
-        journey = router().journey(start, end, least=least, avoid=avoid)
-    except GisappError as error:
-        if error.code != "no_way":
-            raise
-        return geodesic_path(start, end)
-    if not journey.legs:
-        return geodesic_path(start, end)
-    return unrolled(np.vstack([leg.path for leg in journey.legs]))
-
-
-def unrolled(path: Floats) -> Floats:
-    """Return a path whose longitudes do not jump, whatever each of its legs was unrolled to."""
-    lon = path[:, 0].copy()
-    lon[1:] -= 360.0 * np.cumsum(np.round(np.diff(lon) / 360.0))
-    return np.column_stack([lon, path[:, 1]])

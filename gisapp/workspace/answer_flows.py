@@ -6,23 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-import numpy as np
-
 from gisapp.analysis.feedstock import FlowQuery
 from gisapp.analysis.flows import FlowResult, Ways, flows
 from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.analysis.network.journey import Avoidance, Journey, Measure
+from gisapp.analysis.network.journey import Avoidance, Measure
 from gisapp.analysis.network.router import SOURCES
 from gisapp.analysis.sentences import inner
 from gisapp.model.facts import Facts
-from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
-from gisapp.model.geodesy import geodesic_path
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Stage
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
-from gisapp.workspace.answer_distance import unrolled
 from gisapp.workspace.flow_words import (
     flows_chart,
     flows_headline,
@@ -31,22 +26,15 @@ from gisapp.workspace.flow_words import (
 )
 from gisapp.workspace.state import ProjectState
 from gisapp.workspace.titles import alliance_title
+from gisapp.workspace.way_paths import SAME_PLACE_KM, Leading, way_path
 
 #: More lines than these are a hatching and no map; the table has all.
 MOST_LINES: Final = 80
-#: What stands in one place is joined by no line.
-_SAME_PLACE_KM: Final = 1.0
 ASK: Final = "Choose a mineral to see where its ore can go"
 
 
-class Guide(Ways, Protocol):
-    """What also leads along a single way: `network.router.Router`, or what a test has for it."""
-
-    def journey(
-        self, start: Floats, end: Floats, *, least: Measure = Measure.KM, avoid: Avoidance = ...
-    ) -> Journey:
-        """Return the least journey between two places, lon, lat in degrees, shape (2,)."""
-        ...
+class Guide(Ways, Leading, Protocol):
+    """Gives the figures of all ways and leads along one: `network.router.Router`."""
 
 
 def flow_query(state: ProjectState, facts: Facts) -> FlowQuery:
@@ -128,7 +116,7 @@ def flow_lines(
     The largest lie on top.
     """
     rows = found.rows
-    apart = rows[rows["km"] >= _SAME_PLACE_KM]
+    apart = rows[rows["km"] >= SAME_PLACE_KM]
     drawn = apart.head(MOST_LINES)
     of, title = found.network.of, found.query.within_title
     kind = f"Ore to a plant inside {inner(title)}" if found.bound is not None else "Ore to a plant"
@@ -137,11 +125,11 @@ def flow_lines(
         if feedback is not None:
             feedback.check()
         start, end = of.sites.lonlat[row["source_row"]], of.works.lonlat[row["plant_row"]]
-        journey = router.journey(start, end, least=found.query.least, avoid=found.query.avoid)
-        path = np.vstack([leg.path for leg in journey.legs]) if journey.legs else None
+        (x0, y0), (x1, y1) = start.tolist(), end.tolist()
+        path, _ = way_path(router, (x0, y0), (x1, y1), found.query.least, found.query.avoid)
         lines.append(
             Connection(
-                geodesic_path(start, end) if path is None else unrolled(path),
+                path,
                 float(row["km"]),
                 inside=True,
                 start_name=str(row["source_name"]),

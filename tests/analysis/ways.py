@@ -67,13 +67,13 @@ class StraightWays:
 
     def journey(
         self,
-        start: Floats,
-        end: Floats,
+        start: tuple[float, float],
+        end: tuple[float, float],
         *,
         least: Measure = Measure.KM,
         avoid: Avoidance = OPEN,
     ) -> Journey:
-        table = self.matrix(start[None, :], end[None, :], least=least, avoid=avoid)
+        table = self.matrix(np.array([start]), np.array([end]), least=least, avoid=avoid)
         km = float(table.km[0, 0])
         path = np.array([start, end])
         leg = Leg(Mode.SEA, "a", "b", km, km / 500.0, km * 0.02, km * 0.01, path)

@@ -9,9 +9,9 @@ from gisapp.analysis.distance import DistanceQuery, distance
 from gisapp.analysis.network.journey import Avoidance, Journey, JourneyMatrix, Leg, Measure, Mode
 from gisapp.data.shipped import default_layers, load_facts, load_layer
 from gisapp.model.feedback import Feedback, GisappError
-from gisapp.model.geodesy import distance_km
+from gisapp.model.geodesy import distance_km, unroll
 from gisapp.workspace import answer_distance
-from gisapp.workspace.answer_distance import connections, unrolled
+from gisapp.workspace.answer_distance import connections
 from gisapp.workspace.penalties import no_plant_reasons, penalty_chart
 from gisapp.workspace.routing import router
 
@@ -77,7 +77,7 @@ def test_where_no_way_can_be_drawn_a_straight_line_stands(near):
 
 def test_a_way_over_the_date_line_does_not_jump():
     legs = np.array([[170.0, 0], [179.0, 0], [-179.0, 0], [-170, 0], [545.0, 1]])
-    path = unrolled(legs)
+    path = unroll(legs)
     assert path[:, 0].tolist() == [170, 179, 181, 190, 185]
     assert np.abs(np.diff(path[:, 0])).max() < 180
 
