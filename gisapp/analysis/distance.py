@@ -11,7 +11,6 @@ from gisapp.analysis.distance_rows import Answered, Ways
 from gisapp.analysis.distance_summary import notes_of, summary_of
 from gisapp.analysis.distance_terms import (
     COLUMNS,
-    METRICS,
     MOST_WAYS,
     NO_PLANT,
     OK,
@@ -28,7 +27,7 @@ from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import whole
-from gisapp.model.vocabulary import Role
+from gisapp.model.vocabulary import METRICS, Role
 
 __all__ = [
     "COLUMNS",

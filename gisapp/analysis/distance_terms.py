@@ -56,7 +56,6 @@ OK: Final = "ok"
 NO_PLANT: Final = "no_plant"
 #: More ways than these are no matrix for a desk.
 MOST_WAYS: Final = 2_000_000
-METRICS: Final = ("geodesic", "route")
 
 
 class Router(Protocol):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 import contourpy
@@ -18,6 +16,7 @@ from scipy.ndimage import distance_transform_edt
 
 from gisapp.analysis.distance_terms import NOTHING_AVOIDED, DistanceQuery
 from gisapp.analysis.jurisdiction import JurisdictionIndex
+from gisapp.analysis.kept_arrays import read_arrays, write_arrays
 from gisapp.analysis.nearest import nearest
 from gisapp.analysis.network.journey import Avoidance
 from gisapp.analysis.plants import PlantFilter, pair
@@ -26,6 +25,7 @@ from gisapp.model.facts import Facts
 from gisapp.model.features import Features, Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
+from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.model.vocabulary import MINERALS
 
 #: Kilometres of ways from places to the nearest source, as `network.spread.spread_km`.
@@ -133,28 +133,24 @@ def surface(
     lon = np.linspace(-180.0, 180.0, round(360.0 / step) + 1)
     lat = np.arange(SOUTH, NORTH + step / 2.0, step)
     sources = np.unique(works.lonlat[works.placed], axis=0)
-    found = Surface(lon, lat, np.empty(0), len(works), works.layer_sources)
     path = None if cache is None else cache / f"{_key(sources, lon, lat, spread, avoid)}.npz"
-    if (
-        path is not None
-        and (kept := _read(path)) is not None
-        and kept.shape == (len(lat), len(lon))
-    ):
-        return Surface(lon, lat, kept, found.plants, found.sources)
+    kept = None if path is None else read_arrays(path, "km")
+    if kept is not None and kept[0].shape == (len(lat), len(lon)):
+        return Surface(lon, lat, kept[0], len(works), works.layer_sources)
     cells = np.column_stack([grid.ravel() for grid in np.meshgrid(lon[:-1], lat)])
     if feedback is not None:
         feedback.check(0.1, "Distance to the nearest plant")
     if spread is None:
-        whole = nearest(cells, sources, feedback=feedback).km[:, 0]
+        km = nearest(cells, sources, feedback=feedback).km[:, 0]
     else:
         on_land, places = _places(cells, land, lat, step, feedback)
-        whole = np.full(len(cells), np.nan)
-        whole[on_land] = spread(sources, places[on_land], avoid, feedback)
-    grid = whole.reshape(len(lat), len(lon) - 1)
+        km = np.full(len(cells), np.nan)
+        km[on_land] = spread(sources, places[on_land], avoid, feedback)
+    grid = km.reshape(len(lat), len(lon) - 1)
     grid = np.column_stack([grid, grid[:, 0]])
     if path is not None:
-        _write(path, grid)
-    return Surface(lon, lat, grid, found.plants, found.sources)
+        write_arrays(path, km=grid)
+    return Surface(lon, lat, grid, len(works), works.layer_sources)
 
 
 def _places(
@@ -254,11 +250,8 @@ def bands(found: Surface, land: Layer, *, feedback: Feedback | None = None) -> F
 
 
 def _label(low: float, high: float) -> str:
-    end = f"{high:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    if low <= 0.0:
-        return f"up to {end}\N{NO-BREAK SPACE}km"
-    start = f"{low:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return f"{start}\N{EN DASH}{end}\N{NO-BREAK SPACE}km"
+    start = "up to " if low <= 0.0 else f"{whole(low)}\N{EN DASH}"
+    return f"{start}{whole(high)}{NO_BREAK}km"
 
 
 def _spread_out(km: Floats, known: np.ndarray) -> Floats:
@@ -306,21 +299,3 @@ def _key(sources: Floats, lon: Floats, lat: Floats, spread: Spread | None, avoid
     kept_from = (avoid.passages, avoid.opened, avoid.countries, {avoid.ship})
     digest.update(" | ".join(" ".join(sorted(words)) for words in kept_from).encode())
     return f"surface-{digest.hexdigest()}"
-
-
-def _read(path: Path) -> Floats | None:
-    """Return what the cache holds, None where it holds nothing whole."""
-    try:
-        with np.load(path) as file:
-            km: Floats = file["km"]
-            return km
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
-
-
-def _write(path: Path, km: Floats) -> None:
-    """Keep a grid: under another name first, so that nobody reads a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        np.savez_compressed(file, km=km)
-    Path(file.name).replace(path)

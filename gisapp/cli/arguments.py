@@ -13,21 +13,12 @@ from typing import Any, Final, NoReturn, Protocol
 from gisapp.cli.output import REFUSED
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback
-from gisapp.model.vocabulary import Basis, Role
+from gisapp.model.vocabulary import FACILITY_ROLES, METRICS, Basis, Role, Status
 
-PLANTS = (Role.REFINERY.value, Role.MAGNET_PLANT.value)
-VIEWS = (
-    "facilities",
-    "coverage",
-    "distance",
-    "routes",
-    "chain",
-    "flows",
-    "exposure",
-    "scenarios",
-)
-
-MEASURES = ("km", "days", "usd_t", "kg_co2_t")
+#: Where ore goes.
+PLANTS: Final = (Role.REFINERY.value, Role.MAGNET_PLANT.value)
+#: The values of `analysis.network.journey.Measure`, which `--help` need not load.
+MEASURES: Final = ("km", "days", "usd_t", "kg_co2_t")
 #: A position west of Greenwich, and what may stand behind it.
 _WEST: Final = re.compile(r"-\d+(\.\d+)?[,;]\s*[-+]?\d+(\.\d+)?([,;].*)?")
 
@@ -58,6 +49,59 @@ class Parser(argparse.ArgumentParser):
         self.exit(REFUSED, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
+def add_mineral(command: argparse.ArgumentParser) -> None:
+    """Add `--mineral`, one and needed."""
+    command.add_argument("--mineral", required=True, metavar="M", help="code, name or symbol")
+
+
+def add_plants(command: argparse.ArgumentParser) -> None:
+    """Add `--to`: the plants that ore goes to."""
+    command.add_argument("--to", choices=PLANTS, default=PLANTS[0])
+
+
+def add_metric(command: argparse.ArgumentParser, of: str | None = None) -> None:
+    """Add `--metric`: how distances are measured."""
+    command.add_argument("--metric", choices=METRICS, default=METRICS[0], help=of)
+
+
+def add_within(command: argparse.ArgumentParser) -> None:
+    """Add `--within`: an alliance, jurisdictions, or a mixture of them."""
+    command.add_argument(
+        "--within", "--alliance", dest="within", metavar="ALLIANCE|ISO3,..",
+        help="whose plants count",
+    )  # fmt: skip
+
+
+def add_avoid(command: argparse.ArgumentParser) -> None:
+    """Add `--avoid`: what no way leads through."""
+    command.add_argument(
+        "--avoid", type=several(str), default=(), metavar="PASSAGE|ISO3,..",
+        help="of routes: passages and countries that no way leads through",
+    )  # fmt: skip
+
+
+def add_status(command: argparse.ArgumentParser, of: str = "sites") -> None:
+    """Add `--status`: which sites count."""
+    command.add_argument(
+        "--status", type=several(Status), default=(), metavar="S,..", help=f"of {of} (operating)"
+    )
+
+
+def add_own_layers(command: argparse.ArgumentParser) -> None:
+    """Add `--deposits`, `--refineries` and `--magnet-plants`: own layers; see `own_layers`."""
+    for role in FACILITY_ROLES:
+        word = role.label.lower().replace(" ", "-")
+        option = f"--{word[:-1]}ies" if word.endswith("y") else f"--{word}s"
+        command.add_argument(option, type=Path, dest=role.value, metavar="PATH", help="own layer")
+
+
+def own_layers(args: argparse.Namespace) -> dict[Role, Path]:
+    """Return the layers that take the place of the shipped ones."""
+    return {
+        role: path for role in FACILITY_ROLES if (path := getattr(args, role.value)) is not None
+    }
+
+
 def add_by(command: argparse.ArgumentParser) -> None:
     """Add `--by`: what counts as inside an alliance."""
     command.add_argument("--by", choices=[b.value for b in Basis], default=Basis.LOCATION.value)
@@ -79,6 +123,11 @@ def add_alliances(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--alliance-file", type=Path, metavar="FILE", help="own alliances, .json or .csv"
     )
+    add_territories(command)
+
+
+def add_territories(command: argparse.ArgumentParser) -> None:
+    """Add `--territories`: how territories and disputed areas count."""
     command.add_argument(
         "--territories",
         choices=[rule.value for rule in TerritoryRule],

@@ -5,10 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gisapp.cli.arguments import Add, add_as_of, add_by, add_output, several
+from gisapp.cli.arguments import (
+    Add,
+    add_as_of,
+    add_by,
+    add_metric,
+    add_mineral,
+    add_output,
+    add_status,
+)
 from gisapp.cli.output import show_table
 from gisapp.model.feedback import Feedback
-from gisapp.model.vocabulary import Basis, Status
+from gisapp.model.vocabulary import Basis
 
 
 def add_to(add: Add) -> None:
@@ -19,21 +27,14 @@ def add_to(add: Add) -> None:
         "How much of a mineral a chain carries from mine to product, and its weakest link",
         "gisapp chain --mineral rare_earths --alliance g7 --json",
     )
-    command.add_argument("--mineral", required=True, metavar="M", help="code, name or symbol")
+    add_mineral(command)
     command.add_argument("--alliance", metavar="A", help="id, or ISO3,.. (the world if absent)")
     command.add_argument("--deposit", metavar="ID", help="the journey of one deposit's ore instead")
-    command.add_argument(
-        "--metric",
-        choices=("geodesic", "route"),
-        default="geodesic",
-        help="of the deposit's journey",
-    )
+    add_metric(command, "of the deposit's journey")
     command.add_argument(
         "--yields", type=Path, metavar="FILE", help="own yields: a .csv with the columns id, value"
     )
-    command.add_argument(
-        "--status", type=several(Status), metavar="S,..", help="of the sites (operating)"
-    )
+    add_status(command)
     add_by(command)
     add_as_of(command)
     add_output(command)
@@ -46,7 +47,7 @@ def _chain(args: argparse.Namespace, feedback: Feedback) -> int:
         mineral=args.mineral,
         alliance=args.alliance,
         by=Basis(args.by),
-        statuses=args.status or (),
+        statuses=args.status,
         as_of=args.as_of,
         yields=args.yields,
         deposit=args.deposit,

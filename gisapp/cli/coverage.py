@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from gisapp.cli.arguments import (
@@ -14,13 +13,15 @@ from gisapp.cli.arguments import (
     add_as_of,
     add_by,
     add_output,
+    add_own_layers,
     add_scenario,
     days,
+    own_layers,
 )
 from gisapp.cli.output import show_table
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback
-from gisapp.model.vocabulary import Basis, Role, Stage, Weight
+from gisapp.model.vocabulary import Basis, Stage, Weight
 
 _MOST_NAMED: Final = 6
 
@@ -39,10 +40,10 @@ def add_to(add: Add) -> None:
         "--stage", nargs="+", action="extend", type=Stage, choices=tuple(Stage), metavar="S",
         help="mining, refining, magnets; all if absent",
     )  # fmt: skip
-    command.add_argument("--weight", choices=[w.value for w in Weight], default="production")
-    command.add_argument("--deposits", type=Path, metavar="PATH", help="own deposits")
-    command.add_argument("--refineries", type=Path, metavar="PATH", help="own refineries")
-    command.add_argument("--magnet-plants", type=Path, metavar="PATH", help="own magnet plants")
+    command.add_argument(
+        "--weight", choices=[w.value for w in Weight], default=Weight.PRODUCTION.value
+    )
+    add_own_layers(command)
     command.add_argument(
         "--over", type=days, default=(), metavar="Y..Y",
         help="change over time: 2020..2030, the ends of years, or days parted by commas",
@@ -57,11 +58,6 @@ def add_to(add: Add) -> None:
 def _coverage(args: argparse.Namespace, feedback: Feedback) -> int:
     from gisapp.workspace.coverage_run import CoverageRun, run_coverage
 
-    own = (
-        (Role.DEPOSIT, args.deposits),
-        (Role.REFINERY, args.refineries),
-        (Role.MAGNET_PLANT, args.magnet_plants),
-    )
     run = CoverageRun(
         alliance=args.alliance,
         as_of=args.as_of,
@@ -69,7 +65,7 @@ def _coverage(args: argparse.Namespace, feedback: Feedback) -> int:
         stages=args.stage or (),
         by=Basis(args.by),
         weight=Weight(args.weight),
-        own=tuple((role, path) for role, path in own if path is not None),
+        own=own_layers(args),
         over=args.over,
         alliance_file=args.alliance_file,
         territories=TerritoryRule(args.territories),

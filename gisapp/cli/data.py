@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gisapp.cli.arguments import Add, add_as_of
+from gisapp.cli.arguments import Add, add_as_of, add_territories
 from gisapp.cli.output import DONE, print_json, refuse, show
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback, GisappError
@@ -28,12 +28,7 @@ def add_to(add: Add) -> None:
         "--file", type=Path, metavar="FILE", help="alliances of one's own, .json or .csv, checked"
     )
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="share as .json or .csv")
-    command.add_argument(
-        "--territories",
-        choices=[rule.value for rule in TerritoryRule],
-        default=TerritoryRule.LISTED.value,
-        help="territories and disputed areas: as listed, with the sovereign, for nobody",
-    )
+    add_territories(command)
     add_as_of(command)
 
     command = add(
@@ -113,8 +108,9 @@ def _inspect(args: argparse.Namespace, feedback: Feedback) -> int:
 
 def _convert(args: argparse.Namespace, feedback: Feedback) -> int:
     from gisapp.data.inspection import describe
-    from gisapp.data.reader import ReadOptions, read_layers
+    from gisapp.data.reader import read_layers
     from gisapp.data.writer import write_layers
+    from gisapp.model.reading import ReadOptions
 
     options = ReadOptions(encoding=args.encoding, crs=args.crs, layers=tuple(args.layer or ()))
     layers = read_layers(args.path, options=options, feedback=feedback)

@@ -9,20 +9,25 @@ from typing import Final
 
 from gisapp.cli.arguments import (
     MEASURES,
-    PLANTS,
     Add,
     add_alliances,
     add_as_of,
+    add_avoid,
     add_by,
+    add_metric,
+    add_mineral,
     add_output,
+    add_plants,
     add_scenario,
+    add_status,
+    add_within,
     day,
     several,
 )
 from gisapp.cli.output import show_table
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback
-from gisapp.model.vocabulary import Basis, Role, Status
+from gisapp.model.vocabulary import Basis, Role
 
 _INSIDE: Final = {"plant": Basis.LOCATION, "owner": Basis.CONTROL, "listing": Basis.LISTING}
 
@@ -36,28 +41,23 @@ def add_to(add: Add) -> None:
         "gisapp distance --mineral lithium --within g7 --inside plant,owner --metric route "
         "--least usd_t --avoid malacca,RUS",
     )
-    command.add_argument("--mineral", required=True, metavar="M", help="code, name or symbol")
-    command.add_argument("--to", choices=PLANTS, default=PLANTS[0])
+    add_mineral(command)
+    add_plants(command)
     command.add_argument("--deposits", type=Path, metavar="PATH", help="own deposits")
     command.add_argument("--plants", type=Path, metavar="PATH", help="own plants")
-    command.add_argument("--metric", choices=("geodesic", "route"), default="geodesic")
+    add_metric(command)
     command.add_argument(
         "--least", choices=MEASURES, default=MEASURES[0],
         help="of a route: the nearest plant is the least of (km)",
     )  # fmt: skip
-    command.add_argument("--within", metavar="ALLIANCE|ISO3,..", help="whose plants count")
+    add_within(command)
     command.add_argument(
         "--inside", type=several(_basis), default=(), metavar="plant,owner",
         help="what has to be inside: the plant, its owner, its listing, all that are named",
     )  # fmt: skip
-    command.add_argument(
-        "--avoid", type=several(str), default=(), metavar="PASSAGE|ISO3,..",
-        help="of routes: passages and countries that no way leads through",
-    )  # fmt: skip
+    add_avoid(command)
     command.add_argument("--nearest", type=int, default=1, metavar="K", help="plants per deposit")
-    command.add_argument(
-        "--status", type=several(Status), metavar="S,..", help="of the plants (operating)"
-    )
+    add_status(command, "plants")
     command.add_argument(
         "--starts-by", type=_year, metavar="YEAR", help="plants that are to start by then count too"
     )
@@ -101,7 +101,7 @@ def _distance(args: argparse.Namespace, feedback: Feedback) -> int:
         by=Basis(args.by),
         inside=args.inside,
         avoid=args.avoid,
-        statuses=args.status or (),
+        statuses=args.status,
         starts_by=args.starts_by,
         min_capacity=args.min_capacity,
         unknown_capacity=not args.known_capacity,

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gisapp.cli.arguments import MEASURES, PLANTS, VIEWS, Add, bounds, day, several
+from gisapp.cli.arguments import MEASURES, PLANTS, Add, bounds, day, several
 from gisapp.cli.output import show
 from gisapp.model.feedback import Feedback
-from gisapp.model.vocabulary import Basis, Stage, Weight
+from gisapp.model.vocabulary import METRICS, VIEWS, Basis, Stage, Weight
 
 
 def add_to(add: Add) -> None:
@@ -34,7 +34,7 @@ def add_to(add: Add) -> None:
     command.add_argument("--weight", choices=[w.value for w in Weight])
     command.add_argument("--to", choices=PLANTS)
     command.add_argument("--nearest", type=int, metavar="K")
-    command.add_argument("--metric", choices=("geodesic", "route"), help="of distances")
+    command.add_argument("--metric", choices=METRICS, help="of distances")
     command.add_argument("--least", choices=MEASURES, help="of routes: the least of what counts")
     command.add_argument(
         "--avoid", type=several(str), metavar="PASSAGE|ISO3,..", help="of routes, as in distance"

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gisapp.cli.arguments import (
-    PLANTS,
+    MEASURES,
     Add,
     add_alliances,
     add_as_of,
+    add_avoid,
+    add_mineral,
     add_output,
+    add_own_layers,
+    add_plants,
     add_scenario,
+    add_status,
+    add_within,
+    own_layers,
     several,
 )
 from gisapp.cli.output import show_table
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback
-from gisapp.model.vocabulary import Basis, Role, Status
+from gisapp.model.vocabulary import Basis, Role
 
 if TYPE_CHECKING:
     from gisapp.workspace.flow_run import FlowRun
 
-_MEASURES: Final = ("km", "days", "usd_t", "kg_co2_t")
 _KINDS: Final = ("port", "plant", "source")
 
 
@@ -69,11 +74,9 @@ def add_to(add: Add) -> None:
 
 
 def _add_question(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--mineral", required=True, metavar="M", help="code, name or symbol")
-    command.add_argument(
-        "--alliance", "--within", dest="within", metavar="ALLIANCE|ISO3,..", help="whose plants"
-    )
-    command.add_argument("--to", choices=PLANTS, default=PLANTS[0])
+    add_mineral(command)
+    add_within(command)
+    add_plants(command)
     command.add_argument(
         "--by", type=several(Basis), default=(Basis.LOCATION,), metavar="B,..",
         help="what of a plant is inside: location, control, or both",
@@ -81,23 +84,13 @@ def _add_question(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--ore", choices=("inside", "all"), default="inside", help="whose ore goes to them"
     )
-    command.add_argument("--least", choices=_MEASURES, default="usd_t", help="of which measure")
+    command.add_argument("--least", choices=MEASURES, default="usd_t", help="of which measure")
     command.add_argument(
         "--closed", type=several(str), default=(), metavar="PASSAGE,..", help="closed together"
     )
-    command.add_argument(
-        "--avoid", type=several(str), default=(), metavar="ISO3|PASSAGE,..",
-        help="countries and passages that no way leads through",
-    )  # fmt: skip
-    command.add_argument(
-        "--status", type=several(Status), default=(), metavar="S,..", help="of sites (operating)"
-    )
-    for role in (Role.DEPOSIT, Role.REFINERY, Role.MAGNET_PLANT):
-        word = role.label.lower().replace(" ", "-")
-        plural = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
-        command.add_argument(
-            f"--{plural}", type=Path, dest=role.value, metavar="PATH", help="own layer"
-        )
+    add_avoid(command)
+    add_status(command)
+    add_own_layers(command)
     add_alliances(command)
     add_scenario(command)
     add_as_of(command)
@@ -107,7 +100,6 @@ def _run(args: argparse.Namespace) -> FlowRun:
     from gisapp.analysis.network.journey import Measure
     from gisapp.workspace.flow_run import FlowRun
 
-    roles = (Role.DEPOSIT, Role.REFINERY, Role.MAGNET_PLANT)
     return FlowRun(
         mineral=args.mineral,
         as_of=args.as_of,
@@ -119,7 +111,7 @@ def _run(args: argparse.Namespace) -> FlowRun:
         avoid=args.avoid,
         closed=args.closed,
         statuses=args.status,
-        own={role: path for role in roles if (path := getattr(args, role.value)) is not None},
+        own=own_layers(args),
         alliance_file=args.alliance_file,
         territories=TerritoryRule(args.territories),
         scenario=args.scenario,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gisapp.cli.arguments import Add, several
+from gisapp.cli.arguments import Add, add_avoid, several
 from gisapp.cli.output import show
 from gisapp.model.feedback import Feedback
 
@@ -21,20 +21,11 @@ def add_to(add: Add) -> None:
     place = "longitude,latitude, id of a facility, or UN/LOCODE of a port"
     command.add_argument("start", metavar="FROM", help=place)
     command.add_argument("end", metavar="TO", help=place)
+    add_avoid(command)
     command.add_argument(
-        "--avoid",
-        type=several(str),
-        default=(),
-        metavar="PASSAGE|ISO3,..",
-        help="passages and countries",
-    )
-    command.add_argument(
-        "--open",
-        type=several(str),
-        default=(),
-        metavar="PASSAGE,..",
+        "--open", type=several(str), default=(), metavar="PASSAGE,..",
         help="usually closed: ice, shallow water",
-    )
+    )  # fmt: skip
     command.add_argument("--mode", choices=("any", "sea", "land"), default="any")
     command.add_argument(
         "--least",

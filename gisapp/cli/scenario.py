@@ -5,7 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gisapp.cli.arguments import PLANTS, Add, add_as_of, add_output, day, several
+from gisapp.cli.arguments import (
+    Add,
+    add_as_of,
+    add_metric,
+    add_mineral,
+    add_output,
+    add_plants,
+    add_scenario,
+    day,
+    several,
+)
 from gisapp.cli.output import show, show_table
 from gisapp.model.feedback import Feedback
 from gisapp.model.vocabulary import Role
@@ -35,10 +45,10 @@ def add_to(add: Add) -> None:
         "files", nargs="*", type=Path, metavar="FILE", help="scenarios, JSON; the options below "
         "change the first",
     )  # fmt: skip
-    command.add_argument("--mineral", required=True, metavar="M", help="code, name or symbol")
+    add_mineral(command)
     command.add_argument("--alliance", metavar="A", help="id")
-    command.add_argument("--to", choices=PLANTS, default=PLANTS[0])
-    command.add_argument("--metric", choices=("geodesic", "route"), default="geodesic")
+    add_plants(command)
+    add_metric(command)
     for name, what, about in _CHANGES:
         command.add_argument(f"--{name}", type=several(str), default=(), metavar=what, help=about)
     command.add_argument("--day", type=day, metavar="DATE", help="another day than --as-of")
@@ -59,11 +69,11 @@ def add_to(add: Add) -> None:
         "How far all land is from the nearest plant, in bands of kilometres",
         "gisapp surface --mineral lithium --alliance g7 -o bands.gpkg",
     )
-    surface.add_argument("--mineral", required=True, metavar="M", help="code, name or symbol")
-    surface.add_argument("--to", choices=PLANTS, default=PLANTS[0])
-    surface.add_argument("--metric", choices=("geodesic", "route"), default="geodesic")
+    add_mineral(surface)
+    add_plants(surface)
+    add_metric(surface)
     surface.add_argument("--alliance", metavar="A", help="id: plants inside count alone")
-    surface.add_argument("--scenario", type=Path, metavar="FILE", help="what is different, JSON")
+    add_scenario(surface)
     surface.add_argument(
         "-o", "--output", type=Path, metavar="FILE",
         help="write the bands: .gpkg, .geojson, .shp, .parquet and more",

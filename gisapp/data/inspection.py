@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from gisapp.data.reader import DEFAULTS, ReadOptions, read_layers
+from gisapp.data.reader import read_layers
 from gisapp.model.features import Column
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
+from gisapp.model.reading import DEFAULTS, ReadOptions
 
 _TYPES: Final = {"O": "text", "i": "integer", "f": "number", "b": "boolean"}
 

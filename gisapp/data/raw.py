@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gisapp.model.features import Column, Floats
 from gisapp.model.feedback import Problem
+from gisapp.model.reading import Finding
 
 
 @dataclass
@@ -37,3 +38,4 @@ class Raw:
     encoding: str = "UTF-8"
     encoding_guessed: bool = False
     problems: list[Problem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)

@@ -18,8 +18,8 @@ from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping, suggest_role
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
-from gisapp.model.layer import ColumnMapping, Layer, Source
-from gisapp.model.vocabulary import Role
+from gisapp.model.layer import Layer, Source
+from gisapp.model.reading import DEFAULTS, ReadOptions
 
 OnGeometry = Callable[[Layer], None]
 _BYTES: Final = "ISO-8859-1"
@@ -27,33 +27,9 @@ _BYTES: Final = "ISO-8859-1"
 _SPLIT: Final = frozenset({".shp", ".gpkg", ".fgb"})
 
 
-@dataclass(frozen=True)
-class ReadOptions:
-    """What a user says about a file; it always wins over what is found out.
-
-    Parameters
-    ----------
-    layers
-        Names of the layers to read; empty reads all.
-    crs
-        "EPSG:n", WKT or PROJ text of the coordinates.
-    swap_axes
-        True where the file holds latitude first.
-    """
-
-    layers: tuple[str, ...] = ()
-    encoding: str | None = None
-    crs: str | None = None
-    swap_axes: bool = False
-    role: Role | None = None
-    mapping: ColumnMapping | None = None
-
-
 #: Drivers that list every column their format knows, used or not.
 _WORDY: Final = frozenset({"LIBKML", "KML", "GPX"})
 _KML_SWITCHES: Final = frozenset({"tessellate", "extrude", "visibility"})
-#: Everything is found out.
-DEFAULTS: Final = ReadOptions()
 
 
 def read_layers(
@@ -269,9 +245,12 @@ class _Task:
                 encoding=raw.encoding,
                 encoding_guessed=raw.encoding_guessed,
                 operation=operation,
+                layer=raw.name,
+                reading=self.options,
             ),
             mapping=suggest_mapping(features) if mapping is None else mapping,
             problems=tuple(problems),
+            findings=tuple(raw.findings),
         )
 
 

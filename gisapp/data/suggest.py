@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from gisapp.model.features import Column, Features
-from gisapp.model.layer import ColumnMapping
+from gisapp.model.mapping import ColumnMapping
 from gisapp.model.vocabulary import Precision, Role, Status, mineral_code
 
 #: Column names by field, letters and digits only, accents off; the surest first. The ten

@@ -5,23 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
-    QSizePolicy,
-    QTableView,
     QWidget,
 )
 
 from gisapp.gui.chart_view import ChartView
-from gisapp.gui.column_model import ColumnModel, join_rows
-from gisapp.gui.looks import GRID, IconButton, Kind, Text, quiet_table
+from gisapp.gui.column_model import join_rows
+from gisapp.gui.looks import GRID, IconButton, Kind, Text
+from gisapp.gui.result_table import ResultTable
 from gisapp.gui.results_pages import (
     Page,
     Suggestion,
@@ -40,7 +37,6 @@ if TYPE_CHECKING:  # scipy loads with the first answer, not before
     from gisapp.analysis.chain import ChainResult, SiteRow
     from gisapp.analysis.chain_journey import DepositChain, Stop
 
-_TABLE_LINES: Final = 8
 #: Works nearer than this to each other are one place.
 _ON_SITE_KM: Final = 1.0
 _UNKNOWN_SITE: Final = "unknown_site"
@@ -286,59 +282,26 @@ def sites_text(found: ChainResult) -> str:
     return join_rows(rows)
 
 
-class SiteTable(QTableView):
+class SiteTable(ResultTable):
     """The sites of one step: what each suffices for, and what the chain takes of it."""
 
-    chosen = Signal(str, int)
-
     def __init__(self, found: ChainResult, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Sites of the step", parent=parent)
         self._found = found
-        self._shown: list[SiteRow] = []
-        self.lines = ColumnModel(self)
-        self.setModel(self.lines)
-        quiet_table(self)
-        self.setAccessibleName("Sites of the step")
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.horizontalHeader().setSectionsClickable(False)
-        self.activated.connect(self._choose)
 
     def show_step(self, index: int) -> None:
         """Show the sites of a step, the largest first."""
-        self._shown = [row for row in self._found.rows if row.site.step == index]
-        columns = {
-            "name": np.array([_name(row) for row in self._shown], dtype=object),
-            "tonnes": np.array([_tonnes(row) for row in self._shown], dtype=object),
-            "used": np.array([row.through for row in self._shown], dtype=np.float64),
-        }
-        self.lines.show_columns(
-            columns,
-            len(self._shown),
+        shown = [row for row in self._found.rows if row.site.step == index]
+        self.show_lines(
+            {
+                "name": np.array([_name(row) for row in shown], dtype=object),
+                "tonnes": np.array([_tonnes(row) for row in shown], dtype=object),
+                "used": np.array([row.through for row in shown], dtype=np.float64),
+            },
             titles={"name": "Site", "tonnes": "t a year", "used": "Used"},
             formats={"used": lambda v: number(v) if v >= 0.5 else "\N{EN DASH}"},
+            site_of=lambda row: (shown[row].site.layer, shown[row].site.row),
         )
-        header = self.horizontalHeader()
-        mode = QHeaderView.ResizeMode
-        for i in range(self.lines.columnCount()):
-            header.setSectionResizeMode(i, mode.Stretch if i == 0 else mode.ResizeToContents)
-        self.updateGeometry()
-
-    def minimumSizeHint(self) -> QSize:
-        """Return a height of a few lines."""
-        return QSize(1, self.sizeHint().height())
-
-    def sizeHint(self) -> QSize:
-        """Return the height of the lines, at most eight."""
-        line = self.verticalHeader().defaultSectionSize()
-        lines = max(min(self.lines.rowCount(), _TABLE_LINES), 1)
-        return QSize(280, self.horizontalHeader().sizeHint().height() + lines * line + 4)
-
-    def _choose(self, index: QModelIndex) -> None:
-        site = self._shown[int(self.lines.order[index.row()])].site
-        if site.row >= 0:
-            self.chosen.emit(site.layer, site.row)
 
 
 def _cells(found: ChainResult) -> list[tuple[str, str, str]]:

@@ -6,90 +6,57 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import qtawesome
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QSizePolicy,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QWidget
 
 from gisapp.analysis.network.journey import Measure
-from gisapp.gui.column_model import ColumnModel, sorted_rows
-from gisapp.gui.looks import colors_of, quiet_table
+from gisapp.gui.column_model import ColumnModel, Index, Rows, sorted_rows
+from gisapp.gui.looks import colors_of
+from gisapp.gui.result_table import ResultTable
+from gisapp.model.features import Column
 from gisapp.model.numbers import NO_BREAK, kilometres, rounded, whole
 
 if TYPE_CHECKING:  # pandas loads with the first answer, not before
+    import pandas as pd
+
     from gisapp.analysis.distance import DistanceResult
 
 _TABLE_LINES: Final = 12
 
 
-class DistanceTable(QTableView):
+class DistanceTable(ResultTable):
     """Deposit, plant, value and penalty; sorted by a click on a heading."""
 
-    chosen = Signal(str, int)
-
     def __init__(self, result: DistanceResult, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         rows, query = result.rows, result.query
         # plants at one distance are one line
-        again = rows.duplicated(["deposit_id", "rank"]).to_numpy()
-        kept = np.flatnonzero(~again)
-        self._where = [result.deposit_rows[i] for i in kept.tolist()]
+        kept = np.flatnonzero(~rows.duplicated(["deposit_id", "rank"]).to_numpy())
         shown = rows.iloc[kept]
+        super().__init__(
+            "Nearest plant of each deposit",
+            lambda table: _Lines(shown, table, routed=query.routed),
+            most=_TABLE_LINES,
+            parent=parent,
+        )
         unit = query.ranked_by
         value = "distance_km" if unit is Measure.KM else unit.value
-        columns = {
-            "deposit_name": shown["deposit_name"].to_numpy(dtype=object),
-            "plant_name": _plants(rows, kept),
-            value: shown[value].to_numpy(dtype=np.float64),
-        }
-        if query.restricted:
-            name = f"penalty_{unit.value}"
-            columns[name] = shown[name].to_numpy(dtype=np.float64)
-        self.lines = _Lines(shown, query.routed, self)
-        form = _bare_km if unit is Measure.KM else _bare
-        self.lines.show_columns(
-            columns,
-            len(shown),
+        figures = [value, f"penalty_{unit.value}"] if query.restricted else [value]
+        self.show_lines(
+            {
+                "deposit_name": shown["deposit_name"].to_numpy(dtype=object),
+                "plant_name": _plants(rows, kept),
+                **{name: shown[name].to_numpy(dtype=np.float64) for name in figures},
+            },
             titles=_TITLES,
-            formats={name: form for name in columns if name not in ("deposit_name", "plant_name")},
+            formats=dict.fromkeys(figures, _bare_km if unit is Measure.KM else _bare),
+            wide=2,
+            site_of=lambda row: result.deposit_rows[kept[row]],
         )
-        self.setModel(self.lines)
-        self._dress()
-        self._sort_by(2)
-        self.activated.connect(self._choose)
-
-    def copy(self) -> None:
-        """Put the table on the clipboard."""
-        QGuiApplication.clipboard().setText(self.lines.as_text())
-
-    def minimumSizeHint(self) -> QSize:
-        """Return a height of a few lines."""
-        return QSize(1, self.sizeHint().height())
-
-    def sizeHint(self) -> QSize:
-        """Return the height of the lines, at most twelve."""
-        line = self.verticalHeader().defaultSectionSize()
-        lines = min(self.lines.rowCount(), _TABLE_LINES)
-        return QSize(280, self.horizontalHeader().sizeHint().height() + lines * line + 4)
-
-    def _dress(self) -> None:
-        quiet_table(self)
-        self.setAccessibleName("Nearest plant of each deposit")
         self.setIconSize(QSize(14, 14))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         header = self.horizontalHeader()
-        header.setMinimumSectionSize(32)
+        header.setSectionsClickable(True)
         header.sectionClicked.connect(self._sort_by)
-        for i in range(self.lines.columnCount()):
-            mode = QHeaderView.ResizeMode
-            header.setSectionResizeMode(i, mode.Stretch if i < 2 else mode.ResizeToContents)
+        self._sort_by(2)
 
     def _sort_by(self, column: int) -> None:
         descending = self.lines.sorted_by == (column, False)
@@ -97,45 +64,37 @@ class DistanceTable(QTableView):
         rows = np.arange(self.lines.rowCount(), dtype=np.int64)
         self.lines.show_rows(sorted_rows(self.lines.column(column), rows, descending=descending))
 
-    def _choose(self, index: QModelIndex) -> None:
-        layer, row = self._where[int(self.lines.order[index.row()])]
-        self.chosen.emit(layer, row)
-
 
 class _Lines(ColumnModel):
     """The lines of the table; fragile ones wear a sign, and each tells its way by the tooltip."""
 
-    def __init__(self, rows: Any, routed: bool, parent: QWidget) -> None:
+    def __init__(self, rows: pd.DataFrame, parent: QWidget, *, routed: bool) -> None:
         super().__init__(parent)
-        self._told = [_tip(row, routed=routed) for row in rows.to_dict("records")]
+        self._rows, self._routed = rows, routed
         self._fragile = (rows["fragile"] != "").to_numpy()
         self._sign = qtawesome.icon("mdi6.alert-outline", color=colors_of(parent).leader)
 
-    def data(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows; the sign stands before the plant."""
-        row = int(self.order[index.row()])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._told[row]
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == 1 and self._fragile[row]:
-            return self._sign
+            row = self._rows.iloc[int(self.order[index.row()])]
+            return _tip(row.to_dict(), routed=self._routed)
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 1:
+            return self._sign if self._fragile[self.order[index.row()]] else None
         return super().data(index, role)
 
 
-def _plants(rows: Any, kept: Any) -> Any:
+def _plants(rows: pd.DataFrame, kept: Rows) -> Column:
     """Return the plant of each line with how many are at the same distance, or why none is."""
     sizes = rows.groupby(["deposit_id", "rank"], sort=False)["plant_id"].transform("size")
-    names = rows["plant_name"].to_numpy(dtype=object)
-    reasons = rows["reason"].to_numpy(dtype=object)
-    found = np.empty(len(kept), dtype=object)
-    for line, row in enumerate(kept.tolist()):
-        more = int(sizes.iat[row]) - 1
-        found[line] = names[row] or f"no plant: {reasons[row]}"
-        if more:
-            found[line] = f"{names[row]} and {more} more"
+    names = rows["plant_name"].to_numpy(dtype=object)[kept]
+    reasons = rows["reason"].to_numpy(dtype=object)[kept]
+    more = sizes.to_numpy()[kept] - 1
+    found = np.where(names == "", "no plant: " + reasons, names)
+    shared = more > 0
+    found[shared] = [
+        f"{name} and {count} more" for name, count in zip(names[shared], more[shared], strict=True)
+    ]
     return found
 
 

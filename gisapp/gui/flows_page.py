@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QGridLayout,
-    QHeaderView,
-    QSizePolicy,
-    QTableView,
     QWidget,
 )
 
 from gisapp.gui.chart_view import ChartView
-from gisapp.gui.column_model import ColumnModel, Format
-from gisapp.gui.looks import GRID, IconButton, Kind, Text, quiet_table
+from gisapp.gui.looks import GRID, IconButton, Kind, Text
 from gisapp.gui.passages_list import PassagesList
+from gisapp.gui.result_table import ResultTable
 from gisapp.gui.results_pages import (
     Page,
     Suggestion,
@@ -45,7 +39,6 @@ if TYPE_CHECKING:  # scipy loads with the first answer, not before
 
 #: The views that this page answers, and what its segments call them.
 VIEWS: Final = ("flows", "exposure")
-_TABLE_LINES: Final = 8
 _WORDS: Final = "Ore given to plants within their capacities, at the least distance or cost."
 
 
@@ -135,68 +128,20 @@ class FlowsPage(Page):
             words = "How much of its ore could an alliance keep?"
             self.suggest("Choose an alliance", words, alliance_suggestions(facts, question.as_of))
 
-    def _table(self, title: str, table: FlowTable) -> None:
+    def _table(self, title: str, shown: tuple[ResultTable, str]) -> None:
+        table, caption = shown
         head = self.heading(title)
         copy = IconButton("mdi6.content-copy", f"Copy the table: {title.lower()}", self)
         copy.clicked.connect(table.copy)
         head.addWidget(copy)
-        table.setAccessibleName(title)
         table.chosen.connect(self.rowActivated)
         self.column.addWidget(table)
-        if table.caption:
-            self.column.addWidget(Text(Kind.CAPTION, table.caption))
+        if caption:
+            self.column.addWidget(Text(Kind.CAPTION, caption))
 
 
-class FlowTable(QTableView):
-    """A table as high as its lines, at most eight; `chosen` carries layer and row of a site."""
-
-    chosen = Signal(str, int)
-
-    def __init__(
-        self,
-        columns: Mapping[str, Column],
-        formats: Mapping[str, Format],
-        caption: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.caption = caption
-        self.rows = len(next(iter(columns.values())))
-        self.model_ = ColumnModel(self)
-        self.model_.show_columns(
-            columns, self.rows, titles={name: name for name in columns}, formats=formats
-        )
-        self.setModel(self.model_)
-        quiet_table(self)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        header = self.horizontalHeader()
-        header.setSectionsClickable(False)
-        header.setMinimumSectionSize(32)
-        mode = QHeaderView.ResizeMode
-        texts = [i for i, values in enumerate(columns.values()) if values.dtype == object]
-        for i in range(self.model_.columnCount()):
-            wide = i in texts[:2] and len(columns) > 1
-            header.setSectionResizeMode(i, mode.Stretch if wide else mode.ResizeToContents)
-
-    def copy(self) -> None:
-        """Put the table on the clipboard."""
-        QGuiApplication.clipboard().setText(self.model_.as_text())
-
-    def minimumSizeHint(self) -> QSize:
-        """Return a height of a few lines."""
-        return QSize(1, self.sizeHint().height())
-
-    def sizeHint(self) -> QSize:
-        """Return the height of the lines, at most eight."""
-        line = self.verticalHeader().defaultSectionSize()
-        lines = max(min(self.rows, _TABLE_LINES), 1)
-        return QSize(280, self.horizontalHeader().sizeHint().height() + lines * line + 4)
-
-
-def plants_table(found: FlowResult) -> FlowTable:
-    """Return the plants whose room is used up, what limits most first."""
+def plants_table(found: FlowResult) -> tuple[ResultTable, str]:
+    """Return the plants whose room is used up, what limits most first, and what it shows."""
     table = found.plants
     full = table[(table["places"] > 0) | (table["value"] > 0)]
     unit = found.query.least.unit.removesuffix("/t")
@@ -211,41 +156,39 @@ def plants_table(found: FlowResult) -> FlowTable:
     )
     if not len(full):
         caption = "No plant that takes part is full: more room would change nothing."
-    return FlowTable(
+    shown = ResultTable("What one more tonne of room is worth")
+    shown.show_lines(
         {
             "Plant": full["plant_name"].to_numpy(dtype=object),
             "Used": full["used_share"].to_numpy(dtype=np.float64),
             title: worth.to_numpy(dtype=np.float64),
         },
-        {"Used": lambda v: share_range(v, v), title: rounded},
-        caption,
+        formats={"Used": lambda v: share_range(v, v), title: rounded},
     )
+    return shown, caption
 
 
-def flows_table(found: FlowResult) -> FlowTable:
+def flows_table(found: FlowResult) -> tuple[ResultTable, str]:
     """Return the flows by tonnes; a double click goes to where the ore comes from."""
-    rows = found.rows
-    table = FlowTable(
+    rows, sites = found.rows, found.network.sites
+    starts = rows["source_row"].to_numpy(dtype=np.int64)
+    shown = ResultTable("Largest flows")
+    shown.show_lines(
         {
             "From": rows["source_name"].to_numpy(dtype=object),
             "To": rows["plant_name"].to_numpy(dtype=object),
             "t a year": rows["tonnes"].to_numpy(dtype=np.float64),
             "km": rows["km"].to_numpy(dtype=np.float64),
         },
-        {"t a year": _tonnes, "km": lambda v: kilometres(v).removesuffix(f"{NO_BREAK}km")},
-        f"Tonnes are {found.network.of.unit}. Double-click a line to go to its start.",
+        formats={"t a year": _tonnes, "km": lambda v: kilometres(v).removesuffix(f"{NO_BREAK}km")},
+        wide=2,
+        site_of=lambda row: (str(sites.layer_id[starts[row]]), int(sites.row[starts[row]])),
     )
-    sites = found.network.sites
-
-    def choose(index: QModelIndex) -> None:
-        row = int(rows["source_row"].iloc[int(table.model_.order[index.row()])])
-        table.chosen.emit(str(sites.layer_id[row]), int(sites.row[row]))
-
-    table.activated.connect(choose)
-    return table
+    unit = found.network.of.unit
+    return shown, f"Tonnes are {unit}. Double-click a line to go to its start."
 
 
-def unplaced_table(found: FlowResult, facts: Facts) -> FlowTable:
+def unplaced_table(found: FlowResult, facts: Facts) -> tuple[ResultTable, str]:
     """Return the tonnes without a place by country."""
     table = found.unplaced
     columns: dict[str, Column] = {
@@ -253,11 +196,11 @@ def unplaced_table(found: FlowResult, facts: Facts) -> FlowTable:
         "No place (t)": table["unplaced"].to_numpy(dtype=np.float64),
         "Of (t)": table["supply"].to_numpy(dtype=np.float64),
     }
-    formats = {"No place (t)": _tonnes, "Of (t)": _tonnes}
     if found.bound is not None:
         columns["If free (t)"] = table["unplaced_free"].to_numpy(dtype=np.float64)
-        formats["If free (t)"] = _tonnes
-    return FlowTable(columns, formats)
+    shown = ResultTable("Ore without a place")
+    shown.show_lines(columns, formats=dict.fromkeys([*columns][1:], _tonnes))
+    return shown, ""
 
 
 def _tonnes(value: float) -> str:

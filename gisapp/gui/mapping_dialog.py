@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.looks import GRID, Kind, Text
-from gisapp.model.layer import ColumnMapping, Layer
+from gisapp.model.layer import Layer
+from gisapp.model.mapping import ColumnMapping
 from gisapp.model.vocabulary import MINERALS, Role, Status, mineral_code, status_code
 from gisapp.workspace.session import Session
 

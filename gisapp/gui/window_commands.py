@@ -12,7 +12,7 @@ from gisapp.gui.dialogs import AboutDialog, ShortcutsDialog, TitleDialog
 from gisapp.gui.popup import Choice
 from gisapp.gui.theme import Mode
 from gisapp.model.alliance import TerritoryRule
-from gisapp.workspace.question_commands import VIEWS
+from gisapp.model.vocabulary import VIEWS
 
 if TYPE_CHECKING:
     from gisapp.gui.main_window import MainWindow

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from gisapp.model.reading import Finding
+
 T = TypeVar("T")
 
 
@@ -22,13 +24,18 @@ class GisappError(Exception):
         One sentence naming what failed.
     hint : str
         What to do next; may be empty.
+    findings : tuple of Finding
+        What the user can decide to have it after all: the CRS of a file that says none.
     """
 
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
+    def __init__(
+        self, code: str, message: str, hint: str = "", findings: tuple[Finding, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
+        self.findings = findings
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

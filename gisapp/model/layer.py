@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Problem
+from gisapp.model.mapping import ColumnMapping
+from gisapp.model.reading import Finding, ReadOptions
 from gisapp.model.vocabulary import Role
-
-#: What the analyses read of a facility; a column of these names needs no mapping.
-FIELDS: Final = (
-    "id",
-    "name",
-    "mineral",
-    "country",
-    "owner_country",
-    "owner",
-    "listing",
-    "status",
-    "start_year",
-    "capacity",
-    "process",
-    "precision",
-)
 
 
 @dataclass(frozen=True)
@@ -33,7 +19,10 @@ class Source:
     """Where a layer comes from, as far down as the tooltip and the slide's footer.
 
     `crs` names the coordinate reference system the file was in (features are in WGS 84),
-    `operation` the transformation used, with its accuracy.
+    `operation` the transformation used, with its accuracy. `layer` is its name within the file,
+    `reading` what the user said about the file, `digest` tells the file's content, so that it
+    can be found again where it was moved. A `linked` layer is read from its file when a project
+    is opened, any other is embedded in the project.
     """
 
     title: str = ""
@@ -46,23 +35,10 @@ class Source:
     encoding: str = "UTF-8"
     encoding_guessed: bool = False
     operation: str = ""
-
-
-@dataclass(frozen=True)
-class ColumnMapping:
-    """Which column of a user's layer holds which of `FIELDS`.
-
-    Parameters
-    ----------
-    columns
-        Pairs of field and column name. A field that is absent is read from the column of its own
-        name, if there is one.
-    constants
-        Pairs of field and text that holds for every feature ("this whole layer is lithium").
-    """
-
-    columns: tuple[tuple[str, str], ...] = ()
-    constants: tuple[tuple[str, str], ...] = ()
+    layer: str = ""
+    reading: ReadOptions = ReadOptions()
+    digest: str = ""
+    linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +89,10 @@ class Derivation:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """Features and what is known of them. Knows no view: order, visibility are the project's."""
+    """Features and what is known of them. Knows no view: order, visibility are the project's.
+
+    `problems` tell what was wrong or was repaired; `findings` what of it the user may decide.
+    """
 
     id: str
     name: str
@@ -124,20 +103,21 @@ class Layer:
     style: Style = Style()
     problems: tuple[Problem, ...] = ()
     derivation: Derivation | None = None
+    findings: tuple[Finding, ...] = ()
 
     def with_(self, **changes: Any) -> Layer:
         """Return a copy with these attributes changed; the features are shared."""
         return replace(self, **changes)
 
     def column_of(self, name: str) -> str | None:
-        """Return the column that holds a field of `FIELDS`, or None."""
+        """Return the column that holds a field of `mapping.FIELDS`, or None."""
         mapped = dict(self.mapping.columns).get(name)
         if mapped is not None:
             return mapped if mapped in self.features.columns else None
         return name if name in self.features.columns else None
 
     def values(self, name: str) -> Column | None:
-        """Return the values of a field of `FIELDS`, shape (n,); None if the layer has none."""
+        """Return the values of a field of `mapping.FIELDS`, shape (n,); None if there are none."""
         constant = dict(self.mapping.constants).get(name)
         if constant is not None:
             return np.full(len(self.features), constant, dtype=object)

@@ -1,4 +1,4 @@
-"""The field's words: roles, stages, minerals, statuses, bases and weights.
+"""The field's words: roles, stages, minerals, statuses, bases, weights, metrics and views.
 
 Codes are stable and untranslated; titles are what people read.
 """
@@ -102,6 +102,14 @@ class Basis(StrEnum):
         if self is Basis.FOREIGN:
             return Basis.LOCATION
         return Basis.CONTROL if self in {Basis.EQUITY, Basis.ABROAD} else self
+
+
+#: How a distance is measured: as the crow flies, or along roads, railways and sea lanes.
+METRICS: Final = ("geodesic", "route")
+#: The answers that may be on show.
+VIEWS: Final = (
+    *("facilities", "coverage", "distance", "routes", "chain", "flows", "exposure", "scenarios"),
+)
 
 
 class Weight(StrEnum):

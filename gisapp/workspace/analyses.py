@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,14 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.data.reader import ReadOptions, read_layers
+from gisapp.data.reader import read_layers
 from gisapp.data.shipped import load_layer
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
+from gisapp.model.reading import ReadOptions
 from gisapp.model.vocabulary import MINERALS, Role, mineral_code
-from gisapp.workspace.answering import jurisdiction_index, lacks_country
 from gisapp.workspace.params import listed
 from gisapp.workspace.titles import alliance_title
 
@@ -75,8 +73,3 @@ def mineral_of(mineral: str) -> str:
             "unknown_mineral", f'No mineral is called "{mineral}".', f"Known: {listed(MINERALS)}."
         )
     return code
-
-
-def index_for(layers: Sequence[Layer]) -> JurisdictionIndex | None:
-    """Return what finds countries of rows that name none; None where all do."""
-    return jurisdiction_index() if any(map(lacks_country, layers)) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from gisapp.analysis.chain import ChainQuery, ChainResult, weakest_link
@@ -40,13 +41,17 @@ def chain_basis(by: Basis) -> tuple[Basis, tuple[str, ...]]:
 
 
 def own_yields(state: ProjectState, facts: Facts) -> Facts:
-    """Return the facts with the project's own yields over the table's.
+    """Return the facts with the project's own yields over the table's; the same for the same.
 
     What the table no longer has is passed over.
     """
-    known = {row.id for row in facts.yields.rows}
-    own = [(key, value) for key, value in state.yields if key in known]
-    return replace(facts, yields=facts.yields.with_(own)) if own else facts
+    own = tuple((key, value) for key, value in state.yields if key in facts.yields)
+    return _with_yields(facts, own) if own else facts
+
+
+@lru_cache(maxsize=8)
+def _with_yields(facts: Facts, own: tuple[tuple[str, float], ...]) -> Facts:
+    return replace(facts, yields=facts.yields.with_(own))
 
 
 def chain_query(state: ProjectState, facts: Facts) -> ChainQuery:

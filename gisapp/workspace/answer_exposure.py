@@ -12,7 +12,6 @@ from gisapp.analysis.exposure import ExposureResult, closed_together, exposure, 
 from gisapp.analysis.feedstock import FlowQuery
 from gisapp.analysis.flows import FlowResult, flows
 from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.analysis.network.journey import Avoidance
 from gisapp.analysis.network.router import SOURCES
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
@@ -103,7 +102,7 @@ def _base(
     feedback: Feedback | None,
 ) -> _Base:
     question = state.question
-    open_ = Avoidance(opened=question.opened, countries=question.avoided)
+    open_ = replace(question.avoidance, passages=frozenset())
     query = replace(flow_query(state, facts), avoid=open_)
     for kept in tuple(_last):
         same = len(kept.layers) == len(layers) and all(map(is_, kept.layers, layers))

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from gisapp.analysis.network.journey import Avoidance, Journey, Mode
+from gisapp.analysis.network.journey import Journey, Mode
 from gisapp.model import numbers
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
@@ -33,12 +33,12 @@ def journey_answer(
     question = state.question
     try:
         start, end = place_of(question.start, layers), place_of(question.end, layers)
-        journey = router().journey(
+        journey = router(state.costs).journey(
             (start.lon, start.lat),
             (end.lon, end.lat),
             least=question.least,
             travel=question.travel,
-            avoid=Avoidance(question.closed, question.opened, question.avoided),
+            avoid=question.avoidance,
             names=(start.name, end.name),
             feedback=feedback,
         )

@@ -76,7 +76,7 @@ class _Case:
     @property
     def index(self) -> JurisdictionIndex | None:
         """Finds countries of rows that name none; the shipped layers all name theirs."""
-        return jurisdiction_index() if any(map(lacks_country, self.layers)) else None
+        return index_for(self.layers)
 
     def attempt(self, work: Callable[[], T]) -> T | None:
         """Return what a part of the answer is; where it is refused a note says why."""
@@ -93,15 +93,18 @@ def jurisdiction_index() -> JurisdictionIndex:
     return JurisdictionIndex(load_layer("jurisdictions"))
 
 
+def index_for(layers: Iterable[Layer]) -> JurisdictionIndex | None:
+    """Return what finds countries of rows that name none; None where all do."""
+    return jurisdiction_index() if any(map(_lacks_country, layers)) else None
+
+
 def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
     """Answer the question of a state on its visible layers, after its filter.
 
     A part that cannot be answered is None, and a note says why.
     """
-    facts = project_facts(state, facts)
-    facts = own_yields(state, facts)
-    asked, now = (state, facts), suppose(state, facts)
-    state, facts = now.state, _figures_of(now, state, facts, feedback)
+    asked, now = (state, facts), supposed(state, facts, feedback)
+    state, facts = now.state, now.facts
     case = _Case(state, facts, feedback, _counted(state), [*now.notes], asked=asked)
     question = state.question
     table = shares = None
@@ -123,23 +126,23 @@ def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
         weights=weights,
         weight_units=units,
     )
-    return _supposing(now, answer, facts)
+    return _supposing(now, answer)
 
 
-def facts_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Facts:
-    """Return facts as a state has them: its own alliances and yields, under its scenario."""
+def supposed(state: ProjectState, facts: Facts, feedback: Feedback) -> Supposed:
+    """Return a state and facts as an answer is made of them.
+
+    The facts are the project's, with its own alliances and yields, and as its scenario has them:
+    members, figures of sites and national output.
+    """
     facts = own_yields(state, project_facts(state, facts))
-    return _figures_of(suppose(state, facts), state, facts, feedback)
-
-
-def _figures_of(now: Supposed, before: ProjectState, facts: Facts, feedback: Feedback) -> Facts:
-    """Return facts as the scenario has them: members, figures of sites, national output."""
+    now = suppose(state, facts)
     if now.scenario is None:
-        return facts
+        return now
     question = now.state.question
     _, changed = applied(
         now.scenario,
-        [entry.layer for entry in before.layers],
+        [entry.layer for entry in state.layers],
         facts,
         alliance=question.alliance,
         minerals=() if question.mineral is None else (question.mineral,),
@@ -147,15 +150,15 @@ def _figures_of(now: Supposed, before: ProjectState, facts: Facts, feedback: Fee
         jurisdictions=None if all(p.country for p in now.scenario.plants) else jurisdiction_index(),
         feedback=feedback,
     )
-    return changed
+    return replace(now, facts=changed)
 
 
-def _supposing(now: Supposed, answer: Answer, facts: Facts) -> Answer:
+def _supposing(now: Supposed, answer: Answer) -> Answer:
     """Return an answer that begins by saying under which scenario it is given."""
     if now.scenario is None:
         return answer
     layers = [entry.layer for entry in now.state.layers]
-    note = scenario_note(now.scenario, layers, facts.countries)
+    note = scenario_note(now.scenario, layers, now.facts.countries)
     return replace(answer, text=f"{note} {answer.text}", notes=(note, *answer.notes))
 
 
@@ -195,7 +198,7 @@ def counted_layers(state: ProjectState) -> tuple[Layer, ...]:
     return tuple(counted.layer for counted in _counted(state))
 
 
-def lacks_country(layer: Layer) -> bool:
+def _lacks_country(layer: Layer) -> bool:
     """Return whether a layer of facilities has rows that name no country."""
     if not layer.role.is_facility:
         return False

@@ -6,6 +6,7 @@ from gisapp.model.facts import Facts
 from gisapp.workspace.alliance_commands import alliance_commands
 from gisapp.workspace.chain_commands import chain_commands
 from gisapp.workspace.commands import Registry
+from gisapp.workspace.cost_commands import cost_commands
 from gisapp.workspace.distance_commands import distance_commands
 from gisapp.workspace.export_commands import export_commands
 from gisapp.workspace.layer_commands import layer_commands
@@ -27,6 +28,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *result_commands(facts),
         *route_commands(),
         *chain_commands(facts),
+        *cost_commands(),
         *alliance_commands(facts),
         *export_commands(facts),
     ):

@@ -101,6 +101,7 @@ def _alone(state: ProjectState, scenario: Scenario | None) -> ProjectState:
         alliances=state.alliances,
         territories=state.territories,
         yields=state.yields,
+        costs=state.costs,
     )
 
 

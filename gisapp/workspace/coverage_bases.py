@@ -12,12 +12,10 @@ from gisapp.model.vocabulary import Basis
 from gisapp.workspace.answering import (
     counted_layers,
     coverage_query,
-    facts_of,
-    jurisdiction_index,
-    lacks_country,
+    index_for,
+    supposed,
 )
 from gisapp.workspace.state import ProjectState
-from gisapp.workspace.supposing import suppose
 
 #: By whom a site belongs to an alliance, in the order in which they are told.
 ORDER: Final = (Basis.LOCATION, Basis.CONTROL, Basis.EQUITY, Basis.LISTING)
@@ -37,10 +35,10 @@ def coverage_by_every_basis(
     state: ProjectState, facts: Facts, feedback: Feedback
 ) -> tuple[BasisShare, ...]:
     """Return the share of the question's mineral, stage and alliance by every basis, in `ORDER`."""
-    facts = facts_of(state, facts, feedback)
-    state = suppose(state, facts).state
+    now = supposed(state, facts, feedback)
+    state, facts = now.state, now.facts
     layers = counted_layers(state)
-    index = jurisdiction_index() if any(map(lacks_country, layers)) else None
+    index = index_for(layers)
     asked = replace(coverage_query(state, facts), stages=(state.question.stage,))
     found = []
     for by in ORDER:

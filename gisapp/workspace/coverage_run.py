@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,16 @@ import pandas as pd
 from gisapp.analysis import sentences
 from gisapp.analysis.coverage import AllianceSet, CoverageQuery, coverage
 from gisapp.analysis.timeline import over_time
-from gisapp.data.reader import ReadOptions, read_layers
+from gisapp.data.reader import read_layers
 from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
+from gisapp.model.reading import ReadOptions
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Weight
-from gisapp.workspace.analyses import Result, index_for, mineral_of, within
+from gisapp.workspace.analyses import Result, mineral_of, within
+from gisapp.workspace.answering import index_for
 from gisapp.workspace.coverage_time import layers_day
 from gisapp.workspace.own_facts import facts_with
 from gisapp.workspace.scenario_file import told, under_scenario
@@ -41,7 +43,7 @@ class CoverageRun:
     stages: Sequence[Stage] = ()
     by: Basis = Basis.LOCATION
     weight: Weight = Weight.PRODUCTION
-    own: tuple[tuple[Role, Path], ...] = ()
+    own: Mapping[Role, Path] = field(default_factory=dict)
     over: tuple[date, ...] = ()
     alliance_file: Path | None = None
     territories: TerritoryRule = TerritoryRule.LISTED
@@ -51,9 +53,8 @@ class CoverageRun:
 def run_coverage(run: CoverageRun, feedback: Feedback) -> Result:
     """Work out the coverage."""
     facts = facts_with(load_facts(), run.alliance_file, run.territories)
-    own = dict(run.own)
-    files = [layer for layer in default_layers() if layer.role not in own]
-    for role, path in own.items():
+    files = [layer for layer in default_layers() if layer.role not in run.own]
+    for role, path in run.own.items():
         files += read_layers(path, options=ReadOptions(role=role), feedback=feedback)
     minerals = tuple(mineral_of(m) for m in run.minerals)
     layers, facts, day, scenario = under_scenario(

@@ -18,12 +18,10 @@ from gisapp.model.feedback import Feedback
 from gisapp.workspace.answering import (
     counted_layers,
     coverage_query,
-    facts_of,
-    jurisdiction_index,
-    lacks_country,
+    index_for,
+    supposed,
 )
 from gisapp.workspace.state import ProjectState
-from gisapp.workspace.supposing import suppose
 from gisapp.workspace.titles import alliance_title
 
 _BEFORE: Final = 6
@@ -56,8 +54,8 @@ def coverage_over_time(state: ProjectState, facts: Facts, feedback: Feedback) ->
 
     Under a scenario its members and plants count; its date is the middle of the years.
     """
-    facts = facts_of(state, facts, feedback)
-    state = suppose(state, facts).state
+    now = supposed(state, facts, feedback)
+    state, facts = now.state, now.facts
     question, layers = state.question, counted_layers(state)
     asked = question.alliance or ""
     title = alliance_title(facts, asked)
@@ -72,7 +70,7 @@ def coverage_over_time(state: ProjectState, facts: Facts, feedback: Feedback) ->
         layers,
         facts,
         present=layers_day(),
-        jurisdictions=jurisdiction_index() if any(map(lacks_country, layers)) else None,
+        jurisdictions=index_for(layers),
         feedback=feedback,
     )
     notes: Any = table["note"].iloc[-1]

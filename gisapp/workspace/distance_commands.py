@@ -9,13 +9,12 @@ from typing import Any, Final
 from gisapp.analysis.network.journey import Measure
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import GisappError
-from gisapp.model.vocabulary import Basis
+from gisapp.model.vocabulary import METRICS, Basis
 from gisapp.workspace.commands import Command
 from gisapp.workspace.params import choice, listed, number
 from gisapp.workspace.passages import avoidance, passages
 from gisapp.workspace.state import ProjectState, Question
 
-METRICS: Final = ("geodesic", "route")
 #: Tonnes a year that no plant reaches.
 _MOST_TONNES: Final = 1e9
 

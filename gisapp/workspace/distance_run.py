@@ -22,7 +22,8 @@ from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Status
-from gisapp.workspace.analyses import Result, index_for, layers_of_role, mineral_of, within
+from gisapp.workspace.analyses import Result, layers_of_role, mineral_of, within
+from gisapp.workspace.answering import index_for
 from gisapp.workspace.own_facts import facts_with
 from gisapp.workspace.passages import avoidance
 from gisapp.workspace.routing import router

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,8 @@ from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Status
-from gisapp.workspace.analyses import Result, index_for, layers_of_role, mineral_of, within
+from gisapp.workspace.analyses import Result, layers_of_role, mineral_of, within
+from gisapp.workspace.answering import index_for
 from gisapp.workspace.distance_run import tonnes
 from gisapp.workspace.flow_tables import flow_rows
 from gisapp.workspace.flow_words import (
@@ -77,7 +78,7 @@ class FlowRun:
     avoid: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()
-    own: Mapping[Role, Path] | None = None
+    own: Mapping[Role, Path] = field(default_factory=dict)
     alliance_file: Path | None = None
     territories: TerritoryRule = TerritoryRule.LISTED
     scenario: Path | None = None
@@ -239,10 +240,9 @@ def run_site(
 def _flows(run: FlowRun, feedback: Feedback) -> tuple[FlowResult, Ways, tuple[str, ...]]:
     """Return the flows, what finds ways, and the line that says that it is a scenario."""
     facts = facts_with(load_facts(), run.alliance_file, run.territories)
-    own = run.own or {}
     given: list[Layer] = []
     for role, name in _SHIPPED.items():
-        given += layers_of_role(role, own.get(role), name, feedback)
+        given += layers_of_role(role, run.own.get(role), name, feedback)
     layers, facts, day, scenario = under_scenario(
         run.scenario, given, facts, alliance=run.restriction, as_of=run.as_of
     )

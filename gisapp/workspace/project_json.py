@@ -12,7 +12,9 @@ from gisapp.data.shipped import load_layer, manifest
 from gisapp.data.store import Stored
 from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError, Problem, Severity
-from gisapp.model.layer import ColumnMapping, Derivation, Layer, Source, Style
+from gisapp.model.layer import Derivation, Layer, Source, Style
+from gisapp.model.mapping import ColumnMapping
+from gisapp.model.reading import Finding
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.report import Report
@@ -48,6 +50,8 @@ class LayerRecord:
     shipped: Shipped | None = None
     stored: Stored | None = None
     derivation: Derivation | None = None
+    findings: tuple[Finding, ...] = ()
+    where: str = ""
 
 
 def shipped_reference(layer: Layer) -> Shipped | None:
@@ -85,6 +89,8 @@ def dump(state: ProjectState, stored: Callable[[Layer], Stored]) -> str:
                 shipped,
                 None if shipped else stored(layer),
                 layer.derivation,
+                layer.findings,
+                entry.where,
             )
         )
     document = {
@@ -147,8 +153,9 @@ def parse(
             record.style,
             record.problems,
             record.derivation,
+            record.findings,
         )
-        entries.append(LayerEntry(layer, record.visible, record.opacity))
+        entries.append(LayerEntry(layer, record.visible, record.opacity, record.where))
     return bare.with_(layers=tuple(entries)), tuple(reports)
 
 

@@ -12,17 +12,22 @@ import numpy as np
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.rows import RowSet
-from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Status, Weight, mineral_code
+from gisapp.model.vocabulary import (
+    MINERALS,
+    VIEWS,
+    Basis,
+    Role,
+    Stage,
+    Status,
+    Weight,
+    mineral_code,
+)
 from gisapp.workspace.commands import Command, Job, Outcome
 from gisapp.workspace.goto import find_place, fit, hits_in_box
 from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.params import choice, listed, number
 from gisapp.workspace.state import Filter, MapView, ProjectState, Selection
 
-VIEWS: Final = (
-    *("facilities", "coverage", "distance", "routes"),
-    *("chain", "flows", "exposure", "scenarios"),
-)
 _PLANTS: Final = {Stage.REFINING: Role.REFINERY, Stage.MAGNETS: Role.MAGNET_PLANT}
 #: Rows from which on looking for those in a box is a job.
 _AT_ONCE: Final = 50_000

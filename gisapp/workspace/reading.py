@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gisapp.data.reader import ReadOptions, read_layers
+from gisapp.data.reader import read_layers
 from gisapp.model.feedback import Feedback, GisappError, Severity
-from gisapp.model.layer import ColumnMapping, Layer
+from gisapp.model.layer import Layer
+from gisapp.model.mapping import ColumnMapping
 from gisapp.model.numbers import whole
+from gisapp.model.reading import ReadOptions
 from gisapp.model.vocabulary import MINERALS, Role
 from gisapp.workspace.commands import Opened
 from gisapp.workspace.filtering import commonest_mineral, mineral_mask

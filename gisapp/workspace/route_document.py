@@ -13,6 +13,7 @@ from gisapp.data.shipped import load_facts
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, split_at_antimeridian
+from gisapp.workspace.costs import read_costs
 from gisapp.workspace.passages import avoidance
 from gisapp.workspace.routing import find_place, router
 
@@ -71,7 +72,7 @@ def run_route(
     least = least or (Measure.USD if travel is Travel.ANY else Measure.KM)
     a, b = find_place(start), find_place(end)
     avoided = avoidance(avoid, load_facts().countries, opened=opened)
-    journey = router(costs_file).journey(
+    journey = router(read_costs(costs_file)).journey(
         (a.lon, a.lat),
         (b.lon, b.lat),
         least=least,

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from gisapp.analysis.network.router import Router
 from gisapp.data.shipped import load_facts, load_layer
 from gisapp.model.feedback import GisappError
 from gisapp.model.places import layers_dir
+from gisapp.workspace.costs import Costs, cost_table
 from gisapp.workspace.settings import data_dir
 
 #: A folder for what was worked out before, in place of the user's cache folder.
@@ -50,25 +51,31 @@ def cache_dir() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gisapp"
 
 
-def router(costs_file: Path | None = None) -> Router:
-    """Return the router on the shipped networks.
+def router(costs: Costs = ()) -> Router:
+    """Return the router on the shipped networks; the same object again for the same costs.
 
     Parameters
     ----------
-    costs_file
-        A user's own costs in place of shipped ones.
+    costs
+        Values of one's own in place of the table's.
 
     Raises
     ------
     GisappError
         `unreadable`, `costs`.
     """
-    return _router(costs_file)
+    table = cost_table(costs)
+    return _costing(table.own) if table.own else _router()
 
 
 @cache
-def _router(costs_file: Path | None) -> Router:
-    return Router.load(layers_dir(), cache=cache_dir() / "journeys", costs_file=costs_file)
+def _router() -> Router:
+    return Router.load(layers_dir(), cache=cache_dir() / "journeys")
+
+
+@lru_cache(maxsize=4)
+def _costing(own: Costs) -> Router:
+    return _router().costing(cost_table(own))
 
 
 def find_place(text: str) -> Place:

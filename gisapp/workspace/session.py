@@ -277,7 +277,15 @@ def _asked(state: ProjectState) -> tuple[Any, ...]:
     )
     side_by_side = state.scenarios if state.question.view == "scenarios" else ()
     return (
-        *(state.question, state.filter, state.supposed, side_by_side, state.yields, counted),
+        *(
+            state.question,
+            state.filter,
+            state.supposed,
+            side_by_side,
+            state.yields,
+            state.costs,
+            counted,
+        ),
         _members(state),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from gisapp.analysis.network.journey import Measure, Travel
+from gisapp.analysis.network.journey import Avoidance, Measure, Travel
 from gisapp.model.alliance import Alliance, TerritoryRule
 from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer
@@ -23,8 +23,9 @@ class Question:
     `to` is the role of plant for the distance (refinery or magnet plant), `nearest` how many.
     `metric` is geodesic or route, and of a route `measure` says which one is the least. An
     alliance restricts the plants by where they stand (`plant_inside`) and by who controls them
-    (`owner_inside`); ways keep out of `avoided` countries and `closed` passages. Plants that are
-    said to start by the end of the year `starts_by` count too; a plant has at least `min_capacity`
+    (`owner_inside`); ways keep out of `avoided` countries and `closed` passages, and of
+    those that the class of `ship` does not use. Plants that are said to start by the end of the
+    year `starts_by` count too; a plant has at least `min_capacity`
     tonnes a year, or an unknown capacity where `unknown_capacity` lets it pass.
     `deposit` is the id of the one whose ore is followed, "" the largest.
     A journey leads from `start` to `end` (a facility's id, a UN/LOCODE or longitude,latitude) and
@@ -49,6 +50,7 @@ class Question:
     avoided: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
+    ship: str = "any"
     start: str = ""
     end: str = ""
     travel: Travel = Travel.ANY
@@ -57,6 +59,11 @@ class Question:
     min_capacity: float | None = None
     unknown_capacity: bool = True
     deposit: str = ""
+
+    @property
+    def avoidance(self) -> Avoidance:
+        """What ways keep away from."""
+        return Avoidance(self.closed, self.opened, self.avoided, self.ship)
 
 
 @dataclass(frozen=True)
@@ -86,11 +93,16 @@ class MapView:
 
 @dataclass(frozen=True)
 class LayerEntry:
-    """A layer in the project, with what is the project's and not the layer's."""
+    """A layer in the project, with what is the project's and not the layer's.
+
+    Where `where` is an expression, the rows for which it does not hold are neither drawn nor
+    counted.
+    """
 
     layer: Layer
     visible: bool = True
     opacity: float = 1.0
+    where: str = ""
 
     @property
     def id(self) -> str:
@@ -111,7 +123,8 @@ class ProjectState:
     """Everything a project file holds. Layers are listed top to bottom, as in the panel.
 
     `scenario` names the one of `scenarios` that answers are given under; "" is the world as it is.
-    `yields` are the user's own values of the chain's yields by id.
+    `yields` are the user's own values of the chain's yields by id, `costs` those of the costs of
+    transport.
     `alliances` are the project's own beside those that ship, `territories` how territories and
     disputed areas count.
     """
@@ -129,6 +142,7 @@ class ProjectState:
     alliances: tuple[Alliance, ...] = ()
     territories: TerritoryRule = TerritoryRule.LISTED
     yields: tuple[tuple[str, float], ...] = ()
+    costs: tuple[tuple[str, float], ...] = ()
     extra: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
 
     @property

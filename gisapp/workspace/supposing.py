@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gisapp.analysis.changed import avoidance, changed_layers, changes_nothing, unknown_sites
-from gisapp.analysis.network.journey import Avoidance
 from gisapp.model.alliance import MembershipChange
 from gisapp.model.facts import Facts
 from gisapp.model.layer import Layer
@@ -68,7 +67,7 @@ def suppose(state: ProjectState, facts: Facts) -> Supposed:
 
 
 def _question(question: Question, scenario: Scenario) -> Question:
-    avoid = avoidance(scenario, Avoidance(question.closed, question.opened, question.avoided))
+    avoid = avoidance(scenario, question.avoidance)
     return replace(
         question,
         as_of=scenario.as_of or question.as_of,

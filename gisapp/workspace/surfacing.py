@@ -17,11 +17,10 @@ from gisapp.model.features import Features
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.answer_distance import distance_query
-from gisapp.workspace.answering import facts_of, jurisdiction_index, lacks_country
+from gisapp.workspace.answering import index_for, supposed
 from gisapp.workspace.routing import router
 from gisapp.workspace.settings import data_dir
 from gisapp.workspace.state import ProjectState
-from gisapp.workspace.supposing import suppose
 
 #: Coarse enough to be quick, fine enough for a page.
 _LAND: Final = "jurisdictions_simple"
@@ -41,15 +40,15 @@ def surface_of(
         raise GisappError(
             "no_mineral", "A surface of distances needs a mineral.", "Choose a mineral."
         )
-    facts = facts_of(state, facts, feedback)
-    now = suppose(state, facts).state
-    layers = [e.layer for e in now.layers if e.visible and e.layer.role is now.question.to]
-    query = distance_query(now, facts)
+    now = supposed(state, facts, feedback)
+    asked, facts = now.state, now.facts
+    layers = [e.layer for e in asked.layers if e.visible and e.layer.role is asked.question.to]
+    query = distance_query(asked, facts)
     works = plants_that_count(
         query,
         layers,
         facts,
-        jurisdictions=jurisdiction_index() if any(map(lacks_country, layers)) else None,
+        jurisdictions=index_for(layers),
         feedback=feedback,
     )
     return surface(

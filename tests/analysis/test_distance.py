@@ -11,7 +11,8 @@ from gisapp.analysis.distance import COLUMNS, DistanceQuery, distance
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
 from gisapp.model.geodesy import WGS84
-from gisapp.model.layer import ColumnMapping, Layer
+from gisapp.model.layer import Layer
+from gisapp.model.mapping import ColumnMapping
 from gisapp.model.vocabulary import Basis, Role
 
 MakeLayer = Callable[..., Layer]

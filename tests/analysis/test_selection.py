@@ -12,7 +12,8 @@ from gisapp.analysis.selection import NOWHERE, select
 from gisapp.model.facts import Facts
 from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError
-from gisapp.model.layer import ColumnMapping, Layer
+from gisapp.model.layer import Layer
+from gisapp.model.mapping import ColumnMapping
 from gisapp.model.vocabulary import Basis, Role, Status
 
 MakeLayer = Callable[..., Layer]

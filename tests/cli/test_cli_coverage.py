@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from gisapp.__main__ import main
 from gisapp.analysis.coverage import COLUMNS
 from gisapp.analysis.timeline import TIME_COLUMNS
 from gisapp.model.vocabulary import Basis, Weight
@@ -20,26 +19,6 @@ PACT = {
         }
     ],
 }
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        code = main([str(a) for a in args])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
-@pytest.fixture
-def document(run):
-    def call(*args):
-        code, out, err = run(*args, "--json")
-        assert (code, err) == (0, "")
-        return json.loads(out)
-
-    return call
 
 
 @pytest.fixture

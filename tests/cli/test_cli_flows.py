@@ -8,7 +8,6 @@ import json
 import numpy as np
 import pytest
 
-from gisapp.__main__ import main
 from gisapp.analysis.network.ports import FILE, Ports
 from gisapp.data.shipped import load_layer
 from gisapp.model.places import layers_dir
@@ -28,26 +27,6 @@ def small_world(monkeypatch) -> None:
     monkeypatch.setattr(flow_run, "router", Router)
     monkeypatch.setattr(flow_run, "passage_titles", lambda: names)
     monkeypatch.setattr(passages, "passage_titles", lambda: names)
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        code = main([str(a) for a in args])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
-@pytest.fixture
-def document(run):
-    def call(*args):
-        code, out, err = run(*args, "--json")
-        assert (code, err) == (0, "")
-        return json.loads(out)
-
-    return call
 
 
 def test_flows_conserve_mass_with_the_alliance_and_without(document) -> None:

@@ -1,4 +1,3 @@
-import json
 import os
 import subprocess
 import sys
@@ -7,32 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from gisapp.__main__ import main
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE
 
 
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        code = main(["route", *map(str, args)])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
-@pytest.fixture
-def document(run):
-    def call(*args):
-        code, out, err = run(*args, "--json")
-        assert (code, err) == (0, "")
-        return json.loads(out)
-
-    return call
-
-
 def test_a_journey_from_a_mine_to_a_port_has_all_of_the_contract(document):
-    told = document("kamoto-kcc-mine", "NLRTM")
+    told = document("route", "kamoto-kcc-mine", "NLRTM")
     assert told["distance_nm"] * KM_PER_NAUTICAL_MILE == pytest.approx(
         told["distance_km"], abs=0.01
     )
@@ -57,7 +35,7 @@ def test_a_journey_from_a_mine_to_a_port_has_all_of_the_contract(document):
 
 
 def test_the_geometry_is_cut_at_180_degrees(document):
-    told = document("USLAX", "JPYOK", "--mode", "sea")
+    told = document("route", "USLAX", "JPYOK", "--mode", "sea")
     lines = told["geometry"]["coordinates"]
     assert told["geometry"]["type"] == "MultiLineString"
     assert len(lines) == 2
@@ -71,25 +49,25 @@ def test_the_geometry_is_cut_at_180_degrees(document):
 
 
 def test_what_is_avoided_is_not_on_the_way(document):
-    free = document("CNSHA", "NLRTM", "--mode", "sea")
-    bound = document("CNSHA", "NLRTM", "--mode", "sea", "--avoid", "suez, panama")
+    free = document("route", "CNSHA", "NLRTM", "--mode", "sea")
+    bound = document("route", "CNSHA", "NLRTM", "--mode", "sea", "--avoid", "suez, panama")
     assert "suez" in {p["id"] for p in free["passages"]}
     assert not {"suez", "panama"} & {p["id"] for p in bound["passages"]}
     assert bound["distance_km"] > 1.25 * free["distance_km"]
     assert bound["avoided"] == ["panama", "suez"]
-    around = document("kamoto-kcc-mine", "NLRTM", "--avoid", "ago")
+    around = document("route", "kamoto-kcc-mine", "NLRTM", "--avoid", "ago")
     assert "AGO" not in around["countries"]
 
 
 def test_a_position_in_the_west_is_no_option(run):
-    code, out, _ = run("-115.53,35.48", "-118.21,33.76", "--mode", "land", "--least", "km")
+    code, out, _ = run("route", "-115.53,35.48", "-118.21,33.76", "--mode", "land", "--least", "km")
     assert code == 0
     assert "USD/t" in out
     assert "OpenStreetMap" in out
 
 
 def test_a_leg_begins_and_ends_where_the_user_said(document):
-    told = document("85.9,-10", "SGSIN")
+    told = document("route", "85.9,-10", "SGSIN")
     assert told["legs"][0]["from"] == "85.9, -10"
     assert told["legs"][-1]["to"] == "Singapore"
 
@@ -98,7 +76,8 @@ def test_own_costs_are_counted_with(document, tmp_path):
     own = tmp_path / "own.csv"
     own.write_text("id,value\nport.usd_t,100\n", encoding="utf-8")
     usual, dear = (
-        document("AUPHE", "KRKAN", "--mode", "sea", *more) for more in ((), ("--costs", own))
+        document("route", "AUPHE", "KRKAN", "--mode", "sea", *more)
+        for more in ((), ("--costs", own))
     )
     rise = dear["usd_t"] - usual["usd_t"]
     assert rise == pytest.approx(2 * (100 - 8), abs=0.02)
@@ -119,16 +98,16 @@ def test_own_costs_are_counted_with(document, tmp_path):
     ],
 )
 def test_what_is_refused_is_refused_in_one_line(run, args, said):
-    code, _, err = run(*args)
+    code, _, err = run("route", *args)
     assert code == 2
     assert err.count("\n") == 1
     assert said in err
 
 
 def test_swapped_numbers_that_are_possible_get_a_hint(document):
-    told = document("-30.75,-12.1", "AOLOB", "--mode", "sea")  # far out in the Atlantic
+    told = document("route", "-30.75,-12.1", "AOLOB", "--mode", "sea")  # far out in the Atlantic
     assert told["notes"] == []
-    told = document("-20.3,57.5", "GBLON", "--mode", "sea")  # Mauritius, latitude first
+    told = document("route", "-20.3,57.5", "GBLON", "--mode", "sea")  # Mauritius, latitude first
     assert "check that they are not swapped" in told["notes"][0]
 
 

@@ -6,49 +6,31 @@ import json
 
 import pytest
 
-from gisapp.cli import main
 from gisapp.data.reader import read_layers
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-
-
-def run(capsys, *args, code=0):
-    assert main(args) == code
-    return capsys.readouterr()
-
-
-def document(capsys, *args):
-    return json.loads(run(capsys, *args, "--json").out)
-
 
 WORLD = ("--mineral", "rare_earths", "--alliance", "quad", "--as-of", "2026-11-22")
 
 
-def test_a_scenario_stands_beside_the_world(capsys, tmp_path):
+def test_a_scenario_stands_beside_the_world(document, tmp_path):
     file = tmp_path / "no_bayan_obo.json"
-    found = document(
-        capsys, "scenario", *WORLD, "--off", "bayan-obo", "--compare", "--save", str(file)
-    )
+    found = document("scenario", *WORLD, "--off", "bayan-obo", "--compare", "--save", file)
     world, there = found["rows"]
     assert world["scenario"] == "As it is"
     assert there["different"] == "Bayan Obo off"
     assert there["mining_share_low"] > world["mining_share_low"] + 0.1
     assert "Bayan Obo off" in found["text"][0]
-    again = document(capsys, "scenario", str(file), *WORLD)
+    again = document("scenario", file, *WORLD)
     assert len(again["rows"]) == 1
     assert again["rows"][0]["mining_share_low"] == there["mining_share_low"]
-    both = document(capsys, "scenario", str(file), str(file), *WORLD)
+    both = document("scenario", file, file, *WORLD)
     assert [row["scenario"] for row in both["rows"]] == ["Scenario", "Scenario 2"]
 
 
-def test_words_change_the_first_file(capsys, tmp_path):
+def test_words_change_the_first_file(document, tmp_path):
     file = tmp_path / "x.json"
     file.write_text('{"closed": ["malacca"]}', encoding="utf-8")
     found = document(
-        capsys, "scenario", str(file), *WORLD, "--joined", "kor", "--weights", "planned=0.5",
+        "scenario", file, *WORLD, "--joined", "kor", "--weights", "planned=0.5",
         "--plant", "-2.9,53.3,1000,Wirral", "--day", "2030-01-01", "--name", "All",
     )  # fmt: skip
     (scenario,) = found["scenarios"]
@@ -61,7 +43,7 @@ def test_words_change_the_first_file(capsys, tmp_path):
     assert (plant["name"], plant["country"], plant["capacity"]) == ("Wirral", "GBR", 1000.0)
 
 
-def test_distance_and_coverage_follow_a_scenario(capsys, tmp_path):
+def test_distance_and_coverage_follow_a_scenario(document, tmp_path):
     file = tmp_path / "s.json"
     file.write_text(
         json.dumps(
@@ -77,13 +59,11 @@ def test_distance_and_coverage_follow_a_scenario(capsys, tmp_path):
         ),
         encoding="utf-8",
     )  # fmt: skip
-    near = document(
-        capsys, "distance", "--mineral", "lithium", "--as-of", "2026-11-22", "--scenario", str(file)
-    )
+    near = document("distance", "--mineral", "lithium", "--as-of", "2026-11-22", "--scenario", file)
     assert any(row["plant_id"] == "p" for row in near["rows"])
     assert near["scenario"].startswith("Scenario \u201cs\u201d, not the world as it is")
     args = ("coverage", *WORLD, "--stage", "mining")
-    world, there = document(capsys, *args), document(capsys, *args, "--scenario", str(file))
+    world, there = document(*args), document(*args, "--scenario", file)
     assert there["rows"][0]["share_low"] > world["rows"][0]["share_low"] + 0.1
     assert "scenario" not in world
 
@@ -100,24 +80,25 @@ def test_distance_and_coverage_follow_a_scenario(capsys, tmp_path):
         (("no_such.json",), "no_such.json"),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_line(capsys, args, words):
-    said = run(capsys, "scenario", *args, "--mineral", "tin", code=2)
-    assert said.out == ""
-    assert said.err.count("\n") == 1
-    assert words in said.err
+def test_what_cannot_be_is_refused_in_one_line(run, args, words):
+    code, out, err = run("scenario", *args, "--mineral", "tin")
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert words in err
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"colour": "red"}', '{"off": "bayan-obo"}'])
-def test_a_file_that_is_no_scenario_is_refused(capsys, tmp_path, text):
+def test_a_file_that_is_no_scenario_is_refused(run, tmp_path, text):
     file = tmp_path / "bad.json"
     file.write_text(text, encoding="utf-8")
-    said = run(capsys, "scenario", str(file), "--mineral", "tin", code=2)
-    assert "bad.json is no scenario" in said.err
+    code, _, err = run("scenario", file, "--mineral", "tin")
+    assert code == 2
+    assert "bad.json is no scenario" in err
 
 
-def test_a_surface_is_written_with_its_bands(capsys, tmp_path):
+def test_a_surface_is_written_with_its_bands(document, tmp_path):
     out = tmp_path / "bands.gpkg"
-    found = document(capsys, "surface", "--mineral", "lithium", "-o", str(out))
+    found = document("surface", "--mineral", "lithium", "-o", out)
     rows = found["rows"]
     assert rows[0]["low_km"] == 0.0
     assert sum(row["share_of_land"] for row in rows) == pytest.approx(1.0)
@@ -125,10 +106,11 @@ def test_a_surface_is_written_with_its_bands(capsys, tmp_path):
     assert sum(row["area_km2"] for row in rows) == pytest.approx(135e6, rel=0.02)
     (layer,) = read_layers(out)
     assert layer.features.columns["high_km"].tolist() == [row["high_km"] for row in rows]
-    inside = document(capsys, "surface", "--mineral", "lithium", "--alliance", "quad")
+    inside = document("surface", "--mineral", "lithium", "--alliance", "quad")
     assert inside["rows"][-1]["high_km"] >= rows[-1]["high_km"]
 
 
-def test_a_surface_without_a_plant_is_refused(capsys):
-    said = run(capsys, "surface", "--mineral", "lithium", "--alliance", "benelux", code=2)
-    assert said.err.count("\n") == 1
+def test_a_surface_without_a_plant_is_refused(run):
+    code, _, err = run("surface", "--mineral", "lithium", "--alliance", "benelux")
+    assert code == 2
+    assert err.count("\n") == 1

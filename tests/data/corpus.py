@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyogrio
 import shapely
 
-from gisapp.data.reader import ReadOptions
+from gisapp.model.reading import ReadOptions
 
 Build = Callable[[Path], Path]
 LONLAT = np.array([[-70.0, -23.5], [115.86, -31.95], [25.47, -10.98], [109.97, 41.77]])

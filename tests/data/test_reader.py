@@ -9,9 +9,11 @@ import numpy as np
 import pyproj
 import pytest
 
-from gisapp.data.reader import ReadOptions, read_layers
+from gisapp.data.reader import read_layers
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
-from gisapp.model.layer import ColumnMapping, Layer
+from gisapp.model.layer import Layer
+from gisapp.model.mapping import ColumnMapping
+from gisapp.model.reading import ReadOptions
 from gisapp.model.vocabulary import Role
 from tests.data.corpus import (
     CASES,

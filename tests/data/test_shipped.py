@@ -14,7 +14,7 @@ import shapely
 from gisapp.data import shipped
 from gisapp.model.feedback import GisappError
 from gisapp.model.geodesy import WGS84, distance_km
-from gisapp.model.layer import FIELDS
+from gisapp.model.mapping import FIELDS
 from gisapp.model.places import layers_dir
 from gisapp.model.vocabulary import MINERALS, Role
 

@@ -9,8 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gisapp.gui.chart_view import ChartView
-from gisapp.gui.flows_page import FlowsPage, FlowTable
+from gisapp.gui.flows_page import FlowsPage
 from gisapp.gui.passages_list import PassagesList
+from gisapp.gui.result_table import ResultTable
 from gisapp.gui.results_panel import tab_of
 from gisapp.gui.segments import Segments
 from gisapp.gui.siting_box import SitingBox
@@ -64,7 +65,7 @@ def test_an_alliance_stands_beside_the_free_world(session, page) -> None:
     for sums in (found.inside, found.same):
         assert f"{100 * sums.placed / sums.supply:.1f}\u00a0%" in text
     assert "Kept inside" in text
-    names = [table.accessibleName() for table in of(page, FlowTable)]
+    names = [table.accessibleName() for table in of(page, ResultTable)]
     assert names == [
         "What one more tonne of room is worth", "Largest flows", "Ore without a place",
     ]  # fmt: skip
@@ -79,9 +80,9 @@ def test_the_world_alone_offers_alliances(session, page) -> None:
 
 def test_a_flow_leads_to_where_it_starts(qtbot, session, page) -> None:
     found = show(page, session, mineral="lithium", alliance="forge").flows
-    table = of(page, FlowTable)[1]
+    table = of(page, ResultTable)[1]
     with qtbot.waitSignal(page.rowActivated) as caught:
-        table.activated.emit(table.model_.index(0, 0))
+        table.activated.emit(table.lines.index(0, 0))
     layer, row = caught.args
     names = session.state.entry(layer).layer.values("name")
     assert names[row] == found.rows.iloc[0]["source_name"]

@@ -3,7 +3,8 @@
 import numpy as np
 
 from gisapp.model.features import Features
-from gisapp.model.layer import ColumnMapping, Layer
+from gisapp.model.layer import Layer
+from gisapp.model.mapping import ColumnMapping
 from gisapp.model.vocabulary import MINERALS, PARENT, SYNONYMS, Role, family, mineral_code
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from gisapp.model.feedback import Feedback
 from gisapp.model.geodesy import distance_km
-from gisapp.model.layer import ColumnMapping
+from gisapp.model.mapping import ColumnMapping
 from gisapp.model.vocabulary import Role, Stage
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.layer_commands import add_layers

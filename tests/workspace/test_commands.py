@@ -8,7 +8,8 @@ import pytest
 
 from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError, Severity
-from gisapp.model.layer import ColumnMapping, Layer
+from gisapp.model.layer import Layer
+from gisapp.model.mapping import ColumnMapping
 from gisapp.model.vocabulary import Basis, Role, Stage, Status, Weight
 from gisapp.workspace.commands import Command, Registry
 from gisapp.workspace.layer_commands import add_layers

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.model.features import Floats
+from gisapp.model.feedback import GisappError
 
 #: Classes of ships and what people call them; `any` uses all passages that are open.
 SHIPS: Final[Mapping[str, str]] = {
@@ -24,6 +25,18 @@ SHIPS: Final[Mapping[str, str]] = {
 }
 #: What the place between a road and a railway is called.
 CHANGE: Final = "change of mode"
+
+
+def ship_class(word: str) -> str:
+    """Return the class of ships that a word means; raises `GisappError` (`unknown_ship_class`)."""
+    found = word.strip().lower()
+    if found not in SHIPS:
+        raise GisappError(
+            "unknown_ship_class",
+            f'No class of ships is called "{word}".',
+            f"Known are {', '.join(SHIPS)}.",
+        )
+    return found
 
 
 class Mode(StrEnum):

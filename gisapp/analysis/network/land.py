@@ -7,10 +7,6 @@ rail, and the way from a site to the network.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import tempfile
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -155,7 +151,6 @@ class LandNetwork:
         transfer_cost: float = 0.0,
         limit: float = np.inf,
         feedback: Feedback | None = None,
-        cache: Path | None = None,
     ) -> LandCosts:
         """Return what the ways from every start to every end cost; see `route`.
 
@@ -165,22 +160,13 @@ class LandNetwork:
             Degrees, shapes (n, 2) and (m, 2); NaN has no way.
         limit
             A way that costs more is none.
-        cache
-            Folder in which results are kept, by what they are made of.
         """
         options = _options(weights, modes, avoid_countries, border_cost, transfer_cost)
         starts, ends = np.asarray(starts, np.float64), np.asarray(ends, np.float64)
-        path = None if cache is None else cache / f"{self._key(starts, ends, options, limit)}.npz"
-        if path is not None and (kept := _read(path)) is not None:
-            return kept
         # the way there is the way back: search from the side with fewer places
         if len(ends) < len(starts):
-            found = self._matrix(ends, starts, options, limit, feedback).turned()
-        else:
-            found = self._matrix(starts, ends, options, limit, feedback)
-        if path is not None:
-            _write(path, found)
-        return found
+            return self._matrix(ends, starts, options, limit, feedback).turned()
+        return self._matrix(starts, ends, options, limit, feedback)
 
     def _matrix(
         self,
@@ -288,16 +274,6 @@ class LandNetwork:
         assumed = km if data.assumed[edge] else 0.0
         return Piece(data.mode(edge), km, path if start <= end else path[::-1], countries, assumed)
 
-    def _key(self, starts: Floats, ends: Floats, options: LandOptions, limit: float) -> str:
-        """Return the name of a result in the cache: what it is made of."""
-        digest = hashlib.blake2b(self.data.digest.encode(), digest_size=16)
-        for part in (starts, ends):
-            digest.update(f"{part.shape}".encode() + np.ascontiguousarray(part).tobytes())
-        chosen = (*sorted(options.modes), *sorted(options.avoid))
-        costs = (options.road, options.rail, options.border, options.transfer, limit)
-        digest.update(repr((chosen, costs)).encode())
-        return f"land-{digest.hexdigest()}"
-
 
 def _options(
     weights: Mapping[LandMode, float] | None,
@@ -315,29 +291,3 @@ def _options(
         float(border),
         float(transfer),
     )
-
-
-def _read(path: Path) -> LandCosts | None:
-    """Return what the cache holds, None where it holds nothing whole."""
-    try:
-        with np.load(io.BytesIO(path.read_bytes())) as file:
-            return LandCosts(
-                file["cost"], file["road_km"], file["rail_km"], file["borders"], file["assumed_km"]
-            )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
-
-
-def _write(path: Path, costs: LandCosts) -> None:
-    """Keep costs in the cache: under another name first, so that nobody reads a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        np.savez(
-            file,
-            cost=costs.cost,
-            road_km=costs.road_km,
-            rail_km=costs.rail_km,
-            borders=costs.borders,
-            assumed_km=costs.assumed_km,
-        )
-    Path(file.name).replace(path)

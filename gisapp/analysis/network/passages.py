@@ -72,14 +72,18 @@ class Named:
     id: str
     name: str
     usually_closed: str
+    closed_to: frozenset[str]
 
 
 def named(network: Path) -> tuple[Named, ...]:
     """Return the passages of the file of a sea network, without reading its ways."""
     with np.load(network, allow_pickle=False) as arrays:
-        columns = ("passage_id", "passage_name", "passage_closed")
+        columns = ("passage_id", "passage_name", "passage_closed", "passage_closed_to")
         rows = zip(*(arrays[name].tolist() for name in columns), strict=True)
-        return tuple(Named(*row) for row in rows)
+        return tuple(
+            Named(number, name, usually, frozenset(ships.split()))
+            for number, name, usually, ships in rows
+        )
 
 
 class Gates:

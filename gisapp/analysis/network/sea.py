@@ -35,7 +35,7 @@ from gisapp.analysis.network.harbour import (
     Port,
     whole,
 )
-from gisapp.analysis.network.journey import SHIPS
+from gisapp.analysis.network.journey import SHIPS, ship_class
 from gisapp.analysis.network.passages import Gates, Passage
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
@@ -153,19 +153,14 @@ class SeaNetwork:
                 "Install again, or run packaging/build_sea.py in a checkout.",
             ) from error
 
-    def closed_for(self, ship_class: str) -> Closed:
+    def closed_for(self, ship: str) -> Closed:
         """Return the passages that a class of `SHIP_CLASSES` cannot or does not use.
 
         Those that are closed to all (ice, shallow water) are among them. Raises `GisappError`
         (`unknown_ship_class`).
         """
-        if ship_class not in SHIP_CLASSES:
-            raise GisappError(
-                "unknown_ship_class",
-                f'No class of ships is called "{ship_class}".',
-                f"Known are {', '.join(SHIP_CLASSES)}.",
-            )
-        return self._usual | {p.id for p in self.passages if ship_class in p.closed_to}
+        wanted = ship_class(ship)
+        return self._usual | {p.id for p in self.passages if wanted in p.closed_to}
 
     def reaches(self, place: npt.ArrayLike) -> bool:
         """Say whether a place, degrees (2,), lies at the sea; raises `position` as `route`."""
@@ -238,7 +233,6 @@ class SeaNetwork:
         closed: Closed = frozenset(),
         opened: Closed = frozenset(),
         feedback: Feedback | None = None,
-        cache: Path | None = None,
     ) -> SeaMatrix:
         """Return the kilometres by sea from every start to every end, and the passages.
 
@@ -248,8 +242,6 @@ class SeaNetwork:
             Longitude and latitude in degrees, shapes (n, 2) and (m, 2).
         closed, opened
             As for `route`.
-        cache
-            A folder where the answer is kept, under the content of network, places and closures.
 
         Raises
         ------
@@ -263,18 +255,7 @@ class SeaNetwork:
             [_checked(row) for row in np.atleast_2d(np.asarray(places, dtype=np.float64))]
             for places in (starts, ends)
         ]
-        file = None
-        if cache is not None:
-            key = repr((self.digest, int(barred), wanted)).encode()
-            file = cache / f"sea-{hashlib.sha256(key).hexdigest()[:32]}.npz"
-            kept = _kept(file)
-            if kept is not None:
-                return kept
-        result = self._matrix(wanted[0], wanted[1], barred, feedback or Feedback())
-        if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            np.savez_compressed(file, km=result.km, passages=result.passages)
-        return result
+        return self._matrix(wanted[0], wanted[1], barred, feedback or Feedback())
 
     # -- one way -------------------------------------------------------------------------------
 
@@ -603,15 +584,6 @@ def _after(a: Floats, b: Floats) -> Bools:
     return np.asarray(
         (a[:, 0] > b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] > b[:, 1])), dtype=bool
     )
-
-
-def _kept(file: Path) -> SeaMatrix | None:
-    """Return the answer in a file of the cache, None if there is none or it is damaged."""
-    try:
-        with np.load(file) as arrays:
-            return SeaMatrix(arrays["km"], arrays["passages"])
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
 
 
 def _checked(place: npt.ArrayLike) -> tuple[float, float]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import threading
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.analysis.kept_arrays import read_arrays, write_arrays
 from gisapp.analysis.network.ways import Base
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
@@ -25,8 +23,6 @@ Ask = Callable[[Floats, Floats, Feedback], npt.NDArray[Any]]
 _TOGETHER: Final = 64
 #: So many new places are worth writing the file again.
 _WORTH: Final = 8
-#: A folder of kept answers holds no more than this; the oldest go first.
-FOLDER_BYTES: Final = 600_000_000
 
 
 class Table:
@@ -143,11 +139,10 @@ class Table:
 
     def _read(self, file: Path) -> None:
         """Take what the file holds; a damaged one is no answer and is written anew."""
-        try:
-            with np.load(file) as kept:
-                places, figures = kept["places"], kept["figures"]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        kept = read_arrays(file, "places", "figures")
+        if kept is None:
             return
+        places, figures = kept
         first = 0
         for number, place in enumerate(places.tolist()):
             size = len(self._fixed) + number + 1
@@ -159,26 +154,6 @@ class Table:
             self._rows.append(row)
 
     def _write(self, file: Path) -> None:
-        """Write the file aside first, so that nobody reads a half; a full disk is no error."""
-        aside = file.with_name(f"{file.name}.{os.getpid()}.new")
-        with contextlib.suppress(OSError):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("wb") as out:
-                places, figures = self.content
-                np.savez(out, places=places, figures=figures)
-            aside.replace(file)
+        places, figures = self.content
+        if write_arrays(file, places=places, figures=figures):
             self._unwritten = 0
-            _trim(file.parent)
-
-
-def _trim(folder: Path) -> None:
-    """Remove the files that were not written for longest where the folder has grown too large."""
-    files = sorted(
-        ((path.stat(), path) for path in folder.glob("*.npz")), key=lambda f: f[0].st_mtime
-    )
-    total = sum(stat.st_size for stat, _ in files)
-    for stat, path in files[:-1]:
-        if total <= FOLDER_BYTES:
-            return
-        path.unlink(missing_ok=True)
-        total -= stat.st_size

@@ -309,23 +309,6 @@ def test_a_siding_takes_no_road(land):
     assert route.assumed_km <= 2 * SIDING_KM
 
 
-def test_results_are_kept_by_what_they_are_made_of(land, sites, tmp_path):
-    some = sites[:4]
-    first = land.costs(some, some, cache=tmp_path, limit=3000.0)
-    (kept,) = tmp_path.iterdir()
-    again = land.costs(some, some, cache=tmp_path, limit=3000.0)
-    np.testing.assert_array_equal(first.cost, again.cost)
-    np.testing.assert_array_equal(first.borders, again.borders)
-    assert list(tmp_path.iterdir()) == [kept]
-    land.costs(some, some, cache=tmp_path, limit=3000.0, border_cost=1.0)
-    assert len(list(tmp_path.iterdir())) == 2
-    # half a file is no result, and is made anew
-    kept.write_bytes(kept.read_bytes()[:100])
-    np.testing.assert_array_equal(
-        land.costs(some, some, cache=tmp_path, limit=3000.0).cost, first.cost
-    )
-
-
 def test_a_matrix_can_be_cancelled(land, sites):
     feedback = Feedback()
     feedback.cancel()

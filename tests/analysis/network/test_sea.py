@@ -356,7 +356,8 @@ def test_any_two_places(sea, start, end):
         return
     assert there.km == back.km
     assert distance_km(there.path[0], back.path[-1])[0] < 1e-3
-    assert there.km >= 0.995 * distance_km(there.path[0], there.path[-1])[0]
+    # lengths are kept to a metre
+    assert there.km >= 0.995 * distance_km(there.path[0], there.path[-1])[0] - 1e-3
     closed = sea.route(start, end, closed=frozenset({"panama", "gibraltar"}))
     assert closed.km >= there.km * (1 - 1e-9)
 
@@ -377,19 +378,6 @@ def test_what_is_no_place_at_sea_is_refused(sea, place, code, words):
     assert refused.value.code == code
     with pytest.raises(GisappError):
         sea.matrix([PORTS["rotterdam"]], [place])
-
-
-def test_a_matrix_is_kept_on_disk(sea, tmp_path):
-    starts, ends = [PORTS["santos"], PORTS["tema"]], [PORTS["durban"]]
-    first = sea.matrix(starts, ends, cache=tmp_path)
-    (file,) = tmp_path.iterdir()
-    again = sea.matrix(starts, ends, cache=tmp_path)
-    assert (first.km == again.km).all()
-    assert (first.passages == again.passages).all()
-    sea.matrix(starts, ends, closed=frozenset({"suez"}), cache=tmp_path)
-    assert len(list(tmp_path.iterdir())) == 2
-    file.write_bytes(b"damaged")
-    assert (sea.matrix(starts, ends, cache=tmp_path).km == first.km).all()
 
 
 def test_classes_of_ships(sea):

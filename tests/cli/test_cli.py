@@ -13,32 +13,12 @@ import numpy as np
 import pyogrio
 import pytest
 
-from gisapp.__main__ import COMMANDS, main
+from gisapp.__main__ import COMMANDS
 from gisapp.data.shipped import load_layer
 from gisapp.data.writer import write_layers
 from gisapp.model.geodesy import distance_km
 from gisapp.workspace.example import new_state
 from gisapp.workspace.project_file import save_project
-
-
-@pytest.fixture
-def run(capsys):
-    def call(*args):
-        code = main([str(a) for a in args])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
-@pytest.fixture
-def document(run):
-    def call(*args):
-        code, out, err = run(*args, "--json")
-        assert (code, err) == (0, "")
-        return json.loads(out)
-
-    return call
 
 
 @pytest.fixture
