@@ -13,8 +13,9 @@ from gisapp.analysis.network.journey import Avoidance
 from gisapp.model.facts import Facts
 from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError
-from gisapp.model.layer import Layer, Source, Style
+from gisapp.model.layer import Layer, Source
 from gisapp.model.scenario import AddedPlant, Scenario
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import STAGE_OF_ROLE, Role, Status, mineral_code, status_code
 
 if TYPE_CHECKING:  # the window draws scenarios before scipy is loaded

@@ -11,6 +11,7 @@ from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Problem
 from gisapp.model.mapping import ColumnMapping
 from gisapp.model.reading import Finding, ReadOptions
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role
 
 
@@ -39,30 +40,6 @@ class Source:
     reading: ReadOptions = ReadOptions()
     digest: str = ""
     linked: bool = False
-
-
-@dataclass(frozen=True)
-class Style:
-    """What a user changed of the look that the symbology table gives a role.
-
-    None keeps the table's value. Colours are "#RRGGBB", sizes points at screen scale.
-
-    Parameters
-    ----------
-    fill
-        How opaque areas are filled, 0 to 1.
-    ramp
-        Column of whole numbers, 0 and up, by which areas are coloured one after another; the
-        column "label" names them in the legend.
-    """
-
-    color: str | None = None
-    size: float | None = None
-    width: float | None = None
-    shape: str | None = None
-    label_field: str | None = None
-    fill: float | None = None
-    ramp: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from gisapp.model.layer import Layer, Style
+from gisapp.model.layer import Layer
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status
 from gisapp.render.bands import layer_of
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, top_weight

@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.model.features import Floats
-from gisapp.model.layer import Layer, Style
+from gisapp.model.layer import Layer
 from gisapp.model.places import resources_dir
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import Precision, Role, Status
 from gisapp.render.picture import ThemeName
 

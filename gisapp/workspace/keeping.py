@@ -17,7 +17,8 @@ from gisapp.model.facts import Facts
 from gisapp.model.features import Column, Features, Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import geodesic_path, split_at_antimeridian
-from gisapp.model.layer import Layer, Source, Style
+from gisapp.model.layer import Layer, Source
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import MINERALS, Role, Stage
 from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import Feedback, GisappError, Severity, Signal
-from gisapp.model.layer import Layer, Style
+from gisapp.model.layer import Layer
 from gisapp.model.mapping import FIELDS, ColumnMapping
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.commands import Command, Job, Outcome, Told
 from gisapp.workspace.params import choice, listed, number

@@ -12,9 +12,10 @@ from gisapp.data.shipped import load_layer, manifest
 from gisapp.data.store import Stored
 from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError, Problem, Severity
-from gisapp.model.layer import Derivation, Layer, Source, Style
+from gisapp.model.layer import Derivation, Layer, Source
 from gisapp.model.mapping import ColumnMapping
 from gisapp.model.reading import Finding
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.report import Report

@@ -13,7 +13,8 @@ from PIL import Image
 
 from gisapp.data.shipped import default_layers
 from gisapp.model.features import Features
-from gisapp.model.layer import Layer, Source, Style
+from gisapp.model.layer import Layer, Source
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role
 from gisapp.render.basemap import shipped_world
 from gisapp.render.hub import MapHub

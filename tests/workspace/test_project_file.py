@@ -13,8 +13,9 @@ import shapely
 from gisapp.data.shipped import default_layers, load_layer
 from gisapp.model.features import Features
 from gisapp.model.feedback import Cancelled, Feedback, GisappError, Problem, Severity
-from gisapp.model.layer import Layer, Source, Style
+from gisapp.model.layer import Layer, Source
 from gisapp.model.mapping import ColumnMapping
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role, Stage, Status
 from gisapp.render.picture import FrameSpec, ThemeName
 from gisapp.workspace import project_json
