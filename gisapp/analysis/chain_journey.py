@@ -24,12 +24,12 @@ from gisapp.analysis.chain_sites import (
 )
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.network.journey import JourneyMatrix
-from gisapp.analysis.stoichiometry import ndpr_metal_per_oxide
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import distance_km
 from gisapp.model.layer import Layer
+from gisapp.model.stoichiometry import ndpr_metal_per_oxide
 from gisapp.model.vocabulary import Status
 
 #: Routes that are asked for at once.

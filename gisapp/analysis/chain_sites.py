@@ -20,10 +20,10 @@ from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.ownership import Holding, equity
 from gisapp.analysis.quantity import Figure, Measure, figure, measure_of
 from gisapp.analysis.selection import Facilities, check_mineral, select
-from gisapp.analysis.stoichiometry import ndpr_metal_per_oxide
 from gisapp.model.facts import Facts, Quantity
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
+from gisapp.model.stoichiometry import ndpr_metal_per_oxide
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Status, family
 from gisapp.model.yields import Yields
 

@@ -21,12 +21,12 @@ from gisapp.analysis.network.journey import Avoidance, Measure, Travel
 from gisapp.analysis.process_fit import NEEDS_NONE, Site, fits, shipped, taken
 from gisapp.analysis.quantity import figures, measure_of
 from gisapp.analysis.selection import Facilities, check_mineral, select
-from gisapp.analysis.stoichiometry import mass_fraction, ndpr_metal_per_oxide
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import whole
+from gisapp.model.stoichiometry import mass_fraction, ndpr_metal_per_oxide
 from gisapp.model.vocabulary import MINERALS, Role, Stage, Status, family
 
 Bools = npt.NDArray[np.bool_]

@@ -16,9 +16,9 @@ from typing import Final
 import numpy as np
 
 from gisapp.analysis.selection import Facilities, Texts
-from gisapp.analysis.stoichiometry import mass_fraction
 from gisapp.model.facts import Kind, Quantity
 from gisapp.model.features import Floats
+from gisapp.model.stoichiometry import mass_fraction
 from gisapp.model.vocabulary import Stage, family
 
 PREFERRED_YEARS: Final = (2024, 2023)

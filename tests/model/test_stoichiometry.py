@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from gisapp.analysis import stoichiometry as chem
+from gisapp.model import stoichiometry as chem
 from gisapp.model.feedback import GisappError
 
 
