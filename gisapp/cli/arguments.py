@@ -73,10 +73,14 @@ def add_within(command: argparse.ArgumentParser) -> None:
 
 
 def add_avoid(command: argparse.ArgumentParser) -> None:
-    """Add `--avoid`: what no way leads through."""
+    """Add `--avoid` and `--ship`: what no way leads through."""
     command.add_argument(
         "--avoid", type=several(str), default=(), metavar="PASSAGE|ISO3,..",
         help="of routes: passages and countries that no way leads through",
+    )  # fmt: skip
+    command.add_argument(
+        "--ship", default="any", metavar="CLASS",
+        help="of routes: the class of ships, which does not pass every strait (capesize, ...)",
     )  # fmt: skip
 
 

@@ -101,6 +101,7 @@ def _distance(args: argparse.Namespace, feedback: Feedback) -> int:
         by=Basis(args.by),
         inside=args.inside,
         avoid=args.avoid,
+        ship=args.ship,
         statuses=args.status,
         starts_by=args.starts_by,
         min_capacity=args.min_capacity,

@@ -109,6 +109,7 @@ def _run(args: argparse.Namespace) -> FlowRun:
         ore=args.ore,
         least=Measure(args.least),
         avoid=args.avoid,
+        ship=args.ship,
         closed=args.closed,
         statuses=args.status,
         own=own_layers(args),

@@ -45,6 +45,7 @@ def _route(args: argparse.Namespace, feedback: Feedback) -> int:
         args.start,
         args.end,
         avoid=args.avoid,
+        ship=args.ship,
         opened=args.open,
         travel=Travel(args.mode),
         least=Measure[args.least.upper()] if args.least else None,

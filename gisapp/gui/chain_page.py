@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from gisapp.gui.results_pages import (
     metrics,
     mineral_suggestions,
 )
+from gisapp.gui.value_box import ValueBox
 from gisapp.model.facts import Facts
 from gisapp.model.numbers import NO_BREAK, kilometres, number, rounded, share_range
 from gisapp.model.yields import Yield
@@ -224,22 +224,12 @@ class ChainPage(Page):
             grid.addWidget(label, 2 * i + 1, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(grid)
 
-    def _box(self, row: Yield, value: float) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
-        box.setDecimals(3)
-        box.setRange(0.0, 1.0)
-        box.setSingleStep(0.01)
-        box.setKeyboardTracking(False)
-        box.setValue(value)
-        box.setAccessibleName(row.name)
-        box.setToolTip(yield_tip(row))
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
+    def _box(self, row: Yield, value: float) -> ValueBox:
         def change(new: float) -> None:
             self._edited = row.id
             self.asked.emit(Suggestion("", "yields.set", {"yield_id": row.id, "value": new}))
 
-        box.valueChanged.connect(change)
+        box = ValueBox(row.name, value, change, highest=1.0, step=0.01, tip=yield_tip(row))
         if row.id == self._edited:
             QTimer.singleShot(0, box, box.setFocus)
             self._edited = None

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gisapp.analysis.network.journey import Measure
-from gisapp.gui.chips import FlowLayout, RemovableChip
-from gisapp.gui.looks import GRID, clear, tick_sheet
-from gisapp.gui.popup import Choice, Chooser
+from gisapp.gui.looks import GRID, tick_sheet
+from gisapp.gui.popup import Choice
 from gisapp.gui.results_pages import Suggestion
 from gisapp.gui.segments import Segments
+from gisapp.gui.way_choices import Offer, WayChoices, choosing
 from gisapp.model.facts import Facts
 from gisapp.model.numbers import whole
-from gisapp.workspace.passages import passage_titles, passed_titles
 from gisapp.workspace.state import Question
-from gisapp.workspace.titles import country_title
 
 _GEODESIC: Final = "geodesic"
 _MEASURES: Final = (
@@ -54,14 +51,14 @@ class DistanceControls(QWidget):
         row.addWidget(self.plant)
         row.addWidget(self.owner)
         row.addStretch(1)
-        self._choices = QWidget(self)
-        self._flow = FlowLayout(self._choices)
+        self.choices = WayChoices(self)
+        self.choices.asked.connect(self.asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addWidget(self.measure)
         column.addWidget(self._switches)
-        column.addWidget(self._choices)
+        column.addWidget(self.choices)
 
     def follow(self, question: Question, facts: Facts) -> None:
         """Show how it is asked."""
@@ -71,73 +68,21 @@ class DistanceControls(QWidget):
         for box, on in ((self.plant, question.plant_inside), (self.owner, question.owner_inside)):
             with QSignalBlocker(box):
                 box.setChecked(on)
-        clear(self._flow)
-        routed = question.metric == "route"
-        if routed:
-            self._show_avoided(question, facts)
-            self._button("Avoid passage", "Close a strait or canal", self._passages(question))
-            self._button(
-                "Avoid country",
-                "Let no way lead through a country or its ports",
-                self._countries(question, facts),
-            )
+        self.choices.clear()
+        if question.metric == "route":
+            self.choices.show_ways(question, facts)
         year = question.starts_by
         words = "Running today" if year is None else f"Starting by {year}"
-        self._button(words, "Count plants that are to start by a year", _years(question))
+        self.choices.button(
+            words, "Count plants that are to start by a year", lambda: _years(question)
+        )
         least = question.min_capacity
         words = "Any capacity" if least is None else f"From {whole(least)} t/yr"
         if least is not None and not question.unknown_capacity:
             words = f"{words}, known"
-        self._button(words, "Count plants of a capacity and more", _capacities(question))
-
-    def _show_avoided(self, question: Question, facts: Facts) -> None:
-        titles = passage_titles()
-        for code in sorted(question.closed):
-            self._chip(f"No {titles.get(code, code)}", "closed", question.closed - {code})
-        for code in sorted(question.avoided):
-            name = country_title(code, facts.countries)
-            self._chip(f"Not through {name}", "countries", question.avoided - {code})
-
-    def _chip(self, words: str, name: str, left: Iterable[str]) -> None:
-        chip = RemovableChip(words, f"Take back: {words}", self._choices)
-        chip.removed.connect(lambda: self._ask("question.avoid", **{name: sorted(left)}))
-        self._flow.addWidget(chip)
-
-    def _button(self, words: str, tip: str, offered: Callable[[], _Offer] | _Offer) -> None:
-        button = QPushButton(f"{words} \u25be", self._choices)
-        button.setObjectName("quiet")
-        button.setToolTip(tip)
-        button.setAccessibleName(f"{words}: {tip}")
-        button.clicked.connect(lambda: self._drop(button, tip, offered))
-        self._flow.addWidget(button)
-
-    def _drop(self, button: QWidget, title: str, offered: Callable[[], _Offer] | _Offer) -> None:
-        choices, current = offered() if callable(offered) else offered
-        chooser = Chooser(self, title, width=260)
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.chosen.connect(lambda params: self._ask(params[0], **dict(params[1])))
-        chooser.open_under(button, choices, current)
-
-    def _passages(self, question: Question) -> Callable[[], _Offer]:
-        def offer() -> _Offer:
-            open_ = [(t, c) for c, t in passed_titles().items() if c not in question.closed]
-            return [
-                Choice(title, _avoid(closed=sorted(question.closed | {code})), found_by=code)
-                for title, code in sorted(open_)
-            ], None
-
-        return offer
-
-    def _countries(self, question: Question, facts: Facts) -> Callable[[], _Offer]:
-        def offer() -> _Offer:
-            names = sorted((country_title(c, facts.countries), c) for c in facts.countries)
-            return [
-                Choice(title, _avoid(countries=sorted(question.avoided | {code})), found_by=code)
-                for title, code in names
-                if code not in question.avoided
-            ], None
-
-        return offer
+        self.choices.button(
+            words, "Count plants of a capacity and more", lambda: _capacities(question)
+        )
 
     def _take_measure(self, value: Measure | str) -> None:
         if value == _GEODESIC:
@@ -149,19 +94,11 @@ class DistanceControls(QWidget):
         self.asked.emit(Suggestion("", command, params))
 
 
-#: Choices and the value of the present one; a value is a command and its parameters.
-_Offer = tuple[list[Choice], Any]
-
-
-def _avoid(**params: Any) -> tuple[str, tuple[tuple[str, Any], ...]]:
-    return "question.avoid", tuple(params.items())
-
-
 def _plants(**params: Any) -> tuple[str, tuple[tuple[str, Any], ...]]:
-    return "question.plants", tuple(params.items())
+    return choosing("question.plants", **params)
 
 
-def _years(question: Question) -> _Offer:
+def _years(question: Question) -> Offer:
     first = question.as_of.year
     choices = [Choice("Those that run today", _plants(starts_by=None))]
     choices += [
@@ -171,7 +108,7 @@ def _years(question: Question) -> _Offer:
     return choices, _plants(starts_by=question.starts_by)
 
 
-def _capacities(question: Question) -> _Offer:
+def _capacities(question: Question) -> Offer:
     known = question.unknown_capacity
     choices = [Choice("Any capacity", _plants(min_capacity=None, unknown_capacity=True))]
     for unknown in (True, False):

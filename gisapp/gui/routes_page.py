@@ -17,16 +17,16 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.analysis.network.journey import CHANGE, Journey, Measure, Mode, Travel
-from gisapp.gui.chips import FlowLayout, RemovableChip
+from gisapp.gui.cost_fold import CostFold
 from gisapp.gui.looks import GRID, IconButton, Kind, Text, tick_sheet
 from gisapp.gui.results_pages import Page, Suggestion, metrics
 from gisapp.gui.segments import Segments
+from gisapp.gui.way_choices import WayChoices
 from gisapp.model.facts import Facts
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE
 from gisapp.model.numbers import NO_BREAK, kilometres, rounded, whole
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.known_places import known_places
-from gisapp.workspace.passages import passage_titles
 from gisapp.workspace.state import ProjectState, Question
 from gisapp.workspace.titles import country_title
 
@@ -75,9 +75,15 @@ class RoutesPage(Page):
         self.column.addLayout(form)
         self.column.addWidget(self.least)
         self.column.addWidget(self.travel)
+        self.choices = WayChoices(self)
+        self.choices.asked.connect(self.asked)
+        self.column.addWidget(self.choices)
         self._below = QVBoxLayout()
         self._below.setSpacing(self.column.spacing())
         self.column.addLayout(self._below, 1)
+        self.costs = CostFold(self)
+        self.costs.asked.connect(self.asked)
+        self.column.addWidget(self.costs)
         self.column = self._below  # the form stays, what is below is made anew
         self.column.addStretch(1)
 
@@ -90,12 +96,14 @@ class RoutesPage(Page):
         self.travel.choose(question.travel)
         self.turn.setEnabled(bool(question.start or question.end))
         self.wipe.setEnabled(bool(question.start or question.end))
+        self.costs.follow(state.costs)
 
     def show_answer(self, answer: Answer, question: Question, facts: Facts) -> None:
         """Show the journey of an answer, or what can be asked."""
         column = self.start()
         journey = answer.route
-        self._avoided(question, facts)
+        self.choices.clear()
+        self.choices.show_ways(question, facts)
         if journey is None:
             if question.start and question.end:
                 column.addWidget(Text(Kind.WARNING, f"{answer.headline} {answer.text}"))
@@ -160,25 +168,6 @@ class RoutesPage(Page):
             count = len(journey.borders)
             if count:
                 self.lines((f"{count} border{'s' if count > 1 else ''} crossed on land.",))
-
-    def _avoided(self, question: Question, facts: Facts) -> None:
-        if not (question.closed or question.avoided):
-            return
-        row = QWidget()
-        flow = FlowLayout(row)
-        titles = passage_titles()
-        for code in sorted(question.closed):
-            left = sorted(question.closed - {code})
-            self._chip(flow, f"Without {titles.get(code, code)}", closed=left)
-        for code in sorted(question.avoided):
-            name = country_title(code, facts.countries)
-            self._chip(flow, f"Not through {name}", countries=sorted(question.avoided - {code}))
-        self.column.addWidget(row)
-
-    def _chip(self, flow: FlowLayout, words: str, **left: list[str]) -> None:
-        chip = RemovableChip(words, f"Take back: {words}")
-        chip.removed.connect(lambda: self._ask("question.avoid", **left))
-        flow.addWidget(chip)
 
     def _ask(self, command: str, **params: Any) -> None:
         if command == "route.find" and not params.get("start", "x") and not params.get("end", "x"):

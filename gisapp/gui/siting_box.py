@@ -91,6 +91,7 @@ class SitingBox(QWidget):
     def look(self) -> None:
         """Look for the places, as a job."""
         found, facts = self._found, self._session.facts
+        costs = self._session.state.costs
         kinds, count, size = self.places.currentData(), self.count, self.capacity.value()
         self.button.setEnabled(False)
         self.button.setText("Looking\u2026")
@@ -98,7 +99,7 @@ class SitingBox(QWidget):
         def work(feedback: Feedback) -> NextPlants:
             from gisapp.workspace.next_plants import next_plants
 
-            return next_plants(found, facts, kinds, feedback, count=count, capacity=size)
+            return next_plants(found, facts, costs, kinds, feedback, count=count, capacity=size)
 
         def failed(error: Exception) -> None:
             if isValid(self):

@@ -22,7 +22,7 @@ from gisapp.render.picture import Connection
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.chain_words import chain_chart, chain_headline, chain_text
 from gisapp.workspace.routing import router
-from gisapp.workspace.state import Filter, ProjectState, Question
+from gisapp.workspace.state import Filter, ProjectState
 from gisapp.workspace.titles import alliance_title
 from gisapp.workspace.way_paths import SAME_PLACE_KM, Place, way_path
 
@@ -108,12 +108,12 @@ def chain_answer(
         subtitle=f"The mapped chain {query.by.label.lower()}, {found.unit} a year; lines: the way "
         "of the least tonne-km",
         chart=chain_chart(found),
-        connections=chain_connections(found, routed(state.question), feedback),
+        connections=chain_connections(found, routed(state), feedback),
         notes=(*chain_basis(state.question.by)[1], *found.notes),
         sources=found.sources,
         chain=found,
         journey=_journey(
-            state.question, found, layers, facts, jurisdictions=jurisdictions, feedback=feedback
+            state, found, layers, facts, jurisdictions=jurisdictions, feedback=feedback
         ),
     )
 
@@ -136,15 +136,15 @@ class Routed:
         return way_path(self.router, start, end, Measure.KM, self.avoid)
 
 
-def routed(question: Question) -> Routed | None:
-    """Return the router of a question that asks for routes, None for geodesics."""
-    if question.metric != "route":
+def routed(state: ProjectState) -> Routed | None:
+    """Return the router of a state that asks for routes, None for geodesics."""
+    if state.question.metric != "route":
         return None
-    return Routed(router(), Avoidance(question.closed, question.opened, question.avoided))
+    return Routed(router(state.costs), state.question.avoidance)
 
 
 def _journey(
-    question: Question,
+    state: ProjectState,
     found: ChainResult,
     layers: Sequence[Layer],
     facts: Facts,
@@ -154,7 +154,7 @@ def _journey(
 ) -> DepositChain | None:
     """Return the journey of the asked ore, else that of the largest mine; None without a place."""
     placed = [s for s in found.sites if s.step == 0 and s.lonlat is not None]
-    asked = next((s.id for s in placed if s.id == question.deposit), None)
+    asked = next((s.id for s in placed if s.id == state.question.deposit), None)
     if asked is None:
         mines = (r for r in found.rows if r.site.step == 0 and r.site.lonlat is not None)
         largest = max(mines, key=lambda r: r.low, default=None)
@@ -166,7 +166,7 @@ def _journey(
         found.query,
         layers,
         facts,
-        ways=routed(question),
+        ways=routed(state),
         jurisdictions=jurisdictions,
         feedback=feedback,
     )

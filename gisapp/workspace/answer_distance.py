@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -11,7 +10,7 @@ import numpy as np
 
 from gisapp.analysis import sentences
 from gisapp.analysis.distance import DistanceQuery, DistanceResult
-from gisapp.analysis.network.journey import Avoidance, Measure
+from gisapp.analysis.network.journey import Measure
 from gisapp.analysis.network.router import SOURCES, Router
 from gisapp.model import numbers
 from gisapp.model.facts import Facts
@@ -61,7 +60,7 @@ def distance_query(state: ProjectState, facts: Facts) -> DistanceQuery:
         nearest=question.nearest,
         metric=question.metric,
         measure=question.measure,
-        avoid=Avoidance(question.closed, question.opened, question.avoided),
+        avoid=question.avoidance,
     )
     if question.alliance is not None:
         query = replace(
@@ -82,7 +81,7 @@ def distance_query(state: ProjectState, facts: Facts) -> DistanceQuery:
 def distance_answer(
     near: DistanceResult,
     answer: Answer,
-    router: Callable[[], Router],
+    router: Router | None,
     feedback: Feedback,
 ) -> Answer:
     """Return an answer with the words, the chart and the lines of a distance."""
@@ -108,7 +107,7 @@ def distance_answer(
 
 
 def connections(
-    near: DistanceResult, router: Callable[[], Router], feedback: Feedback
+    near: DistanceResult, router: Router | None, feedback: Feedback
 ) -> tuple[tuple[Connection, ...], tuple[str, ...]]:
     """Return the lines to the plants that count and, dashed, to nearer ones that do not.
 
@@ -125,16 +124,16 @@ def connections(
             wanted.append((i, False))
         if plant:
             wanted.append((i, True))
-    along = set(_most_important(near, wanted)) if query.routed else set()
+    along = set(_most_important(near, wanted)) if router is not None else set()
     lines = []
     for i, inside in wanted:
         feedback.check()
         start, end = near.deposit_lonlat[i], (near.plant_lonlat if inside else near.other_lonlat)[i]
         path = geodesic_path(start, end)
-        if (i, inside) in along:
-            avoid = query.avoid if inside else Avoidance(opened=query.avoid.opened)
+        if router is not None and (i, inside) in along:
+            avoid = query.avoid if inside else query.avoid.unrestricted
             (x0, y0), (x1, y1) = start.tolist(), end.tolist()
-            path, _ = way_path(router(), (x0, y0), (x1, y1), query.measure, avoid)
+            path, _ = way_path(router, (x0, y0), (x1, y1), query.measure, avoid)
         lines.append(
             Connection(
                 path,

@@ -14,6 +14,7 @@ from gisapp.analysis import sentences
 from gisapp.analysis.coverage import AllianceSet, CoverageQuery, breakdown, coverage
 from gisapp.analysis.distance import DistanceResult, distance
 from gisapp.analysis.jurisdiction import JurisdictionIndex
+from gisapp.analysis.network.router import Router
 from gisapp.analysis.quantity import figures, measure_of
 from gisapp.analysis.scenario import applied
 from gisapp.analysis.selection import select
@@ -33,8 +34,10 @@ from gisapp.workspace.answer_flows import flows_answer
 from gisapp.workspace.answer_routes import asks_journey, journey_answer
 from gisapp.workspace.answer_scenarios import scenarios_answer
 from gisapp.workspace.charting import coverage_chart, supplier_verb
+from gisapp.workspace.costs import cost_notes
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.own_facts import project_facts
+from gisapp.workspace.passages import ship_notes
 from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_words import scenario_note
 from gisapp.workspace.state import Filter, ProjectState
@@ -48,6 +51,8 @@ NOBODY: Final = frozenset({"-"})
 _NO_FILTER: Final = Filter()
 #: Views that wait for distances along routes, which take longer than geodesics.
 _MEASURED: Final = frozenset({"distance", "scenarios"})
+#: Views whose goods travel along routes, however distances are measured.
+_TRAVELLING: Final = frozenset({"routes", "flows", "exposure"})
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,9 @@ def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
     weights, units = _weights(case)
     answer = replace(
         answer,
-        notes=tuple(dict.fromkeys((*_membership(case), *case.notes, *answer.notes))),
+        notes=tuple(
+            dict.fromkeys((*_membership(case), *case.notes, *answer.notes, *_travelling(state)))
+        ),
         weights=weights,
         weight_units=units,
     )
@@ -224,7 +231,7 @@ def _distance(case: _Case) -> DistanceResult:
         [layer for layer in case.layers if layer.role is case.state.question.to],
         case.facts,
         jurisdictions=case.index,
-        router=router() if case.state.question.metric == "route" else None,
+        router=_router(case.state),
         feedback=case.feedback,
     )
     back = {c.layer.id: c.rows for c in case.counted}
@@ -261,6 +268,14 @@ def _weights(case: _Case) -> tuple[Mapping[str, Floats], Mapping[str, str]]:
             weights[layer.id] = whole
             units[layer.id] = f"{measure.unit if measure is not None else 't'}/yr"
     return weights, units
+
+
+def _travelling(state: ProjectState) -> tuple[str, ...]:
+    """Return what is to be said of ships and costs, where goods travel at all."""
+    question = state.question
+    if question.metric != "route" and question.view not in _TRAVELLING:
+        return ()
+    return (*ship_notes(question.avoidance), *cost_notes(state.costs))
 
 
 def _membership(case: _Case) -> Iterable[str]:
@@ -380,7 +395,12 @@ def _distances(case: _Case, answer: Answer) -> Answer:
         asked = case.state.question.mineral is not None
         why = () if asked else ("Choose a mineral to see how far its ore is from a plant.",)
         return replace(_facilities(case, answer), notes=why)
-    return distance_answer(near, answer, router, case.feedback)
+    return distance_answer(near, answer, _router(case.state), case.feedback)
+
+
+def _router(state: ProjectState) -> Router | None:
+    """Return the router of a state that asks for routes, None for geodesics."""
+    return router(state.costs) if state.question.metric == "route" else None
 
 
 def _scenarios(case: _Case, answer: Answer) -> Answer:
@@ -405,7 +425,7 @@ def _flows(case: _Case, answer: Answer) -> Answer:
         case.facts,
         case.layers,
         answer,
-        router(),
+        router(case.state.costs),
         jurisdictions=case.index,
         feedback=case.feedback,
     )
@@ -417,7 +437,7 @@ def _exposure(case: _Case, answer: Answer) -> Answer:
         case.facts,
         case.layers,
         answer,
-        router(),
+        router(case.state.costs),
         jurisdictions=case.index,
         feedback=case.feedback,
     )

@@ -20,7 +20,7 @@ from gisapp.model.vocabulary import Basis, Status
 from gisapp.workspace.analyses import Result, within
 from gisapp.workspace.answer_chain import chain_basis, routed
 from gisapp.workspace.chain_words import chain_headline, chain_text
-from gisapp.workspace.state import Question
+from gisapp.workspace.state import ProjectState, Question
 from gisapp.workspace.tables import plain, records
 from gisapp.workspace.titles import alliance_title
 
@@ -59,7 +59,7 @@ def run_chain(
         "yields": {row.id: facts.yields[row.id] for row in facts.yields.rows},
     }
     if deposit is not None:
-        ways = routed(Question(metric=metric))
+        ways = routed(ProjectState(question=Question(metric=metric)))
         journey = chain_of(deposit, query, layers, facts, ways=ways, feedback=feedback)
         return _journey(journey, asked | {"metric": metric})
     found = weakest_link(query, layers, facts, feedback=feedback)

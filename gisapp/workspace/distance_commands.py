@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from gisapp.analysis.network.journey import Measure
+from gisapp.analysis.network.journey import Avoidance, Measure, ship_class
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import GisappError
 from gisapp.model.vocabulary import METRICS, Basis
@@ -90,15 +90,16 @@ def _avoid(facts: Facts) -> Callable[..., ProjectState]:
         closed: Iterable[str] | None = None,
         opened: Iterable[str] | None = None,
         places: Sequence[str] | None = None,
+        ship: str | None = None,
     ) -> ProjectState:
         """Say what ways keep away from; what is None stays, an empty list lifts it.
 
-        `places` names passages and countries together.
+        `places` names passages and countries together, `ship` the class of ships.
         """
-        changes: dict[str, frozenset[str]] = {}
+        changes: dict[str, Any] = {} if ship is None else {"ship": ship_class(ship)}
         if places is not None:
             found = avoidance(places, facts.countries)
-            changes = {"avoided": found.countries, "closed": found.passages}
+            changes |= {"avoided": found.countries, "closed": found.passages}
         if countries is not None:
             codes = frozenset(str(code).upper() for code in countries)
             for code in sorted(codes - set(facts.countries)):
@@ -115,12 +116,11 @@ def _avoid(facts: Facts) -> Callable[..., ProjectState]:
 
 
 def _lift(state: ProjectState) -> ProjectState:
-    return _ask(state, avoided=frozenset(), closed=frozenset(), opened=frozenset())
+    return _ask(state, avoided=frozenset(), closed=frozenset(), opened=frozenset(), ship="any")
 
 
 def _avoids(state: ProjectState) -> bool:
-    question = state.question
-    return bool(question.avoided or question.closed or question.opened)
+    return state.question.avoidance != Avoidance()
 
 
 def distance_commands(facts: Facts) -> tuple[Command, ...]:
@@ -171,11 +171,11 @@ def distance_commands(facts: Facts) -> tuple[Command, ...]:
             "question.avoid",
             "Ways avoid",
             _avoid(facts),
-            "Countries and passages that no way leads through",
+            "Countries and passages that no way leads through, and the class of ships",
             "",
             "mdi6.sign-caution",
             ask,
-            ("countries", "closed", "opened", "places"),
+            ("countries", "closed", "opened", "places", "ship"),
         ),
         Command(
             "question.avoid_nothing",

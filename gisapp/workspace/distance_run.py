@@ -14,7 +14,7 @@ import numpy as np
 
 from gisapp.analysis import sentences
 from gisapp.analysis.distance import NO_PLANT, DistanceQuery, DistanceResult, distance
-from gisapp.analysis.network.journey import Measure
+from gisapp.analysis.network.journey import Avoidance, Measure
 from gisapp.analysis.network.router import SOURCES
 from gisapp.data.shipped import load_facts
 from gisapp.model.alliance import TerritoryRule
@@ -57,6 +57,8 @@ class DistanceRun:
         What has to be inside where `restriction` names jurisdictions; empty takes `by`.
     avoid
         Ids of passages and codes of countries that no way leads through.
+    ship
+        The class of ships.
     min_capacity
         As written, "5000", "5 kt/yr".
     """
@@ -72,6 +74,7 @@ class DistanceRun:
     by: Basis = Basis.LOCATION
     inside: tuple[Basis, ...] = ()
     avoid: tuple[str, ...] = ()
+    ship: str = "any"
     statuses: tuple[Status, ...] = ()
     starts_by: date | None = None
     min_capacity: str | None = None
@@ -161,7 +164,7 @@ def _query(run: DistanceRun, facts: Facts) -> DistanceQuery:
         nearest=run.nearest,
         metric=run.metric,
         measure=run.least,
-        avoid=avoidance(run.avoid, facts.countries),
+        avoid=avoidance(run.avoid, facts.countries, ship=run.ship),
     )
     if run.statuses:
         query = replace(query, statuses=frozenset(run.statuses))
@@ -176,7 +179,7 @@ def _query(run: DistanceRun, facts: Facts) -> DistanceQuery:
             "Nothing says inside of what plants and owners have to be.",
             "Name an alliance or countries with --within.",
         )
-    if not query.routed and (run.avoid or run.least is not Measure.KM):
+    if not query.routed and (query.avoid != Avoidance() or run.least is not Measure.KM):
         raise GisappError(
             "bad_query",
             "A geodesic passes no country and no passage and takes no days.",

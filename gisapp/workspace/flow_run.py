@@ -76,6 +76,7 @@ class FlowRun:
     ore: str = "inside"
     least: Measure = Measure.USD
     avoid: tuple[str, ...] = ()
+    ship: str = "any"
     closed: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()
     own: Mapping[Role, Path] = field(default_factory=dict)
@@ -154,7 +155,7 @@ def run_routes(run: FlowRun, feedback: Feedback) -> Result:
         `no_routes`, and what `analysis.exposure.exposure` refuses.
     """
     mineral = mineral_of(run.mineral)
-    avoid = avoidance(run.avoid, load_facts().countries)
+    avoid = avoidance(run.avoid, load_facts().countries, ship=run.ship)
     layer = load_layer("trade_routes")
     exposed = exposure(
         documented(layer, mineral),
@@ -253,7 +254,7 @@ def _flows(run: FlowRun, feedback: Feedback) -> tuple[FlowResult, Ways, tuple[st
 
 
 def _query(run: FlowRun, facts: Facts) -> FlowQuery:
-    avoid = avoidance(run.avoid, facts.countries)
+    avoid = avoidance(run.avoid, facts.countries, ship=run.ship)
     query = FlowQuery(
         mineral_of(run.mineral),
         run.to,

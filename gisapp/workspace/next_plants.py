@@ -10,6 +10,7 @@ from gisapp.analysis.flows import FlowResult
 from gisapp.analysis.siting import Sited, candidates, site
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
+from gisapp.workspace.costs import Costs
 from gisapp.workspace.flow_words import sited_words
 from gisapp.workspace.routing import router
 
@@ -28,6 +29,7 @@ class NextPlants:
 def next_plants(
     found: FlowResult,
     facts: Facts,
+    costs: Costs,
     kinds: Collection[str],
     feedback: Feedback,
     *,
@@ -38,6 +40,8 @@ def next_plants(
 
     Parameters
     ----------
+    costs
+        Of transport, one's own.
     kinds
         Of places, see `siting.KINDS`.
     capacity
@@ -48,7 +52,7 @@ def next_plants(
     GisappError
         What `siting.site` refuses.
     """
-    ways = router()
+    ways = router(costs)
     sited = site(
         found,
         candidates(ways.ports, found, kinds),

@@ -45,6 +45,7 @@ def run_route(
     opened: Sequence[str] = (),
     travel: Travel = Travel.ANY,
     least: Measure | None = None,
+    ship: str = "any",
     costs_file: Path | None = None,
     feedback: Feedback | None = None,
 ) -> RouteResult:
@@ -61,6 +62,8 @@ def run_route(
     least
         What the way is the least of: by default USD/t where goods change between land and sea,
         for that is how they travel, and km by one of them alone.
+    ship
+        The class of ships.
     costs_file
         Own costs.
 
@@ -71,7 +74,7 @@ def run_route(
     """
     least = least or (Measure.USD if travel is Travel.ANY else Measure.KM)
     a, b = find_place(start), find_place(end)
-    avoided = avoidance(avoid, load_facts().countries, opened=opened)
+    avoided = avoidance(avoid, load_facts().countries, opened=opened, ship=ship)
     journey = router(read_costs(costs_file)).journey(
         (a.lon, a.lat),
         (b.lon, b.lat),

@@ -55,7 +55,7 @@ def surface_of(
         works,
         load_layer(_LAND),
         step=step,
-        spread=Spreader(router()) if query.routed else None,
+        spread=Spreader(router(asked.costs)) if query.routed else None,
         avoid=query.avoid,
         cache=cache_folder(),
         feedback=feedback,

@@ -59,6 +59,16 @@ def test_what_is_avoided_is_not_on_the_way(document):
     assert "AGO" not in around["countries"]
 
 
+def test_a_large_ship_goes_around(run, document):
+    usual = document("route", "NLRTM", "CNSHA", "--mode", "sea")
+    assert "suez" in {p["id"] for p in usual["passages"]}
+    narrow = document("route", "NLRTM", "CNSHA", "--mode", "sea", "--ship", "vlcc")
+    assert "suez" not in {p["id"] for p in narrow["passages"]}
+    code, _, err = run("route", "NLRTM", "CNSHA", "--ship", "canoe")
+    assert code == 2
+    assert 'No class of ships is called "canoe"' in err
+
+
 def test_a_position_in_the_west_is_no_option(run):
     code, out, _ = run("route", "-115.53,35.48", "-118.21,33.76", "--mode", "land", "--least", "km")
     assert code == 0

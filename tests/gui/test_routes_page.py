@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QLabel
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
 
+from gisapp.analysis.network.journey import Measure
 from gisapp.gui.looks import IconButton
 from gisapp.gui.results_panel import ResultsPanel
 from gisapp.gui.routes_page import PlaceField
@@ -45,7 +46,7 @@ def test_two_places_give_a_journey(qtbot, session, panel):
     suez.click()
     settle(qtbot, session)
     assert session.state.question.closed == {"suez"}
-    assert "Without Suez" in words(panel)
+    assert "No Suez" in words(panel)
     session.undo()
     settle(qtbot, session)
     assert session.state.question.closed == frozenset()
@@ -61,6 +62,31 @@ def test_two_places_give_a_journey(qtbot, session, panel):
     settle(qtbot, session)
     assert session.answer.route is None
     assert panel.routes.start_field.text() == ""
+
+
+def test_ships_and_costs_change_the_journey(qtbot, session, panel):
+    session.run("route.find", start="AUPHE", end="KRKAN", least="usd_t")
+    settle(qtbot, session)
+    before = session.answer.route
+    session.run("question.avoid", ship="capesize", closed=["suez"])
+    settle(qtbot, session)
+    assert "Capesize" in "".join(b.text() for b in panel.routes.findChildren(QPushButton))
+    assert any("Capesize" in note for note in session.answer.notes)
+    fold = panel.routes.costs
+    assert not fold.boxes  # made when they are wanted
+    fold.button.click()
+    box = fold.boxes["port.usd_t"]
+    box.setValue(100.0)
+    settle(qtbot, session)
+    assert session.state.costs == (("port.usd_t", 100.0),)
+    dearer = session.answer.route.total(Measure.USD) - before.total(Measure.USD)
+    assert dearer == pytest.approx(2 * (100.0 - 8.0), abs=0.1)
+    assert any("Own costs of transport: port handling 100" in n for n in session.answer.notes)
+    session.undo()
+    settle(qtbot, session)
+    assert box.value() == 8.0
+    session.run("question.avoid_nothing")
+    assert session.state.question.ship == "any"
 
 
 def test_a_place_that_is_none_is_told_in_one_sentence(qtbot, session, panel):

@@ -40,10 +40,6 @@ class Detours:
         return Journey("a", "b", (Leg(Mode.SEA, "a", "b", km, 1, 1, 1, path),))
 
 
-def way_router():
-    return Detours()
-
-
 def follows(line):
     """Say whether a line leads over the point that is a degree north of its start."""
     return len(line.path) == 3 and np.allclose(line.path[1] - line.path[0], [0, 1])
@@ -58,7 +54,7 @@ def near():
 
 def test_the_lines_that_matter_most_follow_their_way(near, monkeypatch):
     monkeypatch.setattr(answer_distance, "MOST_WAYS", 10)
-    lines, notes = connections(near, way_router, Feedback())
+    lines, notes = connections(near, Detours(), Feedback())
     assert sum(follows(line) for line in lines) == 10
     assert any("draws 10 ways as they lead" in note for note in notes)
     by_name = dict(zip(near.rows["deposit_name"], near.rows["distance_km"], strict=True))
@@ -69,7 +65,7 @@ def test_the_lines_that_matter_most_follow_their_way(near, monkeypatch):
 
 
 def test_where_no_way_can_be_drawn_a_straight_line_stands(near):
-    lines, notes = connections(near, way_router, Feedback())
+    lines, notes = connections(near, Detours(), Feedback())
     assert not any(follows(line) for line in lines if line.path[0][1] < -35)
     assert sum(follows(line) for line in lines) <= answer_distance.MOST_WAYS
     assert notes  # there are more lines than ways
@@ -128,7 +124,7 @@ def test_the_real_network_takes_copper_of_the_gobi_over_the_border():
         least = asked(measure=measure)
         assert least.rows[measure.value].iat[0] <= row[measure.value] + 1e-9
         assert least.rows["distance_km"].iat[0] >= row["distance_km"] - 1e-9
-    (line,), _ = connections(asked(), router, Feedback())
+    (line,), _ = connections(asked(), router(), Feedback())
     assert line.path[0] == pytest.approx(deposits.features.lonlat[0], abs=0.01)
     assert line.path[-1] == pytest.approx(refineries.features.lonlat[0], abs=0.01)
     assert len(line.path) > 10

@@ -1,0 +1,62 @@
+"""A number to change: the box of a yield, of a cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QDoubleSpinBox
+
+_MOST: Final = 1e6
+#: Digits of a value that count.
+_DIGITS: Final = 3
+
+
+class ValueBox(QDoubleSpinBox):
+    """A number that is taken when it is finished; the wheel scrolls the page and not the number.
+
+    Parameters
+    ----------
+    value
+        What it holds.
+    lowest, highest
+        What it can be at all.
+    step
+        Of its arrows; also tells the decimals.
+    changed
+        Called with a new value.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: float,
+        changed: Callable[[float], None],
+        *,
+        lowest: float = 0.0,
+        highest: float = _MOST,
+        step: float,
+        tip: str = "",
+    ) -> None:
+        super().__init__()
+        self.setDecimals(max(_DIGITS - 1 - math.floor(math.log10(step)) - 1, 0))
+        self.setRange(lowest, highest)
+        self.setSingleStep(step)
+        self.setKeyboardTracking(False)
+        self.setValue(value)
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.valueChanged.connect(changed)
+
+    def show_value(self, value: float) -> None:
+        """Show a value that was set elsewhere."""
+        with QSignalBlocker(self):
+            self.setValue(value)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll."""
+        event.ignore()
