@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Final
 
@@ -10,9 +9,11 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox
 
+from gisapp.gui.looks import GRID
+
 _MOST: Final = 1e6
-#: Digits of a value that count.
-_DIGITS: Final = 3
+#: Wide enough for six digits and the arrows.
+_WIDTH: Final = 12 * GRID
 
 
 class ValueBox(QDoubleSpinBox):
@@ -25,7 +26,7 @@ class ValueBox(QDoubleSpinBox):
     lowest, highest
         What it can be at all.
     step
-        Of its arrows; also tells the decimals.
+        Of its arrows.
     changed
         Called with a new value.
     """
@@ -42,10 +43,11 @@ class ValueBox(QDoubleSpinBox):
         tip: str = "",
     ) -> None:
         super().__init__()
-        self.setDecimals(max(_DIGITS - 1 - math.floor(math.log10(step)) - 1, 0))
+        self.setDecimals(max(_decimals(value), _decimals(step)))
         self.setRange(lowest, highest)
         self.setSingleStep(step)
         self.setKeyboardTracking(False)
+        self.setFixedWidth(_WIDTH)
         self.setValue(value)
         self.setAccessibleName(name)
         self.setToolTip(tip)
@@ -60,3 +62,8 @@ class ValueBox(QDoubleSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the page scroll."""
         event.ignore()
+
+
+def _decimals(value: float) -> int:
+    """Return how many decimals a value has, in the digits that people give it."""
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
