@@ -17,7 +17,7 @@ from gisapp.analysis.chain_sites import (
     end_tonnes,
     factors,
 )
-from gisapp.analysis.quantity import measure_of
+from gisapp.analysis.measures import measure_of
 from gisapp.analysis.selection import NOWHERE
 from gisapp.analysis.supply import OTHERS, Supply, national
 from gisapp.model.facts import Facts, Kind

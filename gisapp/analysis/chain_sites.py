@@ -17,8 +17,9 @@ import numpy as np
 from gisapp.analysis import process_fit
 from gisapp.analysis.chain_refining import refines
 from gisapp.analysis.jurisdiction import JurisdictionIndex
+from gisapp.analysis.measures import Measure, measure_of
 from gisapp.analysis.ownership import Holding, equity
-from gisapp.analysis.quantity import Figure, Measure, figure, measure_of
+from gisapp.analysis.quantity import Figure, figure
 from gisapp.analysis.selection import Facilities, check_mineral, select
 from gisapp.model.facts import Facts, Quantity
 from gisapp.model.feedback import Feedback, GisappError

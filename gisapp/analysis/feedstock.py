@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.analysis.jurisdiction import JurisdictionIndex
+from gisapp.analysis.measures import measure_of
 from gisapp.analysis.network.journey import Avoidance, Measure, Travel
 from gisapp.analysis.process_fit import NEEDS_NONE, Site, fits, shipped, taken
-from gisapp.analysis.quantity import figures, measure_of
+from gisapp.analysis.quantity import figures
 from gisapp.analysis.selection import Facilities, check_mineral, select
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats

@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from gisapp.analysis.quantity import figures, measure_of
+from gisapp.analysis.measures import measure_of
+from gisapp.analysis.quantity import figures
 from gisapp.analysis.selection import select
 from gisapp.analysis.supply import OTHERS
 from gisapp.model.facts import CountryQuantity, Facts, Kind

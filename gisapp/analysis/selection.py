@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gisapp.analysis.capacity import capacities
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.model.facts import Confidence, Facts
 from gisapp.model.features import Column, Floats
@@ -217,7 +218,7 @@ def select(
                 feedback.check(text=f"Reading {layer.name}")
             rows, notes = _rows(layer, wanted, statuses, as_of)
             part = layer.with_(features=layer.features.take(rows))
-            found = replace(_read(part, facts, jurisdictions, feedback), row=rows)
+            found = replace(_read(part, facts, jurisdictions, feedback, mineral), row=rows)
             parts.append(found.noting(*notes))
     return _joined(parts)
 
@@ -253,8 +254,9 @@ def _read(
     facts: Facts | None,
     jurisdictions: JurisdictionIndex | None,
     feedback: Feedback | None,
+    mineral: str | None,
 ) -> Facilities:
-    """Read every row of a layer."""
+    """Read every row of a layer; `mineral` is that of rows that name none."""
     n = len(layer.features)
     lonlat = layer.features.lonlat
     ids = _text(layer, "id")
@@ -269,12 +271,14 @@ def _read(
         notes.append(f"{layer.name}: {int(lost.sum())} countries were read off the position.")
     names, source = _text(layer, "name"), _text(layer, "source")
     source[source == ""] = layer.source.title or layer.name
+    minerals = _minerals(layer)
+    capacity, unread = capacities(layer, minerals, mineral)
     return Facilities(
         layer_id=np.full(n, layer.id, dtype=object),
         row=np.arange(n),
         id=ids,
         name=np.where(names == "", ids, names).astype(object),
-        minerals=_minerals(layer),
+        minerals=minerals,
         country=country,
         owner_country=_countries(layer, "owner_country", facts),
         owner=_text(layer, "owner"),
@@ -284,10 +288,10 @@ def _read(
         precision=_text(layer, "precision"),
         source=source,
         start_year=_number(layer, "start_year"),
-        capacity=_number(layer, "capacity"),
+        capacity=capacity,
         lonlat=lonlat,
         unconfirmed=_unconfirmed(layer, ids, source, facts),
-        notes=tuple(notes),
+        notes=(*notes, *unread),
         layer_sources=(_cited(layer),),
     )
 

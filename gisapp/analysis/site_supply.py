@@ -8,8 +8,9 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from gisapp.analysis.measures import measure_of
 from gisapp.analysis.ownership import ANYWHERE, Holding, equity
-from gisapp.analysis.quantity import figures, measure_of
+from gisapp.analysis.quantity import figures
 from gisapp.analysis.selection import Facilities
 from gisapp.analysis.supply import PREFERRED_YEAR, Lot, Supply, national
 from gisapp.model.facts import Facts, Kind

@@ -13,6 +13,7 @@ import numpy as np
 
 from gisapp.model.features import Column, Features
 from gisapp.model.mapping import ColumnMapping
+from gisapp.model.units import guess_unit
 from gisapp.model.vocabulary import Precision, Role, Status, mineral_code
 
 #: Column names by field, letters and digits only, accents off; the surest first. The ten
@@ -195,7 +196,9 @@ def suggest_mapping(features: Features) -> ColumnMapping:
         if column is not None:
             pairs.append((field, column))
             del free[column]
-    return ColumnMapping(columns=tuple(pairs))
+    capacity = dict(pairs).get("capacity")
+    unit = "" if capacity is None else guess_unit(capacity, features.columns[capacity])
+    return ColumnMapping(tuple(pairs), units=(("capacity", unit),) if unit else ())
 
 
 def _coded(field: str, columns: dict[str, Column]) -> str | None:

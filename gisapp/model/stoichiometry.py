@@ -13,33 +13,17 @@ from typing import Final
 from gisapp.model.feedback import GisappError
 
 ATOMIC_WEIGHTS: Final = {
-    "H": 1.008,
-    "Li": 6.94,
-    "B": 10.81,
-    "C": 12.011,
-    "O": 15.999,
-    "Mg": 24.305,
-    "Al": 26.982,
-    "S": 32.06,
-    "Cl": 35.45,
-    "Ti": 47.867,
-    "V": 50.942,
-    "Fe": 55.845,
-    "Co": 58.933,
-    "Ni": 58.693,
-    "Y": 88.906,
-    "Nb": 92.906,
-    "La": 138.91,
-    "Ce": 140.12,
-    "Pr": 140.91,
-    "Nd": 144.24,
-    "Sm": 150.36,
-    "Tb": 158.93,
-    "Dy": 162.50,
-    "Ta": 180.95,
-    "W": 183.84,
-    "U": 238.03,
-}
+    "H": 1.008, "Li": 6.94, "Be": 9.0122, "B": 10.81, "C": 12.011, "N": 14.007, "O": 15.999,
+    "F": 18.998, "Na": 22.990, "Mg": 24.305, "Al": 26.982, "Si": 28.085, "P": 30.974, "S": 32.06,
+    "Cl": 35.45, "K": 39.098, "Ca": 40.078, "Sc": 44.956, "Ti": 47.867, "V": 50.942,
+    "Cr": 51.996, "Mn": 54.938, "Fe": 55.845, "Co": 58.933, "Ni": 58.693, "Cu": 63.546,
+    "Zn": 65.38, "Ga": 69.723, "Ge": 72.630, "As": 74.922, "Y": 88.906, "Zr": 91.224,
+    "Nb": 92.906, "Mo": 95.95, "Rh": 102.91, "Pd": 106.42, "In": 114.82, "Sn": 118.71,
+    "Sb": 121.76, "Te": 127.60, "La": 138.91, "Ce": 140.12, "Pr": 140.91, "Nd": 144.24,
+    "Sm": 150.36, "Eu": 151.96, "Gd": 157.25, "Tb": 158.93, "Dy": 162.50, "Ho": 164.93,
+    "Er": 167.26, "Tm": 168.93, "Yb": 173.05, "Lu": 174.97, "Hf": 178.49, "Ta": 180.95,
+    "W": 183.84, "Re": 186.21, "Pt": 195.08, "Bi": 208.98, "U": 238.03,
+}  # fmt: skip
 #: What the trade calls a compound.
 TRADE_NAMES: Final = {
     "LCE": "Li2CO3",
@@ -50,8 +34,23 @@ TRADE_NAMES: Final = {
     "cobalt sulphate": "CoSO4.7H2O",
     "nickel sulphate": "NiSO4.6H2O",
 }
-#: Tonnes in one of each unit of mass.
-TONNES: Final = {"g": 1e-6, "kg": 1e-3, "lb": 0.45359237e-3, "t": 1.0, "kt": 1e3, "Mt": 1e6}
+#: Tonnes in one of each unit of mass. Pound, short and long ton and troy ounce are exact by
+#: definition (NIST Handbook 44, appendix C).
+TONNES: Final = {
+    "g": 1e-6,
+    "kg": 1e-3,
+    "lb": 0.45359237e-3,
+    "klb": 0.45359237,
+    "Mlb": 453.59237,
+    "oz t": 31.1034768e-6,
+    "koz t": 31.1034768e-3,
+    "Moz t": 31.1034768,
+    "short ton": 0.90718474,
+    "long ton": 1.0160469088,
+    "t": 1.0,
+    "kt": 1e3,
+    "Mt": 1e6,
+}
 #: The usual share of neodymium oxide in the oxide sold as NdPr; the rest is Pr6O11.
 ND_SHARE_OF_NDPR_OXIDE: Final = 0.75
 

@@ -14,8 +14,9 @@ from gisapp.analysis import sentences
 from gisapp.analysis.coverage import AllianceSet, CoverageQuery, breakdown, coverage
 from gisapp.analysis.distance import DistanceResult, distance
 from gisapp.analysis.jurisdiction import JurisdictionIndex
+from gisapp.analysis.measures import measure_of
 from gisapp.analysis.network.router import Router
-from gisapp.analysis.quantity import figures, measure_of
+from gisapp.analysis.quantity import figures
 from gisapp.analysis.scenario import applied
 from gisapp.analysis.selection import select
 from gisapp.data.shipped import load_layer

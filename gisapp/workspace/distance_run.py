@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +19,7 @@ from gisapp.model.alliance import TerritoryRule
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
+from gisapp.model.units import parse_amount, parse_unit
 from gisapp.model.vocabulary import Basis, Role, Status
 from gisapp.workspace.analyses import Result, layers_of_role, mineral_of, within
 from gisapp.workspace.answering import index_for
@@ -30,8 +29,6 @@ from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_file import avoiding, told, under_scenario
 from gisapp.workspace.tables import plain, records
 
-#: Tonnes in the units that a capacity may be written in.
-UNITS: Final = {"": 1.0, "t": 1.0, "kt": 1e3, "mt": 1e6, "tpa": 1.0, "ktpa": 1e3, "mtpa": 1e6}
 _FIGURES: Final = (
     "deposits",
     "without_plant",
@@ -108,8 +105,6 @@ def run_distance(run: DistanceRun, feedback: Feedback) -> Result:
     works = tuple(layer for layer in both if layer.role is run.to)
     query = _query(replace(run, as_of=day), facts)
     query = replace(query, avoid=avoiding(scenario, query.avoid))
-    if run.plants is not None and run.min_capacity is not None:
-        _check_units(works)
     near = distance(
         query,
         ores,
@@ -135,21 +130,18 @@ def tonnes(text: str) -> float:
     GisappError
         `unknown_unit` where it is in no unit of mass a year, `bad_query` where it is no number.
     """
-    found = re.fullmatch(r"\s*([0-9][0-9., ]*)\s*(.*?)\s*", text)
+    found = parse_amount(text)
     if found is None:
         raise GisappError("bad_query", f'"{text}" is no capacity.', "Write it as 5000 or 5 kt/yr.")
-    unit = re.sub(r"\s*(/|per )\s*(yr|y|a|year)$", "", found[2].lower())
-    if unit not in UNITS:
+    number, said = found
+    unit = parse_unit(said or "t")
+    if unit is None or unit.form:
         raise GisappError(
             "unknown_unit",
-            f'"{found[2]}" is no unit of a capacity that is known.',
+            f'"{said}" is no unit of a capacity that is known.',
             "Write tonnes a year: 5000, 5000 t/yr or 5 kt/yr.",
         )
-    number = found[1].strip().replace(",", "").replace(" ", "")
-    try:
-        return float(number) * UNITS[unit]
-    except ValueError:
-        raise GisappError("bad_query", f'"{text}" is no capacity.') from None
+    return number * unit.tonnes
 
 
 def _query(run: DistanceRun, facts: Facts) -> DistanceQuery:
@@ -201,20 +193,6 @@ def _check_layer(layer: Layer) -> None:
             f'Nothing in the layer "{name}" has a position.',
             "Name the columns of longitude and latitude.",
         )
-
-
-def _check_units(layers: Sequence[Layer]) -> None:
-    """Refuse capacities in a unit that would be read as tonnes."""
-    for layer in layers:
-        values = layer.features.columns.get("capacity_unit")
-        for unit in () if values is None else sorted({str(v) for v in values if v is not None}):
-            plain_unit = re.sub(r"\s*(/|per )\s*(yr|y|a|year)$", "", unit.lower())
-            if UNITS.get(plain_unit) != 1.0:
-                raise GisappError(
-                    "unknown_unit",
-                    f'Capacities of "{layer.name}" are in "{unit}", which is not tonnes a year.',
-                    "Convert them to t/yr, or leave out --min-capacity.",
-                )
 
 
 def _document(run: DistanceRun, near: DistanceResult) -> dict[str, Any]:

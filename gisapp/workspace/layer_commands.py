@@ -12,6 +12,7 @@ from gisapp.model.feedback import Feedback, GisappError, Severity, Signal
 from gisapp.model.layer import Layer
 from gisapp.model.mapping import FIELDS, ColumnMapping
 from gisapp.model.style import Style
+from gisapp.model.units import parse_unit
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.commands import Command, Job, Outcome, Told
 from gisapp.workspace.params import choice, listed, number
@@ -163,12 +164,12 @@ def _mapping(
     mapping: ColumnMapping | None = None,
     columns: Mapping[str, str] | None = None,
     constants: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> ProjectState:
-    """Say which column holds which field: as a mapping, or as dictionaries of it."""
+    """Say which column holds which field, and in which unit: as a mapping, or dictionaries."""
     if mapping is None:
-        mapping = ColumnMapping(
-            tuple(sorted((columns or {}).items())), tuple(sorted((constants or {}).items()))
-        )
+        parts = (tuple(sorted((part or {}).items())) for part in (columns, constants, units))
+        mapping = ColumnMapping(*parts)
     known = state.entry(layer_id).layer.features.columns
     for name, column in mapping.columns:
         _check_field(name)
@@ -178,6 +179,14 @@ def _mapping(
             )
     for name, _ in mapping.constants:
         _check_field(name)
+    for name, unit in mapping.units:
+        _check_field(name)
+        if parse_unit(unit) is None:
+            raise GisappError(
+                "unknown_unit",
+                f'"{unit}" is no unit of a capacity that is known.',
+                "Write it as t, kt LCE, Mlb U3O8 or t REO.",
+            )
     return _with_layer(state, layer_id, mapping=mapping)
 
 

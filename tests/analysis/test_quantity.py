@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gisapp.analysis.quantity import LI_PER_LCE, MEASURES, figure, figures
+from gisapp.analysis.measures import LI_PER_LCE, MEASURES
+from gisapp.analysis.quantity import figure, figures
 from gisapp.analysis.selection import select
 from gisapp.model.facts import Facts, Kind, Quantity
 from gisapp.model.layer import Layer

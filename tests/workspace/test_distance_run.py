@@ -108,7 +108,7 @@ def test_the_document_says_what_was_asked_and_why_there_is_nothing(files, ways):
         ({"avoid": ("malacca",)}, "bad_query"),
         ({"least": Measure.DAYS}, "bad_query"),
         ({"inside": (Basis.CONTROL,)}, "bad_query"),
-        ({"min_capacity": "7 lb"}, "unknown_unit"),
+        ({"min_capacity": "7 gallons"}, "unknown_unit"),
         ({"min_capacity": "much"}, "bad_query"),
         ({"nearest": 0}, "bad_query"),
     ],
@@ -140,13 +140,19 @@ def test_files_that_cannot_be_measured_from(files, tmp_path, row, code):
     assert "\n" not in str(caught.value)
 
 
-def test_capacities_in_another_unit_are_refused(files, tmp_path):
+def test_capacities_in_another_unit_are_converted_and_others_told(files, tmp_path):
     path = tmp_path / "pounds.csv"
-    path.write_text(HEAD + "e,E,1,3,tin,operating,smelting,MYS,,30000,lb/yr\n", encoding="utf-8")
+    path.write_text(
+        HEAD
+        + "e,E,1,3,tin,operating,smelting,MYS,,30000000,lb/yr\n"  # 13,608 t
+        + "f,F,1,2.5,tin,operating,smelting,MYS,,30000,lb/yr\n"  # 14 t
+        + "g,G,1,1,tin,operating,smelting,MYS,,9000,wheelbarrows\n",
+        encoding="utf-8",
+    )
     assert rows(files, plants=path)["rows"][0]["plant_id"] == "e"  # nobody asked for capacity
-    with pytest.raises(GisappError, match='are in "lb/yr", which is not tonnes') as caught:
-        rows(files, plants=path, min_capacity="1000")
-    assert caught.value.code == "unknown_unit"
+    found = rows(files, plants=path, min_capacity="13000", unknown_capacity=False)
+    assert [row["plant_id"] for row in found["rows"]] == ["e"]
+    assert any('"wheelbarrows" is no unit of mass' in note for note in found["notes"])
 
 
 @pytest.mark.parametrize(
