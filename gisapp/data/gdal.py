@@ -27,7 +27,8 @@ pyogrio.set_gdal_config_options(
         "OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES",  # its own stream garbles null geometries
     }
 )
-_QUIET: Final = threading.Lock()  # warning filters belong to the process
+#: Held while warning filters are changed: they belong to the process.
+FILTERS: Final = threading.Lock()
 #: GDAL's drivers for files that only point elsewhere; a data file is never one of them.
 _POINTERS: Final = (b"<OGRVRTDataSource", b"<OGRWFSDataSource", b"<GDALG", b'"gdal_streamed_alg"')
 _BATCH: Final = 65_536
@@ -43,7 +44,7 @@ def quiet(
 ) -> Iterator[list[str]]:
     """Gather GDAL's warnings instead of printing them; its failures become a `GisappError`."""
     said: list[str] = []
-    with _QUIET, warnings.catch_warnings(record=True) as caught:
+    with FILTERS, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             yield said
@@ -104,11 +105,13 @@ def read(
     encoding: str | None = None,
     geometry: bool = True,
     attributes: bool = True,
+    limit: int | None = None,
     feedback: Feedback | None = None,
 ) -> tuple[Raw, pa.Table]:
     """Read a layer; the attributes come as an Arrow table besides, to be decoded by the caller.
 
-    `encoding` "ISO-8859-1" gives every byte of a shapefile's texts as one character.
+    `limit` is the most features that are read, None all of them. `encoding` "ISO-8859-1" gives
+    every byte of a shapefile's texts as one character.
     """
     pieces: list[Geometry] = []
     batches = []
@@ -122,13 +125,14 @@ def read(
             layer=layer,
             encoding=encoding,
             read_geometry=geometry,
-            batch_size=_BATCH,
+            batch_size=min(_BATCH, limit or _BATCH),
             use_pyarrow=True,
             **chosen,
         ) as (meta, reader):
             name = meta["geometry_name"] or "wkb_geometry"
             done = 0
-            for batch in reader:
+            for whole in reader:
+                batch = whole if limit is None else whole[: limit - done]
                 done += batch.num_rows
                 if name in batch.schema.names:
                     pieces.append(_geometry(batch.column(name)))
@@ -137,12 +141,14 @@ def read(
                     batches.append(batch)
                 if feedback:
                     feedback.check(min(done / count, 1.0), f"Reading {path.name}")
+                if done == limit:
+                    break
             schema = reader.schema
             if name in schema.names:
                 schema = schema.remove(schema.get_field_index(name))
     table = plain(pa.Table.from_batches(batches, schema=schema))
     raw = _head(info)
-    promised = int(info["features"])
+    promised = min(int(info["features"]), limit or int(info["features"]))
     if done < promised and suffix != ".shp":  # there it is rows marked as deleted
         raw.problems.append(
             Problem(

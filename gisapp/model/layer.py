@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from gisapp.model.reading import Finding, ReadOptions
 from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role
 
+#: What a layer is told by whose linked file was not found.
+SOURCE_MISSING: Final = "source_missing"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -23,7 +26,7 @@ class Source:
     `operation` the transformation used, with its accuracy. `layer` is its name within the file,
     `reading` what the user said about the file, `digest` tells the file's content, so that it
     can be found again where it was moved. A `linked` layer is read from its file when a project
-    is opened, any other is embedded in the project.
+    is opened, any other is embedded in the project. `read_on` is the day it was read, ISO.
     """
 
     title: str = ""
@@ -40,6 +43,7 @@ class Source:
     reading: ReadOptions = ReadOptions()
     digest: str = ""
     linked: bool = False
+    read_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,11 @@ class Layer:
     problems: tuple[Problem, ...] = ()
     derivation: Derivation | None = None
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_missing(self) -> bool:
+        """True where the layer is linked to a file that was not found, and is empty for it."""
+        return any(problem.code == SOURCE_MISSING for problem in self.problems)
 
     def with_(self, **changes: Any) -> Layer:
         """Return a copy with these attributes changed; the features are shared."""
