@@ -39,3 +39,10 @@ class Raw:
     encoding_guessed: bool = False
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    def cut(self, limit: int | None) -> None:
+        """Keep no more than the first `limit` features."""
+        if limit is not None:
+            self.points = None if self.points is None else self.points[:limit]
+            self.shapes = None if self.shapes is None else self.shapes[:limit]
+            self.columns = {name: values[:limit] for name, values in self.columns.items()}

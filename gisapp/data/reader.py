@@ -6,6 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -139,6 +140,7 @@ class _Task:
 
     def _whole(self, raw: Raw) -> Layer:
         """Finish a layer that came with geometry and attributes at once."""
+        raw.cut(self.options.limit)
         layer = self._layer(raw, self._place(raw), uuid.uuid4().hex)
         if self.on_geometry and len(layer.features):
             self.on_geometry(layer)
@@ -154,7 +156,12 @@ class _Task:
         points = shapefile.quick_points(path) if in_two and parts else None
         if points is None:
             raw, attributes = gdal.read(
-                path, layer, encoding=encoding, attributes=not in_two, feedback=self.feedback
+                path,
+                layer,
+                encoding=encoding,
+                attributes=not in_two,
+                limit=self.options.limit,
+                feedback=self.feedback,
             )
         else:
             raw = gdal.head(path, encoding=encoding)
@@ -247,6 +254,7 @@ class _Task:
                 operation=operation,
                 layer=raw.name,
                 reading=self.options,
+                read_on=datetime.now(UTC).date().isoformat(),
             ),
             mapping=suggest_mapping(features) if mapping is None else mapping,
             problems=tuple(problems),
