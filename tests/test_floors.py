@@ -26,7 +26,7 @@ ENTRANCES = {
     "geopandas": {"data"},
     "pyogrio": {"data"},
     "pyarrow": {"data"},
-    "charset_normalizer": {"data"},
+    "chardet": {"data"},
     "scipy": {"analysis"},
     "contourpy": {"analysis"},
     "pandas": {"data", "analysis", "render", "workspace", "gui"},

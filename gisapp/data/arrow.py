@@ -22,6 +22,7 @@ _POINTS: Final = {
 #: WKB types of a point, plain, with Z, M, ZM, and in the older form with Z.
 _POINT_TYPES: Final = (1, 1001, 2001, 3001, 0x80000001)
 _SLICE: Final = 4_000
+_FIRST: Final = 2_000  # rows
 _EXACT: Final = 2**53  # above it float64 skips whole numbers
 
 
@@ -121,6 +122,15 @@ def foreign_texts(table: pa.Table) -> list[str]:
             foreign = column.filter(pc.invert(pc.string_is_ascii(column)))
             texts.extend(pc.unique(foreign).to_pylist())
     return texts
+
+
+def country_codes(table: pa.Table) -> list[str]:
+    """Return what may be ISO 3166 alpha-3 codes in a table's first rows, repeated as they are."""
+    codes: list[str] = []
+    for column in table.slice(0, _FIRST).columns:
+        if _is_text(column.type):
+            codes.extend(column.filter(pc.match_substring_regex(column, "^[A-Z]{3}$")).to_pylist())
+    return codes
 
 
 def unique_names(names: Iterable[str]) -> list[str]:

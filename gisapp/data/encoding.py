@@ -8,26 +8,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-import charset_normalizer
-
+from gisapp.data.code_pages import Page, about, is_ranked, ranked
 from gisapp.model.feedback import GisappError, Problem, Severity
+from gisapp.model.reading import Choice, Finding
 
-#: What statistics choose from; the many rare code pages only mislead on short text.
-_OTHER: Final = [
-    *("cp1251", "koi8_r", "cp866", "cp1253", "cp1256"),
-    *("gb18030", "big5", "shift_jis", "euc_kr", "euc_jp"),
-]
-#: Letters beyond ASCII of the languages that a Latin code page is for, the likeliest page first.
-#: Western ones leave out Icelandic, whose letters stand where Turkish and Czech ones do.
-_LATIN: Final = {
-    "cp1252": frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜ°ºª«»·€"),
-    "cp1254": frozenset("âçëğîïöşûüÂÇĞÎÖŞÛÜ°«»·€\u0131\u0130"),
-    "cp1250": frozenset(
-        "ąćęłńóśźżáčďéěíňřšťúůýžäôĺľŕöőüűăâîşţđçßĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄÔĹĽŔÖŐÜŰĂÂÎŞŢĐÇ°«»·€"
-    ),
-}
-_MARKS: Final = frozenset("\u2018\u2019\u201c\u201d\u2013\u2014")
-_GUESS_BYTES: Final = 100_000
+#: How much likelier the page is that the file itself states; and one that its language byte says.
+_STATED: Final = 1.8
+_HINTED: Final = 1.5
+_UNLIKELY: Final = 0.5
+#: A guess that is so much likelier than the next needs no second look.
+_CLEAR: Final = 1.7
+#: Where so many of the texts are UTF-8, the others are damaged.
+_MOSTLY: Final = 0.9
+_CHOICES: Final = 5
+_CONTROLS: Final = re.compile(rb"[\x80-\x9f]")
+_SHOWN: Final = 3
+_LOOKED_AT: Final = 2_000  # texts, where two codecs are compared
 
 
 @dataclass(frozen=True)
@@ -37,6 +33,7 @@ class Encoding:
     name: str
     guessed: bool
     problems: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def decode(self, text: bytes) -> str:
         """Decode a value; a character cut off at the end is dropped, a wrong byte shown as such."""
@@ -57,45 +54,143 @@ def choose(
 ) -> Encoding:
     """Choose the encoding of these texts.
 
-    The user's word always wins. What the file declares holds if its bytes agree; else UTF-8 if
-    every byte does, then the `fallback` (a weaker statement, as a dBASE language byte), then a
-    statistical guess.
+    The user's word always wins. Text that is UTF-8 is that, whatever is said. Else what the file
+    declares holds, unless its bytes disagree or read far better otherwise; a `fallback` (a weaker
+    statement, as a dBASE language byte) counts less. Country codes among the texts say what
+    language to expect.
+
+    Raises
+    ------
+    GisappError
+        unknown_encoding, if the user's word is none.
     """
-    if override:
-        return Encoding(_named(override), guessed=False)
-    samples = [text for text in texts if not text.isascii()]
-    is_utf8 = _all_read(samples, "utf-8")
-    name = _known(declared)
-    if name is not None and _all_read(samples, name):
-        wrong = bool(samples) and is_utf8 and _is_single_byte(name)
-        if not wrong:
-            return Encoding(name, guessed=False)
-    if is_utf8:
-        found = "UTF-8"
-    elif (weak := _known(fallback)) and _all_read(samples, weak):
-        found = weak
-    else:
-        found = _guess(samples)
-    if not samples and not declared:
-        return Encoding(found, guessed=True)
-    return Encoding(found, guessed=True, problems=(_told(found, declared),))
-
-
-def _told(found: str, declared: str | None) -> Problem:
-    if declared:
-        return Problem(
-            "encoding_wrong",
-            Severity.WARNING,
-            f'The file says its text is "{declared}", but its bytes say {found}; '
-            f"it was read as {found}.",
-            "Choose the encoding by hand if names look wrong.",
+    wanted = _named(override) if override else None
+    cells = list(texts)
+    samples = list(dict.fromkeys(text for text in cells if not text.isascii()))
+    stated = _known(declared)
+    if stated == "ISO-8859-1" and _CONTROLS.search(b"".join(samples)):
+        stated = "windows-1252"  # the same but for signs where Latin-1 has none
+    if not samples:
+        plain = wanted or stated or "UTF-8"
+        return Encoding(
+            plain, guessed=not (wanted or stated), problems=_unheard_of(stated, declared)
         )
-    return Problem(
-        "encoding_guessed",
-        Severity.INFO,
-        f"The file does not say how its text is encoded; it was read as {found}.",
-        "Choose the encoding by hand if names look wrong.",
+    torn = sum(not _reads(text, "utf-8") for text in samples)
+    if torn <= len(samples) * (1 - _MOSTLY) and any(_has_utf8(text) for text in samples):
+        pages = [Page("utf-8", _CLEAR)]
+        clear, found = True, "UTF-8"
+        if stated is not None and not _is_single_byte(stated) and _all_read(samples, stated):
+            found = stated
+    else:
+        torn = 0
+        pages = _weighed(samples, ranked(cells), stated, _known(fallback))
+        found = _usual(pages[0].codec)
+        clear = _is_clear(samples, pages)
+        if stated is not None and _same(samples, found, stated):
+            found = stated
+    taken = wanted or found
+    right = found == stated
+    told = () if wanted or (right and not torn) else _told(taken, declared, torn)
+    if right and clear and not (wanted or torn):
+        return Encoding(taken, guessed=False)
+    others = [_usual(page.codec) for page in pages] + [n for n in (stated, found) if n]
+    finding = Finding(
+        code="encoding_wrong" if declared and not right else "encoding_guessed",
+        option="encoding",
+        message=f"The text was read as {taken}, as you said."
+        if wanted
+        else (told[0].message if told else f"The text was read as {taken}, as the file says."),
+        chosen=taken,
+        choices=_choices(samples, taken, others),
+        sure=bool(wanted) or clear,
+        free=True,
     )
+    return Encoding(taken, not (wanted or right), told, (finding,))
+
+
+def _weighed(
+    samples: list[bytes], pages: list[Page], stated: str | None, hinted: str | None
+) -> list[Page]:
+    """Rank the pages with what the file says of itself."""
+    pages = [page for page in pages if _all_read(samples, page.codec)]
+    for name, factor in ((stated, _STATED), (hinted, _HINTED)):
+        if name is None or not _all_read(samples, name):
+            continue
+        known = [page for page in pages if _same(samples, page.codec, name)]
+        best = pages[0].weight if pages else 1.0
+        # a page that is weighed, but is not there, hardly reads as any language
+        weight = known[0].weight if known else best * (_UNLIKELY if is_ranked(name) else 1.0)
+        pages = [page for page in pages if page not in known]
+        pages.append(Page(_known_codec(name), weight * factor))
+    pages.sort(key=lambda page: -page.weight)
+    return pages or [Page("cp1252", 0.0)]
+
+
+def _known_codec(name: str) -> str:
+    return codecs.lookup(name).name
+
+
+def _same(samples: list[bytes], one: str, other: str) -> bool:
+    """Tell whether two codecs read these texts as the same."""
+    return all(t.decode(one, "replace") == t.decode(other, "replace") for t in samples[:_LOOKED_AT])
+
+
+def _is_clear(samples: list[bytes], pages: list[Page]) -> bool:
+    first, *rest = pages
+    rival = next((p for p in rest if not _same(samples, first.codec, p.codec)), None)
+    return rival is None or first.weight >= _CLEAR * rival.weight
+
+
+def _choices(samples: list[bytes], taken: str, others: list[str]) -> tuple[Choice, ...]:
+    """Offer the one taken and the likeliest others, each with a sample of what it makes of it."""
+    shown = samples[:_SHOWN]
+    choices: dict[str, Choice] = {}
+    for name in [taken, *others]:
+        texts = ", ".join(t.decode(name, "replace").strip() for t in shown)
+        if len(choices) < _CHOICES and name not in {c.value for c in choices.values()}:
+            use = about(name)
+            label = f"{name} ({use})" if use else name
+            choices.setdefault(texts, Choice(name, label, f"The text then reads: {texts[:120]}"))
+    return tuple(choices.values())
+
+
+def _unheard_of(stated: str | None, declared: str | None) -> tuple[Problem, ...]:
+    return _told("UTF-8", declared, 0) if declared and stated is None else ()
+
+
+def _told(found: str, declared: str | None, torn: int) -> tuple[Problem, ...]:
+    told = []
+    if declared and _known(declared) != found:
+        told.append(
+            Problem(
+                "encoding_wrong",
+                Severity.WARNING,
+                f'The file says its text is "{declared}", but its bytes say {found}; '
+                f"it was read as {found}.",
+                "Choose the encoding by hand if names look wrong.",
+            )
+        )
+    elif not declared:
+        told.append(
+            Problem(
+                "encoding_guessed",
+                Severity.INFO,
+                f"The file does not say how its text is encoded; it was read as {found}.",
+                "Choose the encoding by hand if names look wrong.",
+            )
+        )
+    if torn:
+        told.append(
+            Problem(
+                "encoding_mixed",
+                Severity.WARNING,
+                f"{torn:,} texts are not {found} like the others; what could not be read is "
+                "shown as \ufffd.",
+                "Mend them in the program that wrote the file.",
+                torn,
+            )
+        )
+    return tuple(told)
 
 
 def _all_read(samples: list[bytes], codec: str) -> bool:
@@ -109,6 +204,11 @@ def _reads(text: bytes, codec: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _has_utf8(text: bytes) -> bool:
+    """Tell whether a text holds a character of UTF-8 that is more than a cut one at its end."""
+    return not text.decode("utf-8", "ignore").isascii()
 
 
 def _is_single_byte(codec: str) -> bool:
@@ -151,21 +251,6 @@ def _usual(codec: str) -> str:
         return "GB18030"  # holds both
     if codec.startswith("cp125"):
         return codec.replace("cp", "windows-")
-    return codec.replace("iso8859", "iso-8859").upper()
-
-
-def _guess(samples: list[bytes]) -> str:
-    """Guess from the bytes: Latin where accents stand among plain letters, else by statistics."""
-    joined = b"\n".join(samples)[:_GUESS_BYTES]
-    words = [word for word in re.findall(rb"[A-Za-z\x80-\xff]+", joined) if not word.isascii()]
-    plain = sum(byte < 0x80 for word in words for byte in word)
-    if plain >= sum(map(len, words)) / 2:
-        return _usual(codecs.lookup(min(_LATIN, key=lambda page: _odd_letters(joined, page))).name)
-    best = charset_normalizer.from_bytes(joined, cp_isolation=_OTHER).best()
-    return _usual(codecs.lookup(best.encoding if best else "cp1252").name)
-
-
-def _odd_letters(text: bytes, page: str) -> int:
-    """Count what a Latin code page would hardly be used for."""
-    decoded = text.decode(page, "replace")
-    return sum(not c.isascii() and c not in _LATIN[page] and c not in _MARKS for c in decoded)
+    if codec == "big5hkscs":
+        return "Big5-HKSCS"
+    return codec.replace("iso8859", "iso-8859").replace("euc_", "euc-").upper()

@@ -199,7 +199,8 @@ class _Task:
             except UnicodeDecodeError:  # says UTF-8, as its format wants, but is not
                 attributes = arrow.bytewise(attributes)
         names = [name.encode("latin-1", "replace") for name in attributes.column_names]
-        texts = [t.encode("latin-1", "replace") for t in arrow.foreign_texts(attributes)]
+        foreign = [t.encode("latin-1", "replace") for t in arrow.foreign_texts(attributes)]
+        texts = foreign + [code.encode() for code in arrow.country_codes(attributes)]
         override = self.options.encoding
         if parts is None:
             found = choose(texts, override=override, declared="UTF-8")
@@ -207,13 +208,14 @@ class _Task:
             found = parts.encoding(names + texts, override)
         raw.encoding, raw.encoding_guessed = found.name, found.guessed
         raw.problems.extend(found.problems)
+        raw.findings.extend(found.findings)
         if parts is not None:
             attributes = attributes.rename_columns([found.decode(name) for name in names])
 
         def text(value: str) -> str:
             return value if value.isascii() else found.decode(value.encode("latin-1", "replace"))
 
-        return arrow.columns_of(attributes, text=text if texts else None, feedback=self.feedback)
+        return arrow.columns_of(attributes, text=text if foreign else None, feedback=self.feedback)
 
     def _place(self, raw: Raw) -> tuple[str, bool, str]:
         """Mend the geometry and move it to WGS 84; return CRS, whether guessed, operation."""

@@ -104,6 +104,7 @@ def read_table(path: Path, *, encoding: str | None = None, feedback: Feedback | 
         encoding=found.name,
         encoding_guessed=found.guessed,
         problems=list(found.problems),
+        findings=list(found.findings),
     )
     if dropped:
         raw.problems.append(
