@@ -44,13 +44,12 @@ from gisapp.gui.looks import (
 )
 from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Feedback
-from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
 from gisapp.model.vocabulary import FACILITY_ROLES, STAGE_OF_ROLE, Stage, Status, status_code
 from gisapp.render.symbology import status_title
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.session import Session
-from gisapp.workspace.state import Filter, ProjectState
+from gisapp.workspace.state import Filter, LayerEntry, ProjectState
 from gisapp.workspace.titles import country_title
 
 _NO_YEAR: Final = 1799
@@ -71,15 +70,19 @@ class Counts:
 
 
 def count_sites(
-    layers: Iterable[Layer], passing: Filter, mineral: str | None, feedback: Feedback | None = None
+    entries: Iterable[LayerEntry],
+    passing: Filter,
+    mineral: str | None,
+    feedback: Feedback | None = None,
 ) -> Counts:
     """Count the sites of a mineral by what the panel offers, and those that pass the filter."""
     feedback = feedback or Feedback()
     counts = Counts()
-    for layer in layers:
+    for entry in entries:
+        layer = entry.layer
         feedback.check(text=f"Counting {layer.name}")
-        about = rows_shown(layer, Filter(), mineral)
-        through = rows_shown(layer, passing, mineral)
+        about = rows_shown(layer, Filter(), mineral, entry.where)
+        through = rows_shown(layer, passing, mineral, entry.where)
         n = len(layer.features) if about is None else len(about)
         counts.total += n
         counts.shown += len(layer.features) if through is None else len(through)
@@ -201,18 +204,16 @@ class FilterPanel(Panel):
         ):
             with QSignalBlocker(box):
                 box.setValue(_NO_YEAR if value is None else value)
-        layers = tuple(
-            e.layer for e in state.layers if e.visible and e.layer.role in FACILITY_ROLES
-        )
+        entries = tuple(e for e in state.layers if e.visible and e.layer.role in FACILITY_ROLES)
         mineral = state.question.mineral
-        asked = (tuple(layer.features for layer in layers), passing, mineral)
+        asked = (tuple((e.layer.features, e.where) for e in entries), passing, mineral)
         if asked == self._asked:
             return
         self._asked = asked
         self.work(
             "filter.count",
             "Counting sites",
-            lambda feedback: count_sites(layers, passing, mineral, feedback),
+            lambda feedback: count_sites(entries, passing, mineral, feedback),
             self._show_counts,
         )
 

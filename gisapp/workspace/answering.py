@@ -192,7 +192,7 @@ def _counted(state: ProjectState) -> tuple[_Counted, ...]:
     for entry in state.layers:
         if not entry.visible:
             continue
-        rows = rows_shown(entry.layer, state.filter, None)
+        rows = rows_shown(entry.layer, state.filter, None, entry.where)
         if rows is None:
             found.append(_Counted(entry.layer, None))
         else:

@@ -1,4 +1,4 @@
-"""Which rows of a layer pass the project's filter and its mineral."""
+"""Which rows of a layer pass its own condition, the project's filter and its mineral."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.model.expression.evaluate import holding
+from gisapp.model.expression.syntax import ExpressionError
 from gisapp.model.features import Column, Features
 from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import STAGE_OF_ROLE, Role, family, mineral_code, status_code
-from gisapp.workspace.state import Filter
+from gisapp.workspace.state import Filter, LayerEntry
 
 Mask = npt.NDArray[np.bool_]
 
@@ -42,25 +44,27 @@ _memories: weakref.WeakKeyDictionary[Features, _Memory] = weakref.WeakKeyDiction
 _lock: Final = threading.Lock()
 
 
-def rows_shown(layer: Layer, passing: Filter, mineral: str | None) -> Rows | None:
+def rows_shown(layer: Layer, passing: Filter, mineral: str | None, where: str = "") -> Rows | None:
     """Return the numbers of the rows that are shown and counted, or None for all.
 
-    Only facilities and trade routes are filtered. A row without mineral, status or year passes
-    the test on it, as in the analyses; one without a country passes no test on countries.
+    Where `where` is an expression, only rows for which it holds are; none if it cannot be worked
+    out any more, since the layer lost a column. Facilities and trade routes alone are filtered
+    besides. A row without mineral, status or year passes the test on it, as in the analyses; one
+    without a country passes no test on countries.
 
     Returns
     -------
     numpy.ndarray or None
         Row numbers in order, shape (n,), read only; the same array for the same question.
     """
-    if not asks(passing, mineral):
+    if not asks(passing, mineral, where):
         return None
     with _lock:
         memory = _memories.setdefault(layer.features, _Memory())
-    key = (layer.role, layer.mapping, passing, mineral)
+    key = (layer.role, layer.mapping, passing, mineral, where)
     with memory.lock:
         if key not in memory.known:
-            rows = _find(layer, passing, mineral)
+            rows = _find(layer, passing, mineral, where)
             if rows is not None:
                 rows.flags.writeable = False
             memory.known[key] = rows
@@ -70,18 +74,28 @@ def rows_shown(layer: Layer, passing: Filter, mineral: str | None) -> Rows | Non
         return memory.known[key]
 
 
-def asks(passing: Filter, mineral: str | None) -> bool:
-    """Return whether a filter and a mineral leave anything out at all."""
-    return mineral is not None or passing != _EVERYTHING
+def passing_layer(entry: LayerEntry, passing: Filter, mineral: str | None) -> Layer:
+    """Return a layer with those of its rows alone that are shown and counted."""
+    rows = rows_shown(entry.layer, passing, mineral, entry.where)
+    if rows is None:
+        return entry.layer
+    return entry.layer.with_(features=entry.layer.features.take(rows))
 
 
-def _find(layer: Layer, passing: Filter, mineral: str | None) -> Rows | None:
+def asks(passing: Filter, mineral: str | None, where: str = "") -> bool:
+    """Return whether filter, mineral and condition may leave anything out at all."""
+    return mineral is not None or passing != _EVERYTHING or bool(where)
+
+
+def _find(layer: Layer, passing: Filter, mineral: str | None, where: str) -> Rows | None:
+    masks = [] if not where else [_holding(layer, where)]
     stage = STAGE_OF_ROLE.get(layer.role)
     if stage is None:
-        return _about(layer, mineral)
+        route = layer.role is Role.TRADE_ROUTE
+        about = mineral_mask(layer, mineral) if route else None
+        return _joined(masks if about is None else [*masks, about])
     if passing.stages and stage not in passing.stages:
         return np.empty(0, dtype=np.int64)
-    masks: list[Mask] = []
     about = mineral_mask(layer, mineral)
     if about is not None:
         masks.append(about)
@@ -156,11 +170,11 @@ def _or_none(value: Any) -> Any:
     return None if value != value else value  # noqa: PLR0124 - NaN alone differs from itself
 
 
-def _about(layer: Layer, mineral: str | None) -> Rows | None:
-    if layer.role is not Role.TRADE_ROUTE:
-        return None
-    mask = mineral_mask(layer, mineral)
-    return _joined([] if mask is None else [mask])
+def _holding(layer: Layer, where: str) -> Mask:
+    try:
+        return holding(where, layer.features)
+    except ExpressionError:
+        return np.zeros(len(layer.features), dtype=bool)
 
 
 def _test(masks: list[Mask], values: Column | None, test: Callable[[Any], bool]) -> None:

@@ -17,7 +17,7 @@ from gisapp.model.layer import Layer
 from gisapp.model.rows import RowSet
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.filtering import rows_shown
-from gisapp.workspace.state import MapView, ProjectState
+from gisapp.workspace.state import LayerEntry, MapView, ProjectState
 
 _NUMBER: Final = r"[+\-\u2212]?\d+(?:\.\d+)?"
 _ANGLE: Final = re.compile(
@@ -112,7 +112,7 @@ def fit(bounds: tuple[float, float, float, float]) -> MapView:
 
 
 def hits_in_box(
-    layer: Layer, state: ProjectState, box: tuple[float, float, float, float]
+    entry: LayerEntry, state: ProjectState, box: tuple[float, float, float, float]
 ) -> RowSet:
     """Return the shown rows that stand in a box: west, south, east, north in degrees.
 
@@ -120,10 +120,10 @@ def hits_in_box(
     polygons stand where a point inside them does.
     """
     west, south, east, north = box
-    lon, lat = layer.features.lonlat.T
+    lon, lat = entry.layer.features.lonlat.T
     span = (east - west) % 360.0 if east - west < 360.0 else 360.0
     inside = (lat >= south) & (lat <= north) & ((lon - west) % 360.0 <= span)
-    shown = rows_shown(layer, state.filter, state.question.mineral)
+    shown = rows_shown(entry.layer, state.filter, state.question.mineral, entry.where)
     rows = np.flatnonzero(inside) if shown is None else shown[inside[shown]]
     return RowSet(rows)
 

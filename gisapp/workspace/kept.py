@@ -16,7 +16,7 @@ from gisapp.model.features import Column, Features
 from gisapp.model.layer import Derivation, Layer
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.codec import from_json, to_json
-from gisapp.workspace.state import ProjectState, Question
+from gisapp.workspace.state import LayerEntry, ProjectState, Question
 from gisapp.workspace.titles import day_title
 
 #: The kind of a kept layer that is no view: isodistance bands.
@@ -107,7 +107,7 @@ def inputs_of(state: ProjectState) -> tuple[tuple[str, str], ...]:
     The date stands as it is, so that it can be told.
     """
     counted = sorted(
-        (f"{_LAYER}{entry.id}", f"{entry.layer.role.value} {_digest_of(entry.layer)}")
+        (f"{_LAYER}{entry.id}", f"{entry.layer.role.value} {_digest_of(entry.layer)}{_of(entry)}")
         for entry in state.layers
         if entry.visible and entry.layer.role in _COUNTED
     )
@@ -119,6 +119,10 @@ def inputs_of(state: ProjectState) -> tuple[tuple[str, str], ...]:
         ("facts", _digest([_tables(), *_own(state)])),
         *counted,
     )
+
+
+def _of(entry: LayerEntry) -> str:
+    return f" {_digest(entry.where)}" if entry.where else ""
 
 
 def _asked(question: Question) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role, Status
-from gisapp.workspace.state import ProjectState
+from gisapp.workspace.filtering import passing_layer
+from gisapp.workspace.state import Filter, ProjectState
 
 COUNT = 3
 
@@ -28,6 +29,10 @@ def nearest_plants(
     on as a mine its ore.
     """
     one = layer.with_(role=Role.DEPOSIT, features=layer.features.take([row]))
-    works = [e.layer for e in state.layers if e.visible and e.layer.role is to]
+    works = [
+        passing_layer(entry, Filter(), None)
+        for entry in state.layers
+        if entry.visible and entry.layer.role is to
+    ]
     query = DistanceQuery(mineral, to, deposit_statuses=frozenset(Status), nearest=COUNT)
     return distance(query, [one], works, facts, feedback=feedback)

@@ -65,7 +65,7 @@ def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Pict
 
 def _drawn(entry: LayerEntry, state: ProjectState, answer: Answer | None) -> DrawnLayer:
     layer = entry.layer
-    rows = rows_shown(layer, state.filter, state.question.mineral)
+    rows = rows_shown(layer, state.filter, state.question.mineral, entry.where)
     weights = answer.weights.get(layer.id) if answer is not None else None
     if weights is not None and len(weights) != len(layer.features):
         weights = None  # the answer is of the layer before this change

@@ -172,7 +172,7 @@ def _select_box(
         best, most = Selection(), (False, 0)
         for entry in asked:
             feedback.check(text=f"Selecting in {entry.layer.name}")
-            rows = hits_in_box(entry.layer, state, (west, south, east, north))
+            rows = hits_in_box(entry, state, (west, south, east, north))
             rank = (entry.layer.role.is_facility, len(rows))
             if rows and rank > most:
                 best, most = Selection(entry.id, RowSet(rows)), rank

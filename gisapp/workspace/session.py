@@ -255,6 +255,7 @@ class Session:
         answer = self.answer
         rows = sum(len(entry.layer.features) for entry in state.layers if entry.visible)
         slow = asks(state.filter, state.question.mineral) or state.supposed is not None
+        slow = slow or any(entry.where for entry in state.layers if entry.visible)
         if rows > _AT_ONCE and slow:
             self.jobs.start(
                 "picture",
@@ -271,7 +272,7 @@ class Session:
 def _asked(state: ProjectState) -> tuple[Any, ...]:
     """Return what an answer depends on: a hidden layer is not counted, looks never matter."""
     counted = tuple(
-        (e.layer.features, e.layer.role, e.layer.mapping)
+        (e.layer.features, e.layer.role, e.layer.mapping, e.where)
         for e in state.layers
         if e.visible and e.layer.derivation is None  # a kept answer asks for no other
     )

@@ -18,9 +18,10 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.answer_distance import distance_query
 from gisapp.workspace.answering import index_for, supposed
+from gisapp.workspace.filtering import passing_layer
 from gisapp.workspace.routing import router
 from gisapp.workspace.settings import data_dir
-from gisapp.workspace.state import ProjectState
+from gisapp.workspace.state import Filter, ProjectState
 
 #: Coarse enough to be quick, fine enough for a page.
 _LAND: Final = "jurisdictions_simple"
@@ -42,7 +43,11 @@ def surface_of(
         )
     now = supposed(state, facts, feedback)
     asked, facts = now.state, now.facts
-    layers = [e.layer for e in asked.layers if e.visible and e.layer.role is asked.question.to]
+    layers = [
+        passing_layer(entry, Filter(), None)
+        for entry in asked.layers
+        if entry.visible and entry.layer.role is asked.question.to
+    ]
     query = distance_query(asked, facts)
     works = plants_that_count(
         query,

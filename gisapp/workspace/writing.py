@@ -8,13 +8,12 @@ from typing import Final
 from gisapp.data.writer import write_layers
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
-from gisapp.model.layer import Layer
 from gisapp.render.export import export_picture
 from gisapp.render.picture import FrameSpec
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.chain_report import step_rows
-from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.filtering import passing_layer
 from gisapp.workspace.flow_tables import flow_rows
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.state import ProjectState
@@ -70,14 +69,9 @@ def export_data_file(
     if layer_id is None and path.suffix.lower() != _SEVERAL:
         return _write_result(state, facts, path, feedback)
     entries = [e for e in state.layers if e.id == layer_id or (layer_id is None and e.visible)]
-    layers = [_shown(entry.layer, state) for entry in entries]
+    layers = [passing_layer(e, state.filter, state.question.mineral) for e in entries]
     problems = write_layers(path, [layer for layer in layers if len(layer.features)])
     return tuple(problem.message for problem in problems)
-
-
-def _shown(layer: Layer, state: ProjectState) -> Layer:
-    rows = rows_shown(layer, state.filter, state.question.mineral)
-    return layer if rows is None else layer.with_(features=layer.features.take(rows))
 
 
 def _write_result(

@@ -94,10 +94,10 @@ def test_the_filter_of_an_opened_project_shows(qtbot, session, panel):
 
 
 def test_counts_are_of_the_mineral_alone(session):
-    layers = session.state.layers_of(*FACILITY_ROLES)
-    everything = count_sites(layers, Filter(), None)
-    assert everything.total == sum(len(layer.features) for layer in layers)
-    lithium = count_sites(layers, Filter(stages=frozenset({Stage.MINING})), "lithium")
+    entries = [e for e in session.state.layers if e.layer.role in FACILITY_ROLES]
+    everything = count_sites(entries, Filter(), None)
+    assert everything.total == sum(len(entry.layer.features) for entry in entries)
+    lithium = count_sites(entries, Filter(stages=frozenset({Stage.MINING})), "lithium")
     assert lithium.shown == lithium.stages["mining"] < lithium.total < everything.total
 
 

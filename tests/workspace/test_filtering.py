@@ -2,8 +2,8 @@ import gc
 import weakref
 
 from gisapp.model.vocabulary import Role, Stage, Status
-from gisapp.workspace.filtering import rows_shown
-from gisapp.workspace.state import Filter
+from gisapp.workspace.filtering import passing_layer, rows_shown
+from gisapp.workspace.state import Filter, LayerEntry
 
 
 def rows(layer, mineral=None, **parts):
@@ -79,3 +79,17 @@ def test_many_values_pass_as_few_do(points):
         i for i, n in enumerate(names) if n.startswith("Site 99")
     ]
     assert rows(layer, last_year=1900) == list(range(0, 120_000, 150))
+
+
+def test_a_layers_own_condition_goes_before_the_filter(points):
+    layer = points("own", country=["AUS", "CHL", None], capacity=[10.0, 2000.0, 3000.0])
+    assert rows_shown(layer, Filter(), None, "capacity > 1000").tolist() == [1, 2]
+    chile = Filter(countries=frozenset({"CHL"}))
+    assert rows_shown(layer, chile, None, "capacity > 1000").tolist() == [1]
+    assert rows_shown(layer, Filter(), None, "capacity > 0") is None
+    assert rows_shown(layer, Filter(), None, "lost_column > 0").tolist() == []
+    backdrop = layer.with_(role=Role.REFERENCE)
+    assert rows_shown(backdrop, chile, None, "capacity > 1000").tolist() == [1, 2]
+    entry = LayerEntry(layer, where="country = 'AUS'")
+    assert passing_layer(entry, Filter(), None).features.columns["capacity"].tolist() == [10.0]
+    assert passing_layer(LayerEntry(layer), Filter(), None) is layer
