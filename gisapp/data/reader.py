@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from gisapp.data import arrow, crs, formats, gdal, locate, mend, parquet, shapefile, table
+from gisapp.data.digest import digest_of
 from gisapp.data.encoding import choose
 from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping, suggest_role
@@ -72,6 +73,8 @@ def read_layers(
             except GisappError as error:
                 refused.append(error)
     pa.default_memory_pool().release_unused()
+    content = digest_of(chosen)
+    layers = [x.with_(source=replace(x.source, digest=content)) for x in layers]
     if not layers:
         if refused:
             raise refused[0]
