@@ -52,6 +52,7 @@ LATE = {
     ("gisapp.cli.*", "*"): "start-up: each subcommand loads what it needs, --help nothing",
     ("gisapp.workspace.startup", "gisapp.workspace.answering"): "start-up: loads pandas and scipy",
     ("gisapp.workspace.layer_commands", "gisapp.workspace.reading"): "in a job: loads GDAL",
+    ("gisapp.workspace.link_commands", "gisapp.workspace.links"): "in a job: loads GDAL",
     ("gisapp.workspace.project_commands", "gisapp.workspace.project_file"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.writing"): "in a job: loads renderers",
     ("gisapp.gui.siting_box", "gisapp.workspace.next_plants"): "in a job: loads scipy",

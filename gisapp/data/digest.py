@@ -26,12 +26,13 @@ def digest_of(path: Path) -> str:
     """
     digest = hashlib.blake2b(digest_size=16)
     try:
-        for file in _files(path):
+        files = list(_files(path))
+        for file in files:
             digest.update(file.suffix.lower().encode())
             _add(digest, file)
     except OSError:
         return ""
-    return digest.hexdigest()
+    return digest.hexdigest() if files else ""
 
 
 def _files(path: Path) -> Iterator[Path]:

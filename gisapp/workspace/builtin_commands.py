@@ -10,6 +10,7 @@ from gisapp.workspace.cost_commands import cost_commands
 from gisapp.workspace.distance_commands import distance_commands
 from gisapp.workspace.export_commands import export_commands
 from gisapp.workspace.layer_commands import layer_commands
+from gisapp.workspace.link_commands import link_commands
 from gisapp.workspace.project_commands import project_commands
 from gisapp.workspace.question_commands import question_commands
 from gisapp.workspace.result_commands import result_commands
@@ -22,6 +23,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
     for command in (
         *project_commands(),
         *layer_commands(),
+        *link_commands(),
         *question_commands(facts),
         *distance_commands(facts),
         *scenario_commands(facts),

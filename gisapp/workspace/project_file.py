@@ -13,7 +13,8 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.workspace.commands import Opened
 from gisapp.workspace.formats import PROJECT_TABLE, connect, is_project
-from gisapp.workspace.project_json import FORMAT, dump, parse, shipped_reference
+from gisapp.workspace.links import linked_layer, relative_to
+from gisapp.workspace.project_json import FORMAT, dump, is_embedded, parse
 from gisapp.workspace.state import ProjectState
 
 __all__ = ["flush", "is_project", "open_project", "save_project", "table_names"]
@@ -23,7 +24,7 @@ def save_project(state: ProjectState, path: Path, *, feedback: Feedback | None =
     """Write a project; the file is the old one or the new one, never half of each.
 
     The new file is made aside, flushed to the disk and moved into place. Layers that ship are
-    referred to by id and checksum, all others are embedded.
+    referred to by id and checksum, linked ones by their files, all others are embedded.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def save_project(state: ProjectState, path: Path, *, feedback: Feedback | None =
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
             aside = Path(folder) / "project.gpkg"
-            _write(state, aside, feedback)
+            _write(state, aside, path, feedback)
             flush(aside)
             aside.replace(path)
         flush(path.parent)
@@ -71,7 +72,12 @@ def open_project(path: Path, *, feedback: Feedback | None = None) -> Opened:
         raise _damaged(path, str(error)) from error
     if row is None:
         raise _damaged(path, "its state is missing")
-    state, reports = parse(str(row[0]), path.name, lambda stored: load(path, stored, feedback))
+    state, reports = parse(
+        str(row[0]),
+        path.name,
+        lambda stored: load(path, stored, feedback),
+        lambda layer, relative: linked_layer(layer, relative, path, feedback),
+    )
     return Opened(state, path, reports)
 
 
@@ -104,10 +110,10 @@ def table_names(state: ProjectState) -> dict[str, str]:
     return names
 
 
-def _write(state: ProjectState, path: Path, feedback: Feedback | None) -> None:
+def _write(state: ProjectState, path: Path, target: Path, feedback: Feedback | None) -> None:
     names = table_names(state)
     written: dict[str, Stored] = {}
-    own = [e.layer for e in state.layers if shipped_reference(e.layer) is None]
+    own = [e.layer for e in state.layers if is_embedded(e.layer)]
     for number, layer in enumerate(own):
         if feedback is not None:
             feedback.check(number / len(own), f"Saving {layer.name}")
@@ -116,7 +122,8 @@ def _write(state: ProjectState, path: Path, feedback: Feedback | None) -> None:
     def stored(layer: Layer) -> Stored:
         return written[layer.id]
 
-    store_row(path, PROJECT_TABLE, {"format": FORMAT, "state": dump(state, stored)})
+    text = dump(state, stored, lambda file: relative_to(file, target))
+    store_row(path, PROJECT_TABLE, {"format": FORMAT, "state": text})
 
 
 def _damaged(path: Path, why: str) -> GisappError:

@@ -12,7 +12,7 @@ from gisapp.data.shipped import load_layer, manifest
 from gisapp.data.store import Stored
 from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError, Problem, Severity
-from gisapp.model.layer import Derivation, Layer, Source
+from gisapp.model.layer import SOURCE_MISSING, Derivation, Layer, Source
 from gisapp.model.mapping import ColumnMapping
 from gisapp.model.reading import Finding
 from gisapp.model.style import Style
@@ -23,6 +23,9 @@ from gisapp.workspace.state import LayerEntry, ProjectState
 
 FORMAT: Final = "gisapp-project"
 VERSION: Final = 1
+#: What a layer without its features is told by.
+FEATURES_LOST: Final = "features_lost"
+_UNREAD: Final = frozenset({FEATURES_LOST, SOURCE_MISSING})
 #: From a version to the next one; each is pure and takes and returns the whole document.
 MIGRATIONS: Final[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
 
@@ -37,7 +40,10 @@ class Shipped:
 
 @dataclass(frozen=True)
 class LayerRecord:
-    """A layer entry without its features, which are shipped or stored."""
+    """A layer entry without its features, which are shipped, stored, or those of a linked file.
+
+    `link` is where the linked file lies, seen from the project's folder.
+    """
 
     id: str
     name: str
@@ -53,6 +59,11 @@ class LayerRecord:
     derivation: Derivation | None = None
     findings: tuple[Finding, ...] = ()
     where: str = ""
+    link: str = ""
+
+
+#: Returns a linked layer with the features of its file; given where that lies from the project.
+Follow = Callable[[Layer, str], Layer]
 
 
 def shipped_reference(layer: Layer) -> Shipped | None:
@@ -64,13 +75,24 @@ def shipped_reference(layer: Layer) -> Shipped | None:
     return None
 
 
-def dump(state: ProjectState, stored: Callable[[Layer], Stored]) -> str:
+def is_embedded(layer: Layer) -> bool:
+    """Return whether a project holds the features of a layer, which else come from elsewhere."""
+    return not layer.source.linked and shipped_reference(layer) is None
+
+
+def dump(
+    state: ProjectState,
+    stored: Callable[[Layer], Stored],
+    relative: Callable[[str], str] = lambda _path: "",
+) -> str:
     """Return the JSON text of a state.
 
     Parameters
     ----------
     stored
-        Says where the features of a layer stand that does not ship.
+        Says where the features of a layer stand that is embedded.
+    relative
+        Says where a linked file lies, seen from the project.
     """
     records = []
     for entry in state.layers:
@@ -88,10 +110,11 @@ def dump(state: ProjectState, stored: Callable[[Layer], Stored]) -> str:
                 entry.visible,
                 entry.opacity,
                 shipped,
-                None if shipped else stored(layer),
+                stored(layer) if is_embedded(layer) else None,
                 layer.derivation,
                 layer.findings,
                 entry.where,
+                relative(layer.source.path) if layer.source.linked else "",
             )
         )
     document = {
@@ -109,7 +132,7 @@ def dump(state: ProjectState, stored: Callable[[Layer], Stored]) -> str:
 
 
 def parse(
-    text: str, name: str, load: Callable[[Stored], Features]
+    text: str, name: str, load: Callable[[Stored], Features], follow: Follow
 ) -> tuple[ProjectState, tuple[Report, ...]]:
     """Return the state of a JSON text, and what is to be said about it.
 
@@ -118,7 +141,9 @@ def parse(
     name
         Of the file, for messages.
     load
-        Reads features that do not ship.
+        Reads features that are embedded.
+    follow
+        Reads those of linked files.
 
     Raises
     ------
@@ -139,22 +164,26 @@ def parse(
     entries: list[LayerEntry] = []
     reports: list[Report] = []
     for record in records:
-        try:
-            features = _features(record, load, reports)
-        except GisappError as error:
-            reports.append(Report(Severity.WARNING, f"{record.name}: {error.message}", error.hint))
-            continue
         layer = Layer(
             record.id,
             record.name,
             record.role,
-            features,
-            _present_source(record),
+            Features.from_shapes([]),
+            record.source,
             record.mapping,
             record.style,
             record.problems,
             record.derivation,
             record.findings,
+        )
+        try:
+            layer = _filled(layer, record, load, follow, reports)
+        except GisappError as error:
+            layer = _lost(layer, error)
+        reports.extend(
+            Report(Severity.WARNING, f"{layer.name}: {p.message}", p.hint)
+            for p in layer.problems
+            if p.code in _UNREAD
         )
         entries.append(LayerEntry(layer, record.visible, record.opacity, record.where))
     return bare.with_(layers=tuple(entries)), tuple(reports)
@@ -177,19 +206,29 @@ def migrated(document: Any, name: str) -> dict[str, Any]:
     return whole
 
 
-def _features(
-    record: LayerRecord, load: Callable[[Stored], Features], reports: list[Report]
-) -> Features:
+def _filled(
+    layer: Layer,
+    record: LayerRecord,
+    load: Callable[[Stored], Features],
+    follow: Follow,
+    reports: list[Report],
+) -> Layer:
+    """Return a layer with its features."""
+    if record.source.linked:
+        return follow(layer, record.link)
     if record.shipped is None:
         if record.stored is None:
             raise GisappError("no_features", "The project says not where its features are.")
-        return load(record.stored)
+        return layer.with_(features=load(record.stored))
     now = {entry.id: entry for entry in manifest()}.get(record.shipped.id)
     if now is not None and now.sha256 != record.shipped.sha256:
         text = f"{record.name} has the shipped data of {now.date} now; figures may differ."
         reports.append(Report(Severity.INFO, text))
-    return load_layer(record.shipped.id).features
+    shipped = load_layer(record.shipped.id)
+    return layer.with_(features=shipped.features, source=shipped.source)
 
 
-def _present_source(record: LayerRecord) -> Source:
-    return record.source if record.shipped is None else load_layer(record.shipped.id).source
+def _lost(layer: Layer, error: GisappError) -> Layer:
+    """Return a layer whose features cannot be read: listed still, and told why it is empty."""
+    told = Problem(FEATURES_LOST, Severity.ERROR, error.message, error.hint)
+    return layer.with_(problems=(*layer.problems, told))

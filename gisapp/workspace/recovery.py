@@ -1,6 +1,6 @@
 """What is not saved yet survives a crash: each run keeps its state in a folder of its own.
 
-The folder holds `state.json`, written anew within seconds of a change, and one file for every set
+The folder holds `state.json`, written anew right after a change, and one file for every set
 of features that does not ship. Features never change, so each is written once. A lock that the
 system releases when a process ends, however it ends, tells the folder of a crash from that of a
 running application.
@@ -42,7 +42,7 @@ log = logging.getLogger("gisapp")
 _STATE: Final = "state.json"
 _LOCK: Final = "lock"
 #: Seconds from a change to its copy on the disk.
-DELAY: Final = 2.0
+DELAY: Final = 0.1
 
 
 class Timer(Protocol):
@@ -182,6 +182,7 @@ def recover(folder: Path) -> Opened:
         `damaged_project` where it cannot be read.
     """
     from gisapp.data.store import load
+    from gisapp.workspace.links import linked_layer
     from gisapp.workspace.project_json import parse
 
     def features(stored: Stored) -> Features:
@@ -196,8 +197,14 @@ def recover(folder: Path) -> Opened:
             "The project of the last session cannot be recovered.",
             f"Its remains are in {folder}.",
         ) from error
-    state, reports = parse(text, "the recovered project", features)
-    return Opened(state, None if path is None else Path(path), reports, dirty=True)
+    file = None if path is None else Path(path)
+    state, reports = parse(
+        text,
+        "the recovered project",
+        features,
+        lambda layer, relative: linked_layer(layer, relative, file),
+    )
+    return Opened(state, file, reports, dirty=True)
 
 
 def discard(folder: Path) -> None:

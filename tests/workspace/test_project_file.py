@@ -237,7 +237,10 @@ def test_a_shipped_layer_that_is_gone_costs_no_other(tmp_path):
 
     change(path, lose)
     opened = open_project(path)
-    assert [e.id for e in opened.state.layers] == ["magnet_plants", "refineries", "trade_routes"]
+    assert [e.id for e in opened.state.layers][2:] == ["deposits", "trade_routes"]
+    gone = opened.state.entry("deposits").layer
+    assert len(gone.features) == 0  # listed still, and told why it is empty
+    assert [p.code for p in gone.problems if p.severity is Severity.ERROR] == ["features_lost"]
     assert "Deposits" in opened.reports[0].message
 
 
