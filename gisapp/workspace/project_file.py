@@ -38,11 +38,13 @@ def save_project(state: ProjectState, path: Path, *, feedback: Feedback | None =
             flush(aside)
             aside.replace(path)
         flush(path.parent)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, GisappError) as error:
+        reason = error.hint if isinstance(error, GisappError) else error
         raise GisappError(
             "not_written",
-            f"The project could not be saved as {path}: {error}.",
-            "Choose another folder; the project is unchanged and still open.",
+            f"The project could not be saved as {path}: {str(reason).rstrip('.')}.",
+            "Choose another folder or free some space; what stood there is whole, and the project "
+            "is still open.",
         ) from error
 
 

@@ -1,5 +1,7 @@
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -158,6 +160,43 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
     with pytest.raises(GisappError) as caught:
         save_project(ProjectState(), tmp_path / "no" / "p.gpkg")
     assert caught.value.code == "not_written"
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from gisapp.model.features import Features
+from gisapp.model.feedback import GisappError
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
+from gisapp.workspace.layer_commands import add_layers
+from gisapp.workspace.project_file import save_project
+from gisapp.workspace.state import ProjectState
+
+path = Path(sys.argv[1])
+save_project(ProjectState(title="old"), path)
+points = Features.from_points(np.zeros((20_000, 2)), {"n": np.arange(20_000)})
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
+try:
+    save_project(add_layers(ProjectState(), [Layer("a", "a", Role.DEPOSIT, points)]), path)
+except GisappError as error:
+    print(error.code, error.message)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 50_000, 300_000])
+def test_a_disk_without_room_costs_nothing(tmp_path, room):
+    pytest.importorskip("resource", reason="Windows bounds no file sizes")
+    path = tmp_path / "p.gpkg"
+    said = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(path), str(room)],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert said.startswith(f"not_written The project could not be saved as {path}: ")
+    assert said.count("\n") == 1
+    assert open_project(path).state.title == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["p.gpkg"]
 
 
 def change(path, function):
