@@ -11,11 +11,14 @@ from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import Feedback, GisappError, Severity, Signal
 from gisapp.model.layer import Layer
 from gisapp.model.mapping import FIELDS, ColumnMapping
+from gisapp.model.numbers import whole
+from gisapp.model.reading import DEFAULTS, ReadOptions
 from gisapp.model.style import Style
 from gisapp.model.units import parse_unit
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.commands import Command, Job, Outcome, Told
 from gisapp.workspace.params import choice, listed, number
+from gisapp.workspace.remember import forget
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import LayerEntry, ProjectState, Selection
 
@@ -55,6 +58,7 @@ def _open(
     paths: Sequence[str | Path],
     role: Role | str | None = None,
     mapping: ColumnMapping | None = None,
+    reading: ReadOptions = DEFAULTS,
     **options: Any,
 ) -> Outcome:
     files = tuple(Path(path) for path in paths)
@@ -81,6 +85,7 @@ def _open(
             role=wanted,
             mapping=mapping,
             options=options,
+            reading=reading,
             feedback=feedback,
             on_geometry=early,
             mineral=state.question.mineral,
@@ -93,6 +98,39 @@ def _opened(state: ProjectState, result: Read) -> Outcome:
     if result.project is not None:
         return result.project
     return Told(result.reports, add_layers(state, result.layers))
+
+
+def _reread(state: ProjectState, *, layer_id: str, reading: ReadOptions) -> Outcome:
+    """Read a layer again from its file, with what the user says of it."""
+    layer = state.entry(layer_id).layer
+
+    def work(feedback: Feedback) -> Layer:
+        from gisapp.workspace.reading import reread
+
+        return reread(layer, reading, feedback=feedback)
+
+    def then(now: ProjectState, fresh: Layer) -> Outcome:
+        kept = now.entry(layer_id).layer
+        read = fresh.with_(name=kept.name, role=kept.role, style=kept.style)
+        changed = now.with_entry(layer_id, layer=read)
+        if now.selection.layer == layer_id:
+            changed = changed.with_(selection=Selection())  # its rows may be others now
+        told = f"{read.name} was read again: {whole(len(read.features))} features."
+        return Told((Report(Severity.INFO, told),), changed)
+
+    return Job(f"reread {layer_id}", f"Reading {layer.name} again", work, then)
+
+
+def _forget(state: ProjectState, *, layer_id: str) -> Outcome:
+    """Read files of this layer's columns afresh from now on."""
+    layer = state.entry(layer_id).layer
+    known = forget(layer)
+    told = (
+        f"Forgotten: the next file with the columns of {layer.name} is read afresh."
+        if known
+        else f"Nothing was remembered of files with the columns of {layer.name}."
+    )
+    return Told((Report(Severity.INFO, told),))
 
 
 def _add_shipped(state: ProjectState, *, id: str) -> Outcome:  # noqa: A002 - the word of the catalogue
@@ -235,6 +273,28 @@ def layer_commands() -> tuple[Command, ...]:
             "mdi6.layers-plus",
             "Layer",
             ("id",),
+        ),
+        Command(
+            "layer.reread",
+            "How it was read…",
+            _reread,
+            "Encoding, CRS, repairs: see what was guessed, and read the file again another way",
+            "",
+            "mdi6.file-eye-outline",
+            "Layer",
+            ("layer_id", "reading"),
+            _has_layers,
+        ),
+        Command(
+            "layer.forget",
+            "Forget how it was read",
+            _forget,
+            "The next file with these columns is read afresh, not as this one was",
+            "",
+            "mdi6.eraser",
+            "Layer",
+            ("layer_id",),
+            _has_layers,
         ),
         Command(
             "layer.remove",

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gisapp.data.reader import read_layers
-from gisapp.model.feedback import Feedback, GisappError, Severity
+from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 from gisapp.model.layer import Layer
 from gisapp.model.mapping import ColumnMapping
 from gisapp.model.numbers import whole
-from gisapp.model.reading import ReadOptions
+from gisapp.model.reading import DEFAULTS, ReadOptions
 from gisapp.model.vocabulary import MINERALS, Role
 from gisapp.workspace.commands import Opened
 from gisapp.workspace.filtering import commonest_mineral, mineral_mask
 from gisapp.workspace.project_file import is_project, open_project
-from gisapp.workspace.report import Report
+from gisapp.workspace.remember import AS_LAST_TIME, recall
+from gisapp.workspace.report import Refused, Report
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def read(
     role: Role | None = None,
     mapping: ColumnMapping | None = None,
     options: Mapping[str, Any] | None = None,
+    reading: ReadOptions = DEFAULTS,
     feedback: Feedback | None = None,
     on_geometry: Callable[[Layer], None] | None = None,
     mineral: str | None = None,
@@ -47,6 +49,8 @@ def read(
         What the layers are; None lets the reader suggest.
     options
         Further fields of `ReadOptions`: encoding, crs, swap_axes, layers.
+    reading
+        What the user said of the files before, which the others are added to.
     on_geometry
         Called with each layer as soon as its geometry is there, before its attributes.
     mineral
@@ -55,11 +59,12 @@ def read(
     Raises
     ------
     GisappError
-        Where there is one file, and it cannot be read.
+        Where there is one file, and nothing that the user could decide would have it read.
     """
     if len(files) == 1 and is_project(files[0]):
         return Read(project=open_project(files[0], feedback=feedback))
-    chosen = ReadOptions(role=role, mapping=mapping, **(options or {}))
+    said = {"role": role, "mapping": mapping, **(options or {})}
+    chosen = replace(reading, **{k: v for k, v in said.items() if v is not None})
     layers: list[Layer] = []
     reports: list[Report] = []
     for number, file in enumerate(files):
@@ -68,16 +73,96 @@ def read(
         try:
             found = read_layers(file, options=chosen, feedback=feedback, on_geometry=on_geometry)
         except GisappError as error:
-            if len(files) == 1:
+            if len(files) == 1 and not error.findings:
                 raise
             named = error.message.startswith(file.name)
             message = error.message if named else f"{file.name}: {error.message}"
-            reports.append(Report(Severity.ERROR, message, error.hint))
+            refused = Refused(file, chosen, error) if error.findings else None
+            reports.append(Report(Severity.ERROR, message, error.hint, refused=refused))
             continue
+        found = tuple(_as_last_time(layer, file, chosen, feedback) for layer in found)
         layers.extend(found)
         reports.extend(_told(layer) for layer in found)
         reports.extend(_unasked(layer, mineral) for layer in found if _hides(layer, mineral))
     return Read(tuple(layers), tuple(reports))
+
+
+def _as_last_time(layer: Layer, file: Path, said: ReadOptions, feedback: Feedback | None) -> Layer:
+    """Return a layer as files of its shape were read last, and say so; what is said now wins."""
+    habit = recall(layer.features)
+    if habit is None or said.mapping is not None:
+        return layer
+    if habit.options != DEFAULTS and replace(said, layers=(), role=None) == DEFAULTS:
+        options = replace(habit.options, layers=(layer.source.layer,))
+        try:
+            layer = read_layers(file, options=options, feedback=feedback)[0].with_(id=layer.id)
+        except GisappError:  # what was right for another file is not for this one
+            return layer
+    role = habit.role if said.role is None else said.role
+    if (role, habit.mapping, habit.options) == (layer.role, layer.mapping, DEFAULTS):
+        return layer
+    known = layer.features.columns
+    if any(column not in known for _field, column in habit.mapping.columns):
+        return layer
+    told = Problem(
+        AS_LAST_TIME,
+        Severity.INFO,
+        f"Read as last time: {habit.text}.",
+        "Change it under Role and columns, or have it forgotten.",
+    )
+    return layer.with_(role=role, mapping=habit.mapping, problems=(*layer.problems, told))
+
+
+def preview(
+    path: Path, options: ReadOptions, *, limit: int, feedback: Feedback | None = None
+) -> Layer:
+    """Return the first rows of a file's first layer as they would be read; raises as `read`."""
+    return read_layers(path, options=replace(options, limit=limit), feedback=feedback)[0]
+
+
+def reread(layer: Layer, options: ReadOptions, *, feedback: Feedback | None = None) -> Layer:
+    """Return a layer read again from its file: id, name, role and look stay what they are.
+
+    Columns that the mapping names stay mapped where there still are such; the others are
+    suggested anew.
+
+    Raises
+    ------
+    GisappError
+        `no_file` where the layer came from none; as the reader does.
+    """
+    source = layer.source
+    if not source.path or layer.derivation is not None:
+        raise GisappError(
+            "no_file",
+            f"{layer.name} was not read from a file, so that it cannot be read again.",
+            "Open the file it came from.",
+        )
+    chosen = replace(
+        options, layers=(source.layer,) if source.layer else (), role=layer.role, limit=None
+    )
+    found = read_layers(source.path, options=chosen, feedback=feedback)
+    fresh = next((f for f in found if f.source.title == source.title), found[0])
+    mapping = options.mapping or _carried(layer, fresh)
+    return fresh.with_(id=layer.id, name=layer.name, style=layer.style, mapping=mapping)
+
+
+def _carried(before: Layer, fresh: Layer) -> ColumnMapping:
+    """Return the mapping of a layer for its columns as they are now."""
+    columns = fresh.features.columns
+    held = {field: name for field, name in before.mapping.columns if name in columns}
+    constants = dict(before.mapping.constants)
+    suggested = {
+        field: name
+        for field, name in fresh.mapping.columns
+        if field not in constants and name not in held.values()
+    }
+    units = dict(before.mapping.units) if "capacity" in held else dict(fresh.mapping.units)
+    return ColumnMapping(
+        tuple(sorted({**suggested, **held}.items())),
+        before.mapping.constants,
+        tuple(sorted(units.items())),
+    )
 
 
 def _told(layer: Layer) -> Report:

@@ -1,0 +1,169 @@
+"""How files of a shape were read before: role, columns, units and choices, suggested next time.
+
+A shape is the names and types of a layer's columns. What is remembered stands in one JSON file
+in the folder of the user's settings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from gisapp.model.features import Features
+from gisapp.model.layer import Layer
+from gisapp.model.mapping import ColumnMapping
+from gisapp.model.reading import DEFAULTS, ReadOptions
+from gisapp.model.vocabulary import Role
+from gisapp.workspace.codec import from_json, to_json
+from gisapp.workspace.record import said_of
+from gisapp.workspace.session import Session
+from gisapp.workspace.settings import config_dir
+from gisapp.workspace.state import ProjectState
+
+log = logging.getLogger("gisapp")
+
+VERSION: Final = 1
+#: The shapes used last are kept.
+_MOST: Final = 200
+#: The code of the problem that tells of a remembered reading.
+AS_LAST_TIME: Final = "as_last_time"
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How a file of a shape was read last; `options` without what is of one file only."""
+
+    role: Role
+    mapping: ColumnMapping = ColumnMapping()
+    options: ReadOptions = DEFAULTS
+
+    @property
+    def text(self) -> str:
+        """What is remembered, in words."""
+        units = dict(self.mapping.units)
+        parts = [self.role.label.lower()]
+        parts += [
+            f"{field.replace('_', ' ')} from {column}"
+            + (f" in {units[field]}" if field in units else "")
+            for field, column in self.mapping.columns
+        ]
+        parts += [f"all {text}" for _field, text in self.mapping.constants]
+        said = said_of(self.options)
+        return ", ".join([*parts, said] if said else parts)
+
+
+def shape_of(features: Features) -> str:
+    """Return what files of the same columns share, "" where there are no columns."""
+    if not features.columns:
+        return ""
+    parts = sorted(f"{name}\x1f{values.dtype.kind}" for name, values in features.columns.items())
+    kind = features.geometry_type.removeprefix("Multi")
+    text = "\x1e".join([kind, *parts])
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def habits_path() -> Path:
+    """Return the path of the file."""
+    return config_dir() / "file_shapes.json"
+
+
+def recall(features: Features) -> Habit | None:
+    """Return how a file of this shape was read last, or None."""
+    document = _load().get(shape_of(features))
+    if document is None:
+        return None
+    try:
+        return from_json(Habit, document)
+    except ValueError:  # of another version: as if it had not been
+        return None
+
+
+def remember(layer: Layer, *, shape: str | None = None) -> None:
+    """Keep how a layer is read; `shape` where its columns were others before it was read again."""
+    key = shape_of(layer.features) if shape is None else shape
+    if not key:
+        return
+    reading = replace(layer.source.reading, layers=(), role=None, mapping=None, limit=None)
+    known = _load()
+    known.pop(key, None)
+    known[key] = to_json(Habit(layer.role, layer.mapping, reading))
+    _write(dict(list(known.items())[-_MOST:]))
+
+
+def forget(layer: Layer) -> bool:
+    """Forget files of a layer's shape; return whether anything was known of them."""
+    known = _load()
+    found = known.pop(shape_of(layer.features), None)
+    if found is not None:
+        _write(known)
+    return found is not None
+
+
+def keep_habits(session: Session) -> Callable[[], None]:
+    """Remember how the user has layers of files read, whichever way he says it.
+
+    Returns
+    -------
+    callable
+        Ends it.
+    """
+    before: dict[str, Layer] = {e.id: e.layer for e in session.state.layers}
+
+    def changed(state: ProjectState) -> None:
+        nonlocal before
+        now = {e.id: e.layer for e in state.layers}
+        for layer_id, layer in now.items():
+            old = before.get(layer_id)
+            if old is not None and old is not layer and _is_file(layer) and _differ(old, layer):
+                remember(layer)
+                if layer.source.reading != old.source.reading:
+                    remember(layer, shape=shape_of(old.features))
+        before = now
+
+    return session.changed.connect(changed)
+
+
+def _differ(old: Layer, new: Layer) -> bool:
+    return (old.role, old.mapping, old.source.reading) != (
+        new.role,
+        new.mapping,
+        new.source.reading,
+    )
+
+
+def _is_file(layer: Layer) -> bool:
+    return bool(layer.source.path and layer.source.read_on) and layer.derivation is None
+
+
+def _load() -> dict[str, Any]:
+    try:
+        document = json.loads(habits_path().read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        log.warning("What is remembered of files cannot be read: %s", error)
+        return {}
+    if not isinstance(document, dict) or document.get("version") != VERSION:
+        return {}
+    shapes = document.get("shapes")
+    return shapes if isinstance(shapes, dict) else {}
+
+
+def _write(shapes: dict[str, Any]) -> None:
+    path = habits_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f"{path.name}.{os.getpid()}.new")
+        aside.write_text(
+            json.dumps({"version": VERSION, "shapes": shapes}, ensure_ascii=False, indent=1),
+            encoding="utf-8",
+        )
+        aside.replace(path)
+    except OSError as error:
+        log.warning("How the file was read could not be remembered: %s", error)
