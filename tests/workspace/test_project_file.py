@@ -5,6 +5,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 import shapely
 
 from gisapp.data.shipped import default_layers, load_layer
+from gisapp.data.store import store, store_row
 from gisapp.model.features import Features
 from gisapp.model.feedback import Cancelled, Feedback, GisappError, Problem, Severity
 from gisapp.model.layer import Layer, Source
@@ -21,8 +23,9 @@ from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role, Stage, Status
 from gisapp.render.picture import FrameSpec, ThemeName
 from gisapp.workspace import project_json
+from gisapp.workspace.codec import to_json
 from gisapp.workspace.example import new_state
-from gisapp.workspace.formats import is_project
+from gisapp.workspace.formats import PROJECT_TABLE, is_project
 from gisapp.workspace.layer_commands import add_layers
 from gisapp.workspace.project_file import open_project, save_project, table_names
 from gisapp.workspace.state import Filter, MapView, ProjectState, Question, Selection
@@ -249,6 +252,28 @@ def test_an_older_version_is_brought_up(tmp_path, monkeypatch):
     save_project(ProjectState(), path)
     change(path, edited(version=1, state={"name": "old"}))
     assert open_project(path).state.title == "old"
+
+
+def test_a_project_of_the_first_version_opens(tmp_path):
+    """As the application wrote it on 22 November 2026, before scenarios, links and styles."""
+    path = tmp_path / "old.gpkg"
+    places = Features.from_points(
+        np.array([[10.0, 50.0], [11.0, 51.0]]), {"Name": COLUMNS["name"][:2]}
+    )
+    text = (Path(__file__).parent / "project_version_1.json").read_text(encoding="utf-8")
+    document = json.loads(text)
+    stored = store(path, document["layers"][0]["stored"]["table"], places)
+    document["layers"][0]["stored"] = to_json(stored)
+    store_row(path, PROJECT_TABLE, {"format": "gisapp-project", "state": json.dumps(document)})
+    state = open_project(path).state
+    assert (state.title, state.question.mineral, state.question.alliance) == ("Old", "tin", "eu")
+    assert [e.id for e in state.layers] == [
+        "own", "magnet_plants", "refineries", "deposits", "trade_routes",
+    ]  # fmt: skip
+    own = state.entry("own").layer
+    assert (own.style.color, own.style.size) == ("#112233", 12.0)
+    assert own.mapping.constants == (("mineral", "tin"),)
+    assert_same_features(own.features, places)
 
 
 def test_newer_shipped_data_is_told(tmp_path):
