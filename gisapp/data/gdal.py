@@ -9,14 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyogrio
 
-from gisapp.data.arrow import plain, points_of, shapes_of
+from gisapp.data.arrow import plain
+from gisapp.data.pieces import Pieces
 from gisapp.data.raw import Raw
-from gisapp.model.features import Features, Floats
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 
 pyogrio.set_gdal_config_options(
@@ -32,8 +30,6 @@ FILTERS: Final = threading.Lock()
 #: GDAL's drivers for files that only point elsewhere; a data file is never one of them.
 _POINTERS: Final = (b"<OGRVRTDataSource", b"<OGRWFSDataSource", b"<GDALG", b'"gdal_streamed_alg"')
 _BATCH: Final = 65_536
-
-Geometry = tuple[Floats | None, "npt.NDArray[np.object_] | None", int]
 
 
 @contextmanager
@@ -113,7 +109,7 @@ def read(
     `limit` is the most features that are read, None all of them. `encoding` "ISO-8859-1" gives
     every byte of a shapefile's texts as one character.
     """
-    pieces: list[Geometry] = []
+    pieces = Pieces()
     batches = []
     suffix = path.suffix.lower()
     with quiet(path) as said:
@@ -135,7 +131,7 @@ def read(
                 batch = whole if limit is None else whole[: limit - done]
                 done += batch.num_rows
                 if name in batch.schema.names:
-                    pieces.append(_geometry(batch.column(name)))
+                    pieces.add(batch.column(name))
                     batches.append(batch.drop_columns([name]))
                 else:
                     batches.append(batch)
@@ -161,51 +157,11 @@ def read(
         )
     has_geometry = geometry and info["geometry_type"] is not None
     if has_geometry:
-        raw.points, raw.shapes, unread = _joined(pieces)
-        other = raw.points is not None and "Point" not in str(info["geometry_type"])
-        if raw.points is not None and other and np.isnan(raw.points).all():  # nothing but nulls
-            raw.shapes = np.array([None] * len(raw.points), dtype=object)
-            raw.points = None
-        if {"Z", "M", "ZM"} & set(str(info["geometry_type"]).split()):
-            raw.problems.append(
-                Problem(
-                    "heights_dropped",
-                    Severity.INFO,
-                    "The geometries have heights or measures, which are not kept.",
-                )
-            )
-        if unread:
-            raw.problems.append(
-                Problem(
-                    "geometry_unreadable",
-                    Severity.WARNING,
-                    f"{unread:,} geometries could not be read; those features have no position.",
-                    "Repair the file in the program that wrote it.",
-                    unread,
-                )
-            )
+        declared = str(info["geometry_type"])
+        heights = bool({"Z", "M", "ZM"} & set(declared.split()))
+        pieces.put_into(raw, points="Point" in declared, heights=heights)
     raw.problems.extend(_told(said))
     return raw, table
-
-
-def _geometry(wkb: Any) -> Geometry:
-    points = points_of(wkb)
-    if points is not None:
-        return points, None, 0
-    shapes, unread = shapes_of(wkb)
-    return None, shapes, unread
-
-
-def _joined(pieces: list[Geometry]) -> Geometry:
-    if all(points is not None for points, _, _ in pieces):
-        known = [points for points, _, _ in pieces if points is not None]
-        return np.concatenate(known) if known else np.empty((0, 2)), None, 0
-    shapes = [_as_shapes(points) if s is None else s for points, s, _ in pieces]
-    return None, np.concatenate(shapes), sum(unread for _, _, unread in pieces)
-
-
-def _as_shapes(points: Floats | None) -> npt.NDArray[np.object_]:
-    return Features.from_points(np.empty((0, 2)) if points is None else points).geometry
 
 
 def _told(said: list[str]) -> Iterator[Problem]:

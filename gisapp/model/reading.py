@@ -8,6 +8,9 @@ from typing import Any, Final
 from gisapp.model.mapping import ColumnMapping
 from gisapp.model.vocabulary import Role
 
+#: West, south, east, north in degrees.
+Bounds = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -81,6 +84,9 @@ class ReadOptions:
     repairs
         Pairs of a repair's name and whether it is wanted. What is absent is done or left as
         is usual for it.
+    bounds
+        West, south, east, north in degrees: only features whose box meets this one are read.
+        West is greater than east where it crosses the 180th meridian.
     """
 
     layers: tuple[str, ...] = ()
@@ -94,6 +100,7 @@ class ReadOptions:
     wkt: str | None = None
     limit: int | None = None
     repairs: tuple[tuple[str, bool], ...] = ()
+    bounds: Bounds | None = None
 
     def wants(self, repair: str, *, usually: bool) -> bool:
         """Return whether a repair is to be made; `usually` where the user said nothing."""
