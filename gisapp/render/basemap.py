@@ -17,8 +17,9 @@ from gisapp.model.feedback import Feedback
 from gisapp.render.mercator import NORTH_CAP, SOUTH_CAP, to_world
 from gisapp.render.picture import Shading, ThemeName
 from gisapp.render.raster import TILE, Sheet, text_width
+from gisapp.render.shape_index import ShapeIndex
 from gisapp.render.symbology import LineSymbol, palette, shading_area
-from gisapp.render.tiles import Cache, Pyramid
+from gisapp.render.tile_cache import Cache
 
 #: From this zoom on the 1:10 m coast replaces the simplified one.
 FINE_ZOOM: Final = 4
@@ -63,7 +64,7 @@ class World:
     def __init__(self, load: Callable[[str], Features]) -> None:
         self._load = load
         self._lock = threading.RLock()
-        self._pyramids: dict[str, Pyramid] = {}
+        self._indexes: dict[str, ShapeIndex] = {}
         self._features: dict[str, Features] = {}
         self._codes: dict[str, list[str]] = {}
         self.placed: Cache[tuple[Name, ...]] = Cache(20)
@@ -75,10 +76,10 @@ class World:
                 self._features[name] = self._load(name)
             return self._features[name]
 
-    def pyramid(self, name: str) -> Pyramid:
-        """Return a layer cut for tiles, capped in the north and where Web Mercator ends."""
+    def index(self, name: str) -> ShapeIndex:
+        """Return a layer's shapes for tiles, capped in the north and where Web Mercator ends."""
         with self._lock:
-            if name not in self._pyramids:
+            if name not in self._indexes:
                 shapes = self.features(name).geometry
                 boxes = shapely.bounds(shapes)
                 beyond = (boxes[:, 3] > NORTH_CAP) | (boxes[:, 1] < SOUTH_CAP)
@@ -86,13 +87,13 @@ class World:
                 # cut in degrees: projected, what lies beyond would fold onto the map's edge
                 cut = shapely.clip_by_rect(shapes[beyond], -360, SOUTH_CAP, 540, NORTH_CAP)
                 capped[beyond] = shapely.make_valid(cut)
-                self._pyramids[name] = Pyramid(capped, valid=True)
-            return self._pyramids[name]
+                self._indexes[name] = ShapeIndex(capped)
+            return self._indexes[name]
 
     def warm(self) -> None:
-        """Read and project everything that is needed from `FINE_ZOOM` on."""
+        """Read and index everything that is needed from `FINE_ZOOM` on."""
         for name in ("land", "borders", "lakes", "jurisdictions"):
-            self.pyramid(name)
+            self.index(name)
 
     def countries(self, z: int) -> str:
         """Return the name of the jurisdictions layer that suits a zoom."""
@@ -169,7 +170,7 @@ class BasemapTiles:
         """Read and cut what the first view needs."""
         feedback = feedback or Feedback()
         feedback.check(0.0, "Drawing the basemap")
-        self._world.pyramid(self._world.countries(zoom))
+        self._world.index(self._world.countries(zoom))
         feedback.check(1.0)
 
     def tile(self, z: int, x: int, y: int, scale: int = 1) -> bytes:
@@ -180,30 +181,25 @@ class BasemapTiles:
         border = LineSymbol(colors.border, 0.6 if z < FINE_ZOOM else 0.9)
         if z < FINE_ZOOM:
             # the coast first, under the land: a neighbour's land hides it on inner borders
-            countries = self._world.pyramid("jurisdictions_simple").cell(z, x, y)
-            around = LineSymbol(colors.coast, coast.width * 2)
-            for _, shape in countries:
-                sheet.stroke(shape, around)
-            for _, shape in countries:
-                sheet.fill(shape, colors.land)
+            countries = self._world.index("jurisdictions_simple").cut(z, x, y)
+            sheet.stroke(countries, LineSymbol(colors.coast, coast.width * 2))
+            sheet.fill(countries, colors.land)
             self._lakes(sheet, z, x, y, coast)
-            for _, shape in countries:
-                sheet.stroke(shape, border)
+            sheet.stroke(countries, border)
         else:
-            for _, shape in self._world.pyramid("land").cell(z, x, y):
-                sheet.fill(shape, colors.land)
-                sheet.stroke(shape, coast)
-            for _, shape in self._world.pyramid("borders").cell(z, x, y):
-                sheet.stroke(shape, border)
+            land = self._world.index("land").cut(z, x, y)
+            sheet.fill(land, colors.land)
+            sheet.stroke(land, coast)
+            sheet.stroke(self._world.index("borders").cut(z, x, y), border)
             self._lakes(sheet, z, x, y, coast)
         return sheet.png()
 
     def _lakes(self, sheet: Sheet, z: int, x: int, y: int, coast: LineSymbol) -> None:
         if z < 3:
             return
-        for _, shape in self._world.pyramid("lakes").cell(z, x, y):
-            sheet.fill(shape, self._colors.water)
-            sheet.stroke(shape, LineSymbol(coast.color, coast.width * 0.7))
+        lakes = self._world.index("lakes").cut(z, x, y)
+        sheet.fill(lakes, self._colors.water)
+        sheet.stroke(lakes, LineSymbol(coast.color, coast.width * 0.7))
 
     def pick(self, lon: float, lat: float, zoom: float, reach: float = 6.0) -> int | None:
         """Return None: a backdrop has no features."""
@@ -246,12 +242,11 @@ class OverlayTiles:
         if self._shadings:
             name = self._world.countries(z)
             codes = self._world.codes(name)
-            cell = self._world.pyramid(name).cell(z, x, y)
+            cut = self._world.index(name).cut(z, x, y)
             for inside, look in self._shadings:
                 fine = replace(look, width=look.width * (0.6 if z < FINE_ZOOM else 1.0))
-                for row, shape in cell:
-                    if codes[row] in inside:
-                        sheet.area(shape, fine)
+                members = np.array([codes[row] in inside for row in cut.rows.tolist()], dtype=bool)
+                sheet.area(cut, fine, members)
         if self._names:
             self._write(sheet, z)
         return sheet.png()

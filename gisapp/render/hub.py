@@ -23,7 +23,8 @@ from gisapp.model.places import resources_dir
 from gisapp.render.basemap import BasemapTiles, OverlayTiles, World, names_json
 from gisapp.render.drawn import top_weight
 from gisapp.render.picture import DrawnLayer, Picture, ThemeName
-from gisapp.render.tiles import MAX_ZOOM, Cache, TileSource
+from gisapp.render.tile_cache import Cache
+from gisapp.render.tiles import MAX_ZOOM, TileSource
 from gisapp.render.webmap import (
     MOST_FEATURES,
     Json,

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 import skia
 
 from gisapp.model.features import Floats
-from gisapp.render.mercator import NORTH_CAP, SOUTH_CAP, to_world
+from gisapp.render.rings import LEAST_INK, LINE, MOVE, Cut, Mask, Verbs, Vertices, as_vertices
 from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol, outline_of
 
 TILE: Final = 256
-_EDGE: Final = 1e-9
+_CLOSE: Final = 5
 _OPEN_HATCH: Final = 2**4
-_TOP, _BOTTOM = to_world([[0.0, NORTH_CAP], [0.0, SOUTH_CAP]])[:, 1].tolist()
+#: Up to so many pixels of a polygon its edge is drawn at a part of its width.
+_FINER: Final = (
+    *((2.0, 0.12), (2.6, 0.2), (3.4, 0.28), (4.5, 0.38), (6.0, 0.5), (8.0, 0.7)),
+    (np.inf, 1.0),
+)
 
 
 def encode_png(rgba: npt.NDArray[np.uint8]) -> bytes:
@@ -57,101 +60,102 @@ def is_blank(png: bytes) -> bool:
     return not any(zlib.decompress(png[start : start + length]))
 
 
-@dataclass(frozen=True, eq=False)
-class Outline:
-    """A geometry ready to be drawn.
-
-    `fill` and `edge` are skia paths relative to `origin` (x, y in worlds, kept in double
-    precision) and multiplied by `unit`, so that single precision suffices at every zoom.
-    """
-
-    fill: skia.Path | None
-    edge: skia.Path
-    origin: tuple[float, float]
-    unit: float
-
-
 def _points(xy: Floats) -> list[skia.Point]:
     return [skia.Point(x, y) for x, y in xy.tolist()]
 
 
-def outline(geometry: shapely.Geometry, unit: float) -> Outline | None:
-    """Return a geometry of the unit square as paths; None for nothing to draw.
+@cache
+def _head() -> bytes | None:
+    """Return how this skia begins a path that fills by the even-odd rule; None: not as we know it.
 
-    Edges that run along the world's left or right side or its cap are no coast and no border:
-    they are filled to and not drawn.
+    A path's form in memory is skia's own and may change with a version: it is learnt from a path
+    that skia wrote, and used where what we write is the same to the last byte.
     """
-    if geometry is None or geometry.is_empty:
-        return None
-    west, south, _, _ = geometry.bounds
-    origin = np.array([west, south])
-    fill: skia.Path | None = None
-    edge = skia.Path()
-    for part in shapely.get_parts(geometry):
-        kind = shapely.get_type_id(part)
-        if kind in (3, 6):
-            fill = fill or skia.Path()
-            fill.setFillType(skia.PathFillType.kEvenOdd)
-            for ring in shapely.get_rings(part):
-                xy = shapely.get_coordinates(ring)
-                points = _points((xy - origin) * unit)
-                fill.addPoly(points, True)
-                seam = _on_seam(xy)
-                if not seam.any():
-                    edge.addPoly(points, True)
-                else:
-                    _add_broken(edge, points, seam)
-        elif kind in (1, 2, 5):
-            edge.addPoly(_points((shapely.get_coordinates(part) - origin) * unit), False)
-    return Outline(fill, edge, (west, south), unit)
-
-
-def outlines(shapes: npt.NDArray[np.object_], unit: float) -> list[Outline | None]:
-    """Return `outline` of many geometries, shape (n,): a tenth of the time for plain polygons."""
-    boxes = shapely.bounds(shapes)
-    west, north, east, south = boxes.T
-    plain = (shapely.get_type_id(shapes) == 3) & (west > _EDGE) & (east < 1 - _EDGE)
-    plain &= (north > _TOP + _EDGE) & (south < _BOTTOM - _EDGE)
-    numbers = np.flatnonzero(plain)
-    rings, owner = shapely.get_rings(shapes[numbers], return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    xy = (xy - boxes[numbers[owner[ring]], :2]) * unit
-    ends = np.searchsorted(ring, np.arange(len(rings) + 1)).tolist()
-    paths: dict[int, skia.Path] = {}
-    for i, number in enumerate(numbers[owner].tolist()):
-        path = paths.get(number)
-        if path is None:
-            path = paths[number] = skia.Path()
-            path.setFillType(skia.PathFillType.kEvenOdd)
-        path.addPoly(_points(xy[ends[i] : ends[i + 1]]), True)
-    corners = boxes[:, :2].tolist()
-    return [
-        Outline(paths[i], paths[i], (corners[i][0], corners[i][1]), unit)
-        if i in paths
-        else outline(shape, unit)
-        for i, shape in enumerate(shapes)
-    ]
-
-
-def _on_seam(xy: Floats) -> npt.NDArray[np.bool_]:
-    """Return which segments of a ring lie on the world's edge, shape (n - 1,)."""
-    left, right = xy[:, 0] <= _EDGE, xy[:, 0] >= 1 - _EDGE
-    top, bottom = xy[:, 1] <= _TOP + _EDGE, xy[:, 1] >= _BOTTOM - _EDGE
-    found: npt.NDArray[np.bool_] = (
-        (left[:-1] & left[1:])
-        | (right[:-1] & right[1:])
-        | (bottom[:-1] & bottom[1:])
-        | (top[:-1] & top[1:])
+    corners = np.array([[1, 2], [8, 3], [5, 7], [20, 21], [28, 23], [25, 27]], np.float32)
+    verbs = np.array([MOVE, LINE, LINE] * 2, np.uint8)
+    drawn = _drawn(corners, verbs)
+    written = bytes(drawn.serialize())
+    return (
+        written[:4] if _bytes(written[:4], corners.tobytes(), verbs.tobytes()) == written else None
     )
-    return found
 
 
-def _add_broken(path: skia.Path, points: list[skia.Point], seam: npt.NDArray[np.bool_]) -> None:
-    start = 0
-    for stop in [*np.flatnonzero(seam).tolist(), len(points) - 1]:
-        if stop > start:
-            path.addPoly(points[start : stop + 1], False)
-        start = stop + 1
+def _bytes(head: bytes, points: bytes, verbs: bytes) -> bytes:
+    counts = struct.pack("<iii", len(points) // 8, 0, len(verbs))
+    return b"".join((head, counts, points, verbs, b"\0" * (-len(verbs) % 4)))
+
+
+def _drawn(xy: Vertices, verbs: Verbs) -> skia.Path:
+    path = skia.Path()
+    path.setFillType(skia.PathFillType.kEvenOdd)
+    points = iter(xy.tolist())
+    for verb in verbs.tolist():
+        if verb == MOVE:
+            path.moveTo(*next(points))
+        elif verb == LINE:
+            path.lineTo(*next(points))
+        else:
+            path.close()
+    return path
+
+
+def _path_of(xy: Vertices, verbs: Verbs) -> skia.Path:
+    """Return a path that fills by the even-odd rule.
+
+    Parameters
+    ----------
+    xy
+        Vertices, shape (n, 2).
+    verbs
+        `MOVE` or `LINE` for each vertex, shape (n,), or with closing verbs between as `_closed`
+        returns them. A part that is not closed is filled as if it were.
+    """
+    head = _head()
+    if head is None or not len(xy):
+        return _drawn(xy, verbs)
+    path = skia.Path()
+    path.readFromMemory(_bytes(head, xy.tobytes(), verbs.tobytes()))
+    return path
+
+
+def _paths_of(
+    xy: Vertices, verbs: Verbs, starts: npt.NDArray[np.int64], stops: npt.NDArray[np.int64]
+) -> Iterator[skia.Path]:
+    """Return a path for each run of vertices, from its start to before its stop.
+
+    Parameters
+    ----------
+    xy, verbs
+        As for `_path_of`, shape (n, 2) and (n,).
+    starts, stops
+        Shape (m,).
+    """
+    head = _head()
+    runs = zip(starts.tolist(), stops.tolist(), strict=True)
+    if head is None:
+        yield from (_drawn(xy[a:b], verbs[a:b]) for a, b in runs)
+        return
+    points, kinds = xy.tobytes(), verbs.tobytes()
+    for a, b in runs:
+        path = skia.Path()
+        path.readFromMemory(_bytes(head, points[8 * a : 8 * b], kinds[a:b]))
+        yield path
+
+
+def _closed(verbs: Verbs, last: npt.NDArray[np.int64]) -> Verbs:
+    """Return the verbs with a closing one after each of the vertices numbered in `last`."""
+    return np.insert(verbs, last + 1, _CLOSE)
+
+
+def _tinted(color: str, alpha: Floats) -> skia.Image:
+    """Return an image of one colour, its opacity (0 to 1) of shape (height, width)."""
+    number = int(color.removeprefix("#"), 16)
+    rgba = np.empty((*alpha.shape, 4), np.uint8)
+    rgba[...] = (number >> 16, number >> 8 & 255, number & 255, 0)
+    rgba[..., 3] = np.rint(alpha * 255)
+    return skia.Image.fromarray(
+        rgba, colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kUnpremul_AlphaType
+    )
 
 
 def _color(color: str, alpha: float = 1.0) -> int:
@@ -190,27 +194,14 @@ class Sheet:
         moved: Floats = (world * self._zoom - np.array(self._corner)) * (TILE * self.scale)
         return moved
 
-    def _placed(self, path: skia.Path, shape: Outline) -> skia.Path:
-        side = TILE * self.scale
-        factor = self._zoom * side
-        dx = (shape.origin[0] * self._zoom - self._corner[0]) * side
-        dy = (shape.origin[1] * self._zoom - self._corner[1]) * side
-        matrix = skia.Matrix.Translate(dx, dy)
-        matrix.preScale(factor / shape.unit, factor / shape.unit)
-        moved = skia.Path()
-        path.transform(matrix, moved)
-        return moved
+    def fill(self, cut: Cut, color: str, alpha: float = 1.0, only: Mask | None = None) -> None:
+        """Fill polygons; of those of a tile, the ones where `only`, shape (m,), is true."""
+        self._fill(cut, skia.Paint(AntiAlias=True, Color=_color(color, alpha)), only)
 
-    def fill(self, shape: Outline, color: str, alpha: float = 1.0) -> None:
-        """Fill a polygon."""
-        if shape.fill is not None:
-            paint = skia.Paint(AntiAlias=True, Color=_color(color, alpha))
-            self._canvas.drawPath(self._placed(shape.fill, shape), paint)
-
-    def hatch(self, shape: Outline, color: str, alpha: float, direction: str) -> None:
-        """Fill a polygon with diagonal lines ("/" or its mirror), continuous across tiles."""
-        if shape.fill is None:
-            return
+    def hatch(
+        self, cut: Cut, color: str, alpha: float, direction: str, only: Mask | None = None
+    ) -> None:
+        """Fill polygons with diagonal lines ("/" or its mirror), continuous across tiles."""
         # close at world scale, where countries are small; open where they fill the screen
         period = round((8 if self._zoom < _OPEN_HATCH else 16) * self.scale)
         cell = skia.Surface(period, period)
@@ -221,31 +212,86 @@ class Sheet:
         shader = cell.makeImageSnapshot().makeShader(
             skia.TileMode.kRepeat, skia.TileMode.kRepeat, skia.SamplingOptions()
         )
-        paint = skia.Paint(AntiAlias=True, Shader=shader)
-        self._canvas.drawPath(self._placed(shape.fill, shape), paint)
+        self._fill(cut, skia.Paint(AntiAlias=True, Shader=shader), only)
 
-    def stroke(self, shape: Outline, line: LineSymbol) -> None:
-        """Draw a polygon's edge or a line."""
+    def _fill(self, cut: Cut, paint: skia.Paint, only: Mask | None) -> None:
+        """Fill each polygon by itself: faster than all in one, and those that overlap darken."""
+        wanted = np.flatnonzero(cut.areal if only is None else cut.areal & only)
+        if not len(wanted):
+            return
+        xy = cut.xy if self.scale == 1 else as_vertices(cut.xy * self.scale)
+        for path in _paths_of(xy, cut.verbs, cut.first[wanted], cut.first[wanted + 1]):
+            self._canvas.drawPath(path, paint)
+
+    def stroke(self, cut: Cut, line: LineSymbol, only: Mask | None = None) -> None:
+        """Draw polygons' edges and lines; edges of polygons a few pixels wide are finer."""
+        chosen = np.ones(len(cut.rows), dtype=bool) if only is None else only
+        size = np.where(cut.areal, cut.extent, np.float32(1e9))
+        below = 0.0
+        for upto, part in _FINER:
+            self._stroke(cut, line, chosen & (size >= below) & (size < upto), line.width * part)
+            below = upto
+
+    def _stroke(self, cut: Cut, line: LineSymbol, only: Mask, width: float) -> None:
+        if not only.any():
+            return
+        xy, verbs, last = cut.xy, cut.edges, cut.last
+        if not only.all():
+            inside = np.repeat(only, np.diff(cut.first))
+            last = (np.cumsum(inside) - 1)[last[inside[last]]]
+            xy, verbs = xy[inside], verbs[inside]
+        if self.scale != 1:
+            xy = as_vertices(xy * self.scale)
         paint = skia.Paint(
             AntiAlias=True,
             Color=_color(line.color, line.opacity),
             Style=skia.Paint.kStroke_Style,
-            StrokeWidth=line.width * self.scale,
+            StrokeWidth=width * self.scale,
             StrokeJoin=skia.Paint.kRound_Join,
         )
         if line.dash:
             dash = [length * self.scale for length in line.dash]
             paint.setPathEffect(skia.DashPathEffect.Make(dash * (1 + len(dash) % 2), 0.0))
-        self._canvas.drawPath(self._placed(shape.edge, shape), paint)
+        self._canvas.drawPath(_path_of(xy, _closed(verbs, last)), paint)
 
-    def area(self, shape: Outline, look: AreaSymbol) -> None:
-        """Draw a polygon with its fill or hatch and its outline."""
+    def area(self, cut: Cut, look: AreaSymbol, only: Mask | None = None) -> None:
+        """Draw polygons with their fill or hatch and their outline; lines with the outline."""
         if look.fill and look.hatch:
-            self.hatch(shape, look.fill, min(1.0, look.alpha * 2), look.hatch)
+            self.hatch(cut, look.fill, min(1.0, look.alpha * 2), look.hatch, only)
         elif look.fill:
-            self.fill(shape, look.fill, look.alpha)
+            self.fill(cut, look.fill, look.alpha, only)
         if look.width:
-            self.stroke(shape, LineSymbol(look.outline, look.width, look.dash))
+            self.stroke(cut, LineSymbol(look.outline, look.width, look.dash), only)
+
+    def dust(self, cut: Cut, color: str, opacity: float, width: float, only: Mask) -> None:
+        """Draw what is smaller than a shape: as much colour on a pixel as there is on it of them.
+
+        Parameters
+        ----------
+        width
+            Of lines, CSS pixels.
+        only
+            Which of the tile's grains, shape (d,).
+        """
+        if not only.any():
+            return
+        side = round(TILE * self.scale)
+        areal, ink = cut.dust_areal[only], cut.dust_ink[only]
+        ink = np.maximum(np.where(areal, ink, ink * width), LEAST_INK) * self.scale**2
+        xy = cut.dust_xy[only].astype(np.float64) * self.scale + 0.5  # a border of one around
+        low = np.floor(xy).astype(np.int64)
+        part = xy - low
+        wide = side + 2
+        cover = np.zeros(wide * wide)
+        for dx in (0, 1):
+            for dy in (0, 1):
+                x, y = low[:, 0] + dx, low[:, 1] + dy
+                inside = (x >= 0) & (x < wide) & (y >= 0) & (y < wide)
+                share = np.abs(1 - dx - part[:, 0]) * np.abs(1 - dy - part[:, 1]) * ink
+                at = y[inside] * wide + x[inside]
+                cover += np.bincount(at, share[inside], minlength=wide * wide)
+        alpha = np.minimum(cover, 1.0).reshape(wide, wide)[1:-1, 1:-1] * opacity
+        self._canvas.drawImage(_tinted(color, alpha), 0, 0)
 
     def symbols(self, places: Floats, symbol: Symbol) -> None:
         """Draw one symbol at many places, device pixels, shape (n, 2)."""

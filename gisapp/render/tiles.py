@@ -1,4 +1,4 @@
-"""Map tiles of any amount of features: points in Morton order, shapes cut into cells as needed.
+"""Map tiles of any amount of features: points in Morton order, shapes by an index of them.
 
 A tile is addressed as on the web: zoom z, column x from 180 W (any integer, it wraps around the
 world), row y from the north. Every source may be asked from several threads at once.
@@ -6,20 +6,22 @@ world), row y from the north. Every source may be asked from several threads at 
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
-from gisapp.model.features import Features, Floats
+from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
-from gisapp.render.mercator import shapes_to_world, to_world
-from gisapp.render.raster import TILE, Outline, Sheet, encode_png, outlines
+from gisapp.model.rows import Rows
+from gisapp.render.mercator import to_world
+from gisapp.render.raster import TILE, Sheet, encode_png
+from gisapp.render.rings import Cut, Mask
+from gisapp.render.shape_index import ShapeIndex
 from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol
+from gisapp.render.tile_cache import Cache
 
 MAX_ZOOM = 16
 _BITS = 24
@@ -27,41 +29,8 @@ _EXACT_POINTS = 2500
 _FULL_INK = 12.0
 _MARGIN_PX = 32.0
 
-T = TypeVar("T")
-
-
-class Cache(Generic[T]):
-    """The most recently used results, up to a number; safe between threads.
-
-    Two threads that want the same result at once may both compute it: both get the same.
-    """
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._items: OrderedDict[Hashable, T] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the result of a key, made now if it is not there."""
-        with self._lock:
-            if key in self._items:
-                self._items.move_to_end(key)
-                return self._items[key]
-        value = make()
-        with self._lock:
-            self._items[key] = value
-            while len(self._items) > self._size:
-                self._items.popitem(last=False)
-        return value
-
-    def keep(self, wanted: Callable[[Hashable], bool]) -> None:
-        """Forget the results whose keys are not wanted."""
-        with self._lock:
-            for key in [key for key in self._items if not wanted(key)]:
-                del self._items[key]
-
-    def __len__(self) -> int:
-        return len(self._items)
+#: How strongly polygons show that are no larger than a pixel, where they cover it.
+_DUST_OPACITY: Final = 0.6
 
 
 class TileSource(Protocol):
@@ -272,168 +241,66 @@ def _morton(world: Floats) -> npt.NDArray[np.int64]:
     return _interleave(cells[:, 0], cells[:, 1])
 
 
-class Pyramid:
-    """Shapes at every zoom: cut into cells and simplified when a cell is first asked for.
-
-    Cells of every second zoom are kept; each is cut from the cell two zooms above, so that a
-    deep tile of a continent costs what stands in it and no more.
-
-    Parameters
-    ----------
-    shapes
-        Shapely geometries in EPSG:4326, lon/lat, shape (n,); longitudes may leave [-180, 180].
-        None and empty ones are skipped.
-    valid
-        True where all are known to be valid: the check takes longer than the projection.
-    """
-
-    def __init__(
-        self,
-        shapes: npt.NDArray[np.object_],
-        *,
-        valid: bool = False,
-        feedback: Feedback | None = None,
-    ) -> None:
-        feedback = feedback or Feedback()
-        feedback.check(0.0, "Projecting shapes")
-        world = shapes_to_world(shapes)
-        feedback.check(0.5)
-        if not valid:
-            broken = ~shapely.is_valid(world) & ~shapely.is_missing(world)
-            world[broken] = shapely.make_valid(world[broken])
-        feedback.check(0.8)
-        rows = np.flatnonzero(~(shapely.is_missing(world) | shapely.is_empty(world)))
-        self._whole = (rows, world[rows])
-        self._tree = shapely.STRtree(world[rows])
-        self._raw: Cache[tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]] = Cache(64)
-        self._drawn: Cache[tuple[tuple[int, Outline], ...]] = Cache(160)
-        self._lock = threading.RLock()
-        feedback.check(1.0)
-
-    def cell(self, z: int, x: int, y: int) -> tuple[tuple[int, Outline], ...]:
-        """Return (row, outline) of what a tile may show, in the order of the rows."""
-        top = z - z % 2
-        key = (top, (x % 2**z) >> (z - top), y >> (z - top))
-        with self._lock:
-            return self._drawn.get(key, lambda: self._outlines(*key))
-
-    def _outlines(self, z: int, x: int, y: int) -> tuple[tuple[int, Outline], ...]:
-        rows, shapes = self._cut(z, x, y)
-        pixel = 1.0 / (TILE * 2.0 ** (z + 1))
-        boxes = shapely.bounds(shapes)
-        extent = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-        seen = (extent > 0.3 * pixel) | (shapely.get_type_id(shapes) == 0)
-        rows, shapes = rows[seen], shapes[seen]
-        simple = shapely.simplify(shapes, 0.3 * pixel, preserve_topology=False)
-        drawn = zip(rows.tolist(), outlines(simple, TILE * 2.0**z), strict=True)
-        return tuple((row, shape) for row, shape in drawn if shape is not None)
-
-    def _cut(self, z: int, x: int, y: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-        if z == 0 and not self._beyond():
-            return self._whole
-        return self._raw.get((z, x, y), lambda: self._clip(z, x, y))
-
-    def _beyond(self) -> bool:
-        bounds = shapely.total_bounds(self._whole[1])
-        return bool(bounds[0] < -1e-9 or bounds[2] > 1 + 1e-9)
-
-    def _clip(
-        self, z: int, x: int, y: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-        margin = 2 * _MARGIN_PX / (TILE * 2.0**z)
-        size = 2.0**-z
-        box = (
-            x * size - margin,
-            y * size - margin,
-            (x + 1) * size + margin,
-            (y + 1) * size + margin,
-        )
-        inside_world = box[0] >= 0.0 and box[2] <= 1.0 and not self._beyond()
-        if z >= 4 and inside_world:
-            rows, shapes = self._cut(z - 2, x >> 2, y >> 2)
-            boxes = shapely.bounds(shapes)
-            near = (
-                (boxes[:, 0] < box[2])
-                & (boxes[:, 2] > box[0])
-                & (boxes[:, 1] < box[3])
-                & (boxes[:, 3] > box[1])
-            )
-            return _trim(rows[near], shapes[near], box)
-        # at the world's edge a neighbour's copy stands one world away
-        all_rows, all_shapes = self._whole
-        parts = []
-        for shift in (-1.0, 0.0, 1.0):
-            moved = (box[0] - shift, box[1], box[2] - shift, box[3])
-            hits = np.sort(self._tree.query(shapely.box(*moved)))
-            rows, shapes = _trim(all_rows[hits], all_shapes[hits], moved)
-            if shift and len(shapes):
-                shapes = shapely.transform(shapes, lambda xy, by=shift: xy + np.array([by, 0.0]))
-            parts.append((rows, shapes))
-        rows = np.concatenate([part[0] for part in parts])
-        shapes = np.concatenate([part[1] for part in parts])
-        order = np.argsort(rows, kind="stable")
-        return rows[order], shapes[order]
-
-    def at(self, lon: float, lat: float, reach: float) -> int | None:
-        """Return the last row whose shape is within `reach` worlds of a place; None for none."""
-        x, y = to_world([[lon, lat]])[0]
-        places = shapely.points([(x % 1.0 + shift, y) for shift in (-1.0, 0.0, 1.0)])
-        hits = self._tree.query(places, predicate="dwithin", distance=reach)[1]
-        return int(self._whole[0][hits.max()]) if len(hits) else None
-
-
-def _trim(
-    rows: npt.NDArray[np.int64],
-    shapes: npt.NDArray[np.object_],
-    box: tuple[float, float, float, float],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-    """Cut the large ones to a box; the small ones are not worth it."""
-    big = shapely.get_num_coordinates(shapes) > 64
-    kept = shapes.copy()
-    kept[big] = shapely.clip_by_rect(shapes[big], *box)
-    left = ~shapely.is_empty(kept)
-    return rows[left], kept[left]
-
-
 class ShapeTiles:
-    """Tiles of lines and polygons of any size with one look.
+    """Tiles of lines and polygons, each with the look of its row.
 
     Parameters
     ----------
-    features
-        Geometries in EPSG:4326; points among them are not drawn.
-    look
-        An area symbol for polygons, or a line symbol, which draws polygons' edges too.
+    index
+        Of the layer's geometries; points among them are not drawn.
+    looks
+        Area symbols for polygons, or line symbols, which draw polygons' edges too.
     rows
         Row numbers that are drawn, shape (m,); None draws all.
+    codes
+        Number in `looks` of each of these rows, shape (m,); None gives all the first.
     """
 
     def __init__(
         self,
-        features: Features,
-        look: AreaSymbol | LineSymbol,
-        rows: npt.NDArray[np.int64] | None = None,
-        *,
-        feedback: Feedback | None = None,
+        index: ShapeIndex,
+        looks: Sequence[AreaSymbol | LineSymbol],
+        rows: Rows | None = None,
+        codes: npt.NDArray[np.integer[Any]] | None = None,
     ) -> None:
-        shapes = features.geometry
-        self._rows = np.arange(len(shapes)) if rows is None else rows
-        self._pyramid = Pyramid(shapes[self._rows].copy(), feedback=feedback)
-        self._look = look
+        self._index = index
+        self._looks = tuple(looks)
+        # the look of every row of the layer, -1 for none
+        self._codes = np.full(len(index), -1, np.int32)
+        self._codes[slice(None) if rows is None else rows] = 0 if codes is None else codes
+
+    def prepare(self) -> None:
+        """Make what far zooms are quicker with."""
+        self._index.prepare()
 
     def tile(self, z: int, x: int, y: int, scale: int = 1) -> bytes:
         """Return a PNG of 256 x 256 CSS pixels."""
         sheet = Sheet(z, x % 2**z, y, scale)
-        for _, shape in self._pyramid.cell(z, x, y):
-            if isinstance(self._look, AreaSymbol) and shape.fill is not None:
-                sheet.area(shape, self._look)
-            elif isinstance(self._look, AreaSymbol):
-                sheet.stroke(shape, LineSymbol(self._look.outline, self._look.width))
+        cut = self._index.cut(z, x, y)
+        codes, grains = self._codes[cut.rows], self._codes[cut.dust_rows]
+        for code in np.unique(grains[grains >= 0]).tolist():
+            self._dust(sheet, cut, self._looks[code], grains == code)
+        used = [(self._looks[k], codes == k) for k in np.unique(codes[codes >= 0]).tolist()]
+        for look, only in used:
+            if isinstance(look, AreaSymbol):
+                sheet.area(cut, replace(look, width=0.0), only)
+        for look, only in used:  # over all fills, so that no neighbour covers half of an edge
+            if isinstance(look, AreaSymbol):
+                sheet.area(cut, replace(look, fill=""), only)
             else:
-                sheet.stroke(shape, self._look)
+                sheet.stroke(cut, look, only)
         return sheet.png()
+
+    @staticmethod
+    def _dust(sheet: Sheet, cut: Cut, look: AreaSymbol | LineSymbol, only: Mask) -> None:
+        if isinstance(look, LineSymbol):
+            sheet.dust(cut, look.color, look.opacity, look.width, only)
+        elif look.width:
+            opacity = max(_DUST_OPACITY, look.alpha if look.fill else 0.0)
+            sheet.dust(cut, look.outline, opacity, look.width, only)
+        elif look.fill:
+            sheet.dust(cut, look.fill, look.alpha, 1.0, only)
 
     def pick(self, lon: float, lat: float, zoom: float, reach: float = 6.0) -> int | None:
         """Return the row of the uppermost shape within `reach` pixels; None for none."""
-        found = self._pyramid.at(lon, lat, reach / (TILE * 2.0**zoom))
-        return None if found is None else int(self._rows[found])
+        return self._index.at(lon, lat, reach / (TILE * 2.0**zoom), self._codes >= 0)

@@ -19,6 +19,7 @@ from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.model.vocabulary import MINERALS, Precision, Role, Status
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative
 from gisapp.render.picture import Connection, DrawnLayer, Picture, ThemeName, most_tonnes
+from gisapp.render.shape_index import shape_index
 from gisapp.render.symbology import (
     FADED_OPACITY,
     SHAPES,
@@ -354,14 +355,15 @@ def labels_json(picture: Picture) -> list[Json]:
 
 def layer_tiles(drawn: DrawnLayer, theme: ThemeName) -> TileSource:
     """Return a large layer as tiles, prepared."""
-    layer, rows = drawn.layer, drawn_rows(drawn)
-    features = layer.features
+    layer, features = drawn.layer, drawn.layer.features
     if "Point" in features.geometry_type:
+        rows = drawn_rows(drawn)
         symbol = symbol_of(layer.role, theme=theme, style=layer.style)
         return PointTiles(features.lonlat[rows], symbol, rows)
+    index = shape_index(features)
     if "LineString" in features.geometry_type:
-        return ShapeTiles(features, _line(layer, theme, "", False, 0.0), rows)
-    return ShapeTiles(features, layer_area(layer, theme), rows)
+        return ShapeTiles(index, [_line(layer, theme, "", False, 0.0)], drawn.rows)
+    return ShapeTiles(index, [layer_area(layer, theme)], drawn.rows)
 
 
 def layer_json(drawn: DrawnLayer, key: str, *, large: bool) -> Json:

@@ -16,11 +16,17 @@ from gisapp.render.basemap import BasemapTiles, OverlayTiles, World, basemap_jso
 from gisapp.render.mercator import shapes_to_world, to_lonlat, to_world
 from gisapp.render.picture import Shading, ThemeName
 from gisapp.render.raster import encode_png, is_blank
+from gisapp.render.shape_index import ShapeIndex, shape_index
 from gisapp.render.symbology import AreaSymbol, LineSymbol, palette, symbol_of
-from gisapp.render.tiles import Cache, PointTiles, Pyramid, ShapeTiles
+from gisapp.render.tile_cache import Cache
+from gisapp.render.tiles import PointTiles, ShapeTiles
 
 DOT = symbol_of(Role.DEPOSIT)
 FLAT = AreaSymbol("#FF0000", 1.0, "#FF0000", 0.0)
+
+
+def shape_tiles(shapes, look, rows=None):
+    return ShapeTiles(shape_index(Features.from_shapes(shapes)), [look], rows)
 
 
 def pixels(png):
@@ -168,7 +174,7 @@ def test_polygons_cover_their_area_at_every_zoom(z, x, y):
     star = shapely.Polygon(
         np.column_stack([9 + radius * np.cos(angles), 51 + radius * np.sin(angles)])
     )
-    source = ShapeTiles(Features.from_shapes([star]), FLAT)
+    source = shape_tiles([star], FLAT)
     tile = shapely.box(x / 2**z, y / 2**z, (x + 1) / 2**z, (y + 1) / 2**z)
     inside = shapely.intersection(shapes_to_world(np.array([star]))[0], tile).area
     assert covered(source, z, x, y) == pytest.approx(inside * 4**z * 65536, rel=0.01, abs=60)
@@ -176,14 +182,14 @@ def test_polygons_cover_their_area_at_every_zoom(z, x, y):
 
 def test_holes_stay_open():
     ring = shapely.box(0, 0, 40, 40).difference(shapely.box(10, 10, 30, 30))
-    source = ShapeTiles(Features.from_shapes([ring]), FLAT)
+    source = shape_tiles([ring], FLAT)
     x, y, px, py = place(20.0, 20.0, 3)
     assert pixels(source.tile(3, x, y))[int(py), int(px), 3] == 0
 
 
 def test_a_polygon_over_180_degrees_is_drawn_on_both_sides_and_not_in_between():
     shape = shapely.box(170.0, -10.0, 190.0, 10.0)
-    source = ShapeTiles(Features.from_shapes([shape]), FLAT)
+    source = shape_tiles([shape], FLAT)
     side = 10 / 22.5 * 256
     assert covered(source, 4, 15, 7) == pytest.approx(side**2, rel=0.02)
     assert covered(source, 4, 0, 7) == pytest.approx(side**2, rel=0.02)
@@ -195,16 +201,14 @@ def test_a_polygon_over_180_degrees_is_drawn_on_both_sides_and_not_in_between():
 def test_edges_along_the_world_side_are_no_borders():
     half = shapely.box(160.0, -10.0, 180.0, 10.0)
     line = AreaSymbol("", 0.0, "#FF0000", 2.0)
-    image = pixels(ShapeTiles(Features.from_shapes([half]), line).tile(4, 15, 7))
+    image = pixels(shape_tiles([half], line).tile(4, 15, 7))
     assert image[200, 250:, 3].max() == 0  # the side at 180 degrees
-    assert pixels(ShapeTiles(Features.from_shapes([half]), line).tile(4, 15, 7))[..., 3].max() > 0
+    assert pixels(shape_tiles([half], line).tile(4, 15, 7))[..., 3].max() > 0
 
 
 def test_lines_and_small_things():
     way = shapely.LineString([(0.0, 0.0), (20.0, 10.0)])
-    source = ShapeTiles(
-        Features.from_shapes([way, None, shapely.Polygon()]), LineSymbol("#00FF00", 2.0)
-    )
+    source = shape_tiles([way, None, shapely.Polygon()], LineSymbol("#00FF00", 2.0))
     x, y, px, py = place(10.0, 5.0, 4)
     near = pixels(source.tile(4, x, y))[int(py) - 3 : int(py) + 4, int(px) - 3 : int(px) + 4, 3]
     assert near.max() > 200
@@ -213,23 +217,22 @@ def test_lines_and_small_things():
 
 def test_rows_are_those_of_the_layer():
     shapes = [shapely.box(i, 0, i + 0.9, 1) for i in range(10)]
-    source = ShapeTiles(Features.from_shapes(shapes), FLAT, np.array([2, 5, 7]))
+    source = shape_tiles(shapes, FLAT, np.array([2, 5, 7]))
     assert source.pick(5.4, 0.5, 8) == 5
     assert source.pick(4.4, 0.5, 8) is None
 
 
 def test_invalid_polygons_are_mended_not_dropped():
     bow_tie = shapely.Polygon([(0, 0), (20, 20), (20, 0), (0, 20)])
-    source = ShapeTiles(Features.from_shapes([bow_tie]), FLAT)
+    source = shape_tiles([bow_tie], FLAT)
     assert covered(source, 3, 4, 3) > 500
 
 
-def test_deep_cells_hold_little():
+def test_deep_tiles_hold_little():
     coast = shapely.Point(0, 0).buffer(30, quad_segs=50_000)
-    pyramid = Pyramid(np.array([coast], object))
-    (_, shape), *rest = pyramid.cell(10, 597, 511)
-    assert rest == []
-    assert shape.fill.countPoints() < 2_000
+    cut = ShapeIndex(np.array([coast], object)).cut(10, 597, 511)
+    assert cut.rows.tolist() == [0]
+    assert len(cut.xy) < 2_000
 
 
 # --- the basemap ------------------------------------------------------------------------------
