@@ -29,7 +29,8 @@ from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Severity
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
-from gisapp.render.symbology import SHAPES, palette, symbol_of
+from gisapp.render.shapes import ICONS, SHAPES
+from gisapp.render.symbology import palette, symbol_of
 from gisapp.workspace.kept import stale_layers
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import LayerEntry, ProjectState
@@ -124,7 +125,7 @@ class LayersPanel(Panel):
         self.colour.setMenu(self._colours())
         self.shape = QComboBox()
         self.shape.addItem("By role", None)
-        for shape in SHAPES:
+        for shape in (*SHAPES, *ICONS):
             self.shape.addItem(shape.capitalize(), shape)
         self.shape.setAccessibleName("Shape")
         self.shape.setToolTip("Shape of the symbol")

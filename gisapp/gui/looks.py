@@ -37,7 +37,8 @@ from PySide6.QtWidgets import (
 from gisapp.model.places import resources_dir
 from gisapp.render.legend import LegendEntry
 from gisapp.render.picture import ThemeName
-from gisapp.render.symbology import AreaSymbol, LineSymbol, Palette, Symbol, outline_of, palette
+from gisapp.render.shapes import rings_of
+from gisapp.render.symbology import AreaSymbol, LineSymbol, Palette, Symbol, palette
 
 #: The grid of the window in pixels; every margin and gap is a multiple of it.
 GRID: Final = 8
@@ -303,17 +304,20 @@ def draw_symbol(painter: QPainter, center: QPointF, symbol: Symbol) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setOpacity(symbol.opacity)
     painter.translate(center)
-    corners = [QPointF(x * symbol.size, y * symbol.size) for x, y in outline_of(symbol.shape)]
+    path = QPainterPath()
+    for corners in rings_of(symbol.shape):
+        path.addPolygon([QPointF(x * symbol.size, y * symbol.size) for x, y in corners])
+        if symbol.shape != "cross":
+            path.closeSubpath()
     pen = QPen(QColor(symbol.stroke), max(symbol.stroke_width, 0.01))
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if symbol.shape == "cross":
         painter.setPen(pen)
-        painter.drawLine(corners[0], corners[1])
-        painter.drawLine(corners[2], corners[3])
+        painter.drawPath(path)
     else:
         painter.setPen(pen if symbol.stroke_width else Qt.PenStyle.NoPen)
         painter.setBrush(Qt.BrushStyle.NoBrush if symbol.hollow else QColor(symbol.fill))
-        painter.drawPolygon(corners)
+        painter.drawPath(path)
     if symbol.ring != "none":
         ring = QPen(QColor(symbol.ring_color), 1.1)
         if symbol.ring == "dotted":

@@ -31,7 +31,8 @@ from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.render.fonts import ASCENT, FAMILY, LINE_HEIGHT, font_path
 from gisapp.render.scene import Area, Block, Ink, Item, Line, Mark, Scene, Words, arrow_head
-from gisapp.render.symbology import Symbol, outline_of, ring_size
+from gisapp.render.shapes import rings_of
+from gisapp.render.symbology import Symbol, ring_size
 
 FORMATS: Final = (".png", ".svg", ".pdf")
 #: Families that hold what Lato lacks; the first one that is installed is used for a character.
@@ -208,10 +209,8 @@ def _line(item: Line) -> list[PathPatch]:
 def _shape(symbol: Symbol, x: float, y: float, size: float) -> Outline:
     if symbol.shape == "circle":
         return Outline.circle((x, y), size / 2.0)
-    corners = np.array(outline_of(symbol.shape)) * size + (x, y)
-    if symbol.shape == "cross":
-        return _open([corners[:2], corners[2:]])
-    return _rings([corners])
+    rings = [np.array(ring) * size + (x, y) for ring in rings_of(symbol.shape)]
+    return _open(rings) if symbol.shape == "cross" else _rings(rings)
 
 
 def _mark(item: Mark) -> list[PathPatch]:

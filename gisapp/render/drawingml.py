@@ -27,7 +27,8 @@ from gisapp.render.scene import (
     blended,
     plain,
 )
-from gisapp.render.symbology import Symbol, outline_of, ring_size
+from gisapp.render.shapes import ICONS, rings_of
+from gisapp.render.symbology import Symbol, ring_size
 
 EMU_PER_POINT: Final = 12_700
 NAMESPACES: Final = (
@@ -157,9 +158,10 @@ class Writer:
         alpha = symbol.opacity
         half = symbol.size / 2.0
         if symbol.shape == "cross":
-            ends = np.array(outline_of("cross")) * symbol.size + (item.x, item.y)
             look = "<a:noFill/>" + self._stroke(Ink(symbol.stroke, alpha), symbol.stroke_width, ())
-            body = self._freeform(item.name, item.alt, [ends[:2], ends[2:]], look, closed=False)
+            body = self._freeform(item.name, item.alt, _rings(item), look, closed=False)
+        elif symbol.shape in ICONS:
+            body = self._icon(item)
         else:
             inside = Ink(symbol.halo if symbol.hollow else symbol.fill, alpha, _token(symbol))
             if symbol.stroke_width:
@@ -178,8 +180,24 @@ class Writer:
         ring = self._preset(f"{item.name} (ring)", "", "ellipse", edges, look)
         return [_bundle([ring, body], self, item.name, item.alt)]
 
+    def _icon(self, item: Mark) -> _Shape:
+        symbol, rings = item.symbol, _rings(item)
+        alpha = symbol.opacity
+        inside = Ink(symbol.halo if symbol.hollow else symbol.fill, alpha, _token(symbol))
+        line = _NO_LINE
+        if symbol.stroke_width:
+            line = self._stroke(Ink(symbol.stroke, alpha), symbol.stroke_width, ())
+        body = self._freeform(item.name, item.alt, rings, _fill(inside) + line, closed=True)
+        if not symbol.halo_width:
+            return body
+        # a line stands half inside of a shape, and would eat the fine parts of a picture
+        halo = Ink(symbol.halo, alpha, "halo")
+        look = _fill(halo) + self._stroke(halo, symbol.stroke_width + 2.0 * symbol.halo_width, ())
+        behind = self._freeform(f"{item.name} (halo)", "", rings, look, closed=True)
+        return _bundle([behind, body], self, item.name, item.alt)
+
     def _shape_of(self, item: Mark, symbol: Symbol, half: float, look: str) -> _Shape:
-        corners = np.array(outline_of(symbol.shape)) * half * 2.0
+        corners = np.array(rings_of(symbol.shape)[0]) * half * 2.0
         center = np.array([item.x, item.y])
         left, top = corners.min(axis=0) + center
         right, bottom = corners.max(axis=0) + center
@@ -334,6 +352,13 @@ def _around(shapes: Sequence[_Shape]) -> tuple[int, int, int, int]:
     left, top = boxes[:, :2].min(axis=0)
     right, bottom = boxes[:, 2:].max(axis=0)
     return int(left), int(top), int(right), int(bottom)
+
+
+def _rings(item: Mark) -> list[Floats]:
+    """Return the rings of a symbol on the page, or the strokes of a cross."""
+    return [
+        np.array(ring) * item.symbol.size + (item.x, item.y) for ring in rings_of(item.symbol.shape)
+    ]
 
 
 def _bundle(shapes: Sequence[_Shape], writer: Writer, name: str, alt: str) -> _Shape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,15 @@ def field_of(layer: Layer, name: str, rows: npt.NDArray[np.int64]) -> list[str]:
         known: dict[str, str] = {}
         return [known.setdefault(text, status_code(text) or text) for text in texts]
     return ["" if text == "nan" else text for text in texts]
+
+
+def text_of(value: Any) -> str:
+    """Return a value as the text that categories compare: "" for a missing one, 3 for 3.0."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT are not themselves
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def is_indicative(layer: Layer, rows: npt.NDArray[np.int64]) -> list[bool]:

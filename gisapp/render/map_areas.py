@@ -12,6 +12,8 @@ import shapely
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.drawn import drawn_rows, field_of
+from gisapp.render.layout import POINTS_PER_PIXEL
+from gisapp.render.looks import area_looks
 from gisapp.render.map_frame import (
     FINE_AREA,
     FINE_LINE,
@@ -110,7 +112,7 @@ def shading_items(
 
 
 def own_area_items(where: MapFrame, picture: Picture) -> list[Item]:
-    """Areas of the user's own layers: a thin outline with a light fill."""
+    """Return the areas of the user's own layers."""
     colors = palette(where.spec.theme)
     items: list[Item] = []
     for drawn in picture.layers:
@@ -118,23 +120,29 @@ def own_area_items(where: MapFrame, picture: Picture) -> list[Item]:
         if layer.features.is_points or "Polygon" not in layer.features.geometry_type:
             continue
         rows = drawn_rows(drawn)
-        color = layer.style.color or colors.of_role(layer.role)
-        fill, width = layer.style.fill, layer.style.width or 0.7
+        looks = area_looks(drawn, where.spec.theme)
+        scale = POINTS_PER_PIXEL * where.scale
         names = field_of(layer, "name", rows)
         planes = where.projection.areas(layer.features.geometry[rows])
         # a user's coast may be finer than any printer: a slide holds what the page can show
         areas = shapely.simplify(page_areas(where, planes), FINE_LINE)
-        for row, name, area in zip(rows, names, areas, strict=True):
-            parts = page_parts(area, FINE_AREA)
+        for row, name, area, number in zip(rows, names, areas, looks.index, strict=True):
+            parts, look = page_parts(area, FINE_AREA), looks.symbols[number]
             if parts:
                 items.append(
                     Area(
                         name or f"{layer.name} {row + 1}",
                         layer.name,
                         parts,
-                        ink_of(colors, color, (0.12 if fill is None else fill) * drawn.opacity),
-                        ink_of(colors, color, drawn.opacity) if fill is None else None,
-                        width,
+                        ink_of(colors, look.fill, look.alpha * drawn.opacity)
+                        if look.alpha and not look.hatch
+                        else None,
+                        ink_of(colors, look.outline, drawn.opacity) if look.width else None,
+                        look.width * scale,
+                        tuple(length * scale for length in look.dash),
+                        look.hatch,
+                        ink_of(colors, look.fill, drawn.opacity) if look.hatch else None,
+                        ground=colors.land,
                         alt=name or layer.name,
                     )
                 )

@@ -17,18 +17,15 @@ from gisapp.model.vocabulary import MINERALS, Status
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, top_weight
 from gisapp.render.labels import Wanted
 from gisapp.render.layout import POINTS_PER_PIXEL
+from gisapp.render.looks import line_looks, point_looks, resized
 from gisapp.render.map_frame import MapFrame, page_paths
 from gisapp.render.picture import Connection, DrawnLayer, Picture, most_tonnes
 from gisapp.render.scene import Item, Line, Mark, ink_of
 from gisapp.render.symbology import (
-    LARGEST_WEIGHTED,
     NEAR_SIZE,
     WORLD_SIZE,
     connection_line,
     palette,
-    route_line,
-    size_of,
-    symbol_of,
 )
 
 _NO_BRACKETS: Final = str.maketrans("(),;", "    ")
@@ -52,8 +49,7 @@ def path_items(where: MapFrame, drawn: DrawnLayer) -> list[Item]:
     rows = drawn_rows(drawn)
     names, statuses = field_of(layer, "name", rows), field_of(layer, "status", rows)
     likely = is_indicative(layer, rows)
-    weights = drawn.weights if drawn.weights is not None else np.full(len(rows), np.nan)
-    top = float(np.nanmax(weights)) if np.isfinite(weights).any() else 0.0
+    looks = line_looks(drawn, where.spec.theme, faded=True)
     items: list[Item] = []
     for i, row in enumerate(rows):
         parts = [
@@ -63,15 +59,7 @@ def path_items(where: MapFrame, drawn: DrawnLayer) -> list[Item]:
         ]
         if not parts:
             continue
-        share = weights[i] / top if top and np.isfinite(weights[i]) else 0.0
-        look = route_line(
-            where.spec.theme,
-            status=statuses[i],
-            indicative=likely[i],
-            share=share,
-            style=layer.style,
-            faded=drawn.faded,
-        )
+        look = looks.symbols[looks.index[i]]
         scale = POINTS_PER_PIXEL * where.scale
         items.append(
             Line(
@@ -81,7 +69,7 @@ def path_items(where: MapFrame, drawn: DrawnLayer) -> list[Item]:
                 ink_of(colors, look.color, look.opacity * drawn.opacity),
                 look.width * scale,
                 tuple(length * scale for length in look.dash),
-                _arrow(parts, 4.2 * scale + look.width * scale) if look.arrow else None,
+                _arrow(parts, 4.2 * scale + look.width * scale, look.arrow),
                 alt=", ".join(
                     part
                     for part in (names[i], statuses[i], "indicative" if likely[i] else "")
@@ -92,14 +80,18 @@ def path_items(where: MapFrame, drawn: DrawnLayer) -> list[Item]:
     return items
 
 
-def _arrow(parts: Sequence[Floats], size: float) -> tuple[float, float, float, float] | None:
-    """Return the arrow at the middle of the longest piece, unless that is too short for one."""
+def _arrow(
+    parts: Sequence[Floats], size: float, place: str
+) -> tuple[float, float, float, float] | None:
+    """Return the arrow on the longest piece, unless that is too short for one."""
+    if not place:
+        return None
     longest = max(parts, key=lambda piece: float(shapely.LineString(piece).length))
     line = shapely.LineString(longest)
     if line.length < size * 4:
         return None
-    tip = line.interpolate(line.length / 2 + size / 2)
-    tail = line.interpolate(line.length / 2 - size / 2)
+    end = line.length if place == "end" else line.length / 2 + size / 2
+    tip, tail = line.interpolate(end), line.interpolate(end - size)
     return tip.x, tip.y, float(np.arctan2(tip.y - tail.y, tip.x - tail.x)), size
 
 
@@ -160,29 +152,23 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
             name: field_of(layer, name, rows)
             for name in ("name", "status", "precision", "country", "mineral", "owner")
         }
-        sizes = (
-            size_of(
-                drawn.weights,
-                top=top,
-                unknown=plain * 0.7,
-                largest=LARGEST_WEIGHTED * where.weighted_scale,
-            )
-            if drawn.weights is not None
-            else np.full(len(rows), layer.style.size or plain)
+        looks = point_looks(
+            drawn,
+            theme,
+            top=top,
+            plain=plain,
+            unknown=plain * 0.7,
+            scale=scale,
+            factor=where.weighted_scale,
+            faded=True,
         )
+        sizes = looks.sizes
+        if sizes is None:
+            sizes = np.full(len(rows), layer.style.size or plain)
         if drawn.faded:
             sizes = np.minimum(sizes, plain * 0.8)  # what steps back says where, not how much
         for i in np.flatnonzero(shown):
-            symbol = symbol_of(
-                layer.role,
-                fields["status"][i],
-                fields["precision"][i],
-                theme,
-                style=layer.style,
-                size=float(sizes[i]),
-                scale=scale,
-                faded=drawn.faded,
-            )
+            symbol = resized(looks.symbols[looks.index[i]], float(sizes[i]) * scale)
             facts = (
                 layer.role.label,
                 *(fields[name][i] for name in ("status", "country", "mineral", "owner")),

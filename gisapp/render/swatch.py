@@ -8,7 +8,8 @@ from itertools import groupby
 
 from gisapp.render.legend import LegendEntry, legend_entries
 from gisapp.render.picture import Picture, ThemeName
-from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol, outline_of, palette
+from gisapp.render.shapes import rings_of
+from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol, palette
 
 _SIDE = 22
 
@@ -37,18 +38,19 @@ def _svg(body: str, width: float, height: float) -> str:
 
 def _symbol(symbol: Symbol, x: float = _SIDE / 2, y: float = 8.0) -> str:
     size = symbol.size * 1.25
-    at = [(x + dx * size, y + dy * size) for dx, dy in outline_of(symbol.shape)]
+    rings = [[(x + dx * size, y + dy * size) for dx, dy in r] for r in rings_of(symbol.shape)]
     fill = symbol.fill or (symbol.halo if symbol.hollow else "none")
     pen = f'stroke="{symbol.stroke}" stroke-width="{symbol.stroke_width:g}"'
     if symbol.shape == "cross":
-        (a, b), (c, d) = at[:2], at[2:]
         body = "".join(
             f'<line x1="{p[0]:.2f}" y1="{p[1]:.2f}" x2="{q[0]:.2f}" y2="{q[1]:.2f}" {pen}/>'
-            for p, q in ((a, b), (c, d))
+            for p, q in rings
         )
     else:
-        points = " ".join(f"{px:.2f},{py:.2f}" for px, py in at)
-        body = f'<polygon points="{points}" fill="{fill}" {pen}/>'
+        path = "".join(
+            "M" + "L".join(f"{px:.2f} {py:.2f}" for px, py in ring) + "Z" for ring in rings
+        )
+        body = f'<path d="{path}" fill="{fill}" fill-rule="evenodd" {pen}/>'
     if symbol.ring != "none":
         dash = ' stroke-dasharray="1.4 2"' if symbol.ring == "dotted" else ""
         body += (

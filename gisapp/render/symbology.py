@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from functools import cache
-from math import cos, isnan, nan, pi, sin, sqrt
+from math import isnan, nan, sqrt
 from typing import Any, Final
 
 import numpy as np
@@ -21,12 +21,17 @@ from gisapp.model.places import resources_dir
 from gisapp.model.style import Style
 from gisapp.model.vocabulary import Precision, Role, Status
 from gisapp.render.picture import ThemeName
+from gisapp.render.shapes import ICONS, SHAPES, reach_of
 
 WORLD_SIZE: Final = 7.0
 NEAR_SIZE: Final = 9.0
 NEAR_ZOOM: Final = 5.0
 FADED_OPACITY: Final = 0.25
+#: How opaque areas are that are coloured by value.
+CLASS_FILL: Final = 0.78
 SMALLEST_WEIGHTED: Final = 4.0
+#: The cross of what is closed is smaller than the symbol it stands for.
+CROSS_SIZE: Final = 0.85
 LARGEST_WEIGHTED: Final = 30.0
 
 
@@ -107,7 +112,7 @@ class Symbol:
     Parameters
     ----------
     shape
-        circle, square, hexagon, triangle, diamond or cross; see `outline_of`.
+        circle, square, hexagon, triangle, diamond, cross or an icon; see `shapes`.
     fill
         Colour inside, "" for a hollow symbol (then the halo's colour stands inside).
     stroke, stroke_width
@@ -136,12 +141,12 @@ class Symbol:
 
 @dataclass(frozen=True)
 class LineSymbol:
-    """A line: dash is on and off lengths, () for a solid line; arrow stands at the middle."""
+    """A line: dash is on and off lengths, () for a solid line; arrow "", "middle" or "end"."""
 
     color: str
     width: float
     dash: tuple[float, ...] = ()
-    arrow: bool = False
+    arrow: str = ""
     opacity: float = 1.0
 
 
@@ -165,36 +170,11 @@ SHAPE_OF_ROLE: Final = {
     Role.JURISDICTION: "diamond",
     Role.TRADE_ROUTE: "diamond",
 }
-SHAPES: Final = ("circle", "square", "hexagon", "triangle", "diamond", "cross")
-
-
-def _regular(corners: int, first: float) -> tuple[tuple[float, float], ...]:
-    # circumradius that gives the area of a circle of diameter 1
-    radius = sqrt(pi / 4 / (corners / 2 * sin(2 * pi / corners)))
-    angles = [first + 2 * pi * i / corners for i in range(corners)]
-    return tuple((radius * cos(a), radius * sin(a)) for a in angles)
-
-
-@cache
-def outline_of(shape: str) -> tuple[tuple[float, float], ...]:
-    """Return the corners of a shape of size 1 around (0, 0), y down, as large as the circle.
-
-    The cross is two strokes: four points, the ends of the first, then of the second.
-    """
-    half = 0.42
-    return {
-        "circle": _regular(36, 0.0),
-        "square": _regular(4, pi / 4),
-        "hexagon": _regular(6, 0.0),
-        "triangle": _regular(3, -pi / 2),
-        "diamond": _regular(4, 0.0),
-        "cross": ((-half, -half), (half, half), (-half, half), (half, -half)),
-    }[shape]
 
 
 def ring_size(symbol: Symbol) -> float:
     """Return the diameter of the circle drawn around a symbol that has a ring."""
-    reach = max(sqrt(x * x + y * y) for x, y in outline_of(symbol.shape))
+    reach = reach_of(symbol.shape)
     return 2.0 * reach * symbol.size + 3.0 * max(symbol.halo_width, 0.5)
 
 
@@ -231,7 +211,7 @@ def symbol_of(
     diameter = (size or chosen.size or WORLD_SIZE) * scale
     dark_outline = theme is ThemeName.PRINT
     symbol = Symbol(
-        shape=chosen.shape if chosen.shape in SHAPES else SHAPE_OF_ROLE[role],
+        shape=chosen.shape if chosen.shape in (*SHAPES, *ICONS) else SHAPE_OF_ROLE[role],
         fill=color,
         stroke=colors.symbol_outline if dark_outline else color,
         stroke_width=(0.5 if dark_outline else 0.0) * scale,
@@ -255,7 +235,7 @@ def symbol_of(
             "fill": "",
             "stroke": color,
             "stroke_width": 1.2 * scale,
-            "size": diameter * 0.85,
+            "size": diameter * CROSS_SIZE,
         }
     if precision == Precision.REGION:
         changes |= {"ring": "dotted", "ring_color": color}
@@ -309,16 +289,36 @@ def route_line(
 ) -> LineSymbol:
     """Return the line of a trade route; `share` 0 to 1 of the largest flow widens it."""
     chosen = style or Style()
-    dash: tuple[float, ...] = (5.0, 3.0) if indicative or status == "planned" else ()
+    dash = chosen.dash or ()
+    if indicative or status == "planned":
+        dash = (5.0, 3.0)
     if status == "suspended":
         dash = (1.0, 2.5)
     return LineSymbol(
         color=chosen.color or palette(theme).route,
         width=chosen.width or 0.7 + 2.3 * sqrt(min(max(share, 0.0), 1.0)),
         dash=dash,
-        arrow=True,
+        arrow=_arrow(chosen, "middle"),
         opacity=FADED_OPACITY if faded else 0.75,
     )
+
+
+def plain_line(
+    role: Role, theme: ThemeName, *, style: Style | None = None, faded: bool = False
+) -> LineSymbol:
+    """Return the line of a layer that is no trade route."""
+    chosen = style or Style()
+    return LineSymbol(
+        color=chosen.color or palette(theme).of_role(role),
+        width=chosen.width or 1.2,
+        dash=chosen.dash or (),
+        arrow=_arrow(chosen, ""),
+        opacity=FADED_OPACITY if faded else 0.9,
+    )
+
+
+def _arrow(style: Style, usual: str) -> str:
+    return usual if style.arrow is None else style.arrow.removeprefix("none")
 
 
 #: Widths in pixels of lines that carry tonnes.
@@ -410,16 +410,30 @@ def bar_color(theme: ThemeName, kind: str) -> str:
     return known.get(kind, colors.grey)
 
 
-def layer_area(layer: Layer, theme: ThemeName) -> AreaSymbol:
-    """Return the look of a layer's polygons; borders are outlines alone."""
-    colors = palette(theme)
-    if layer.role is Role.JURISDICTION:
-        color = layer.style.color or colors.muted
-        return AreaSymbol(color, 0.0, color, layer.style.width or 0.6)
-    color = layer.style.color or colors.of_role(layer.role)
-    if layer.style.fill is not None:  # a surface: its areas touch, and need no outlines
-        return AreaSymbol(color, layer.style.fill, color, layer.style.width or 0.0)
-    return AreaSymbol(color, 0.18, color, layer.style.width or 1.0)
+def layer_area(layer: Layer, theme: ThemeName, style: Style | None = None) -> AreaSymbol:
+    """Return the look of a layer's polygons, or of its class `style`; borders have no fill."""
+    colors, chosen = palette(theme), style or layer.style
+    border = layer.role is Role.JURISDICTION
+    color = chosen.color or (colors.muted if border else colors.of_role(layer.role))
+    usual_fill, usual_width = (0.0, 0.6) if border else (0.18, 1.0)
+    by_value = chosen.categories or chosen.graduated or chosen.ramp
+    if by_value:  # areas that touch, told apart by their colours: a fine line of paper between
+        usual_fill, usual_width = CLASS_FILL, 0.0 if chosen.ramp else 0.5
+    if chosen.fill is not None:  # a surface: its areas touch, and need no outlines
+        usual_width = 0.5 if by_value and not chosen.ramp else 0.0
+    usual_outline = colors.land if by_value else color
+    outline = usual_outline if chosen.outline is None else chosen.outline
+    width = usual_width if chosen.width is None else chosen.width
+    if chosen.outline and not width:
+        width = 0.8
+    return AreaSymbol(
+        color,
+        usual_fill if chosen.fill is None else chosen.fill,
+        outline,
+        width if outline else 0.0,
+        chosen.hatch or "",
+        chosen.dash or (),
+    )
 
 
 def status_title(status: Status) -> str:

@@ -21,12 +21,12 @@ from gisapp.render.picture import (
     ThemeName,
     most_tonnes,
 )
+from gisapp.render.shapes import outline_of
 from gisapp.render.symbology import (
     SHAPES,
     Palette,
     connection_line,
     layer_area,
-    outline_of,
     palette,
     round_weights,
     route_line,
