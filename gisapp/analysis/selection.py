@@ -292,11 +292,11 @@ def _read(
         lonlat=lonlat,
         unconfirmed=_unconfirmed(layer, ids, source, facts),
         notes=(*notes, *unread),
-        layer_sources=(_cited(layer),),
+        layer_sources=(cited(layer),),
     )
 
 
-def _cited(layer: Layer) -> str:
+def cited(layer: Layer) -> str:
     """Return the layer and its source as a footer names them."""
     of = ", ".join(text for text in (layer.source.title, layer.source.date) if text)
     return f"{layer.name} ({of})" if of else layer.name

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from gisapp.analysis.network.journey import CHANGE
+from gisapp.analysis.selection import cited
 from gisapp.data.shipped import manifest
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
@@ -210,17 +211,20 @@ def _put(found: dict[str, Label], text: str, lonlat: Floats, role: Role | None) 
 def _sources(shown: Iterable[LayerEntry], answer: Answer | None) -> tuple[str, ...]:
     """Return the lines of the footer: figures first, then layers by source, then the basemap."""
     names: dict[str, list[str]] = {}
+    shown = tuple(shown)
     for entry in sorted(shown, key=lambda e: list(Role).index(e.layer.role)):
         source = entry.layer.source
         title = source.title or source.path.rpartition("/")[2]
-        dated = ", ".join(part for part in (title, source.date) if part)
+        edited = "edited by the user" if entry.layer.is_edited else ""
+        dated = ", ".join(part for part in (title, source.date, edited) if part)
         if dated:
             line = f"{dated}; {source.licence}" if source.licence else dated
             names.setdefault(line, []).append(entry.layer.name)
     layers = (f"{_sentence(group)}: {line[0].lower()}{line[1:]}" for line, group in names.items())
     base = next((e for e in manifest() if e.id == _BASEMAP), None)
     basemap = () if base is None else (f"Basemap: {base.source}, {base.licence.lower()}",)
-    results = answer.sources if answer is not None else ()
+    told = {cited(entry.layer) for entry in shown}  # their layers stand in a line of their own
+    results = [s for s in (answer.sources if answer is not None else ()) if s not in told]
     return tuple(dict.fromkeys((*results, *layers, *basemap)))
 
 
