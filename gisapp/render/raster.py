@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,8 @@ import skia
 
 from gisapp.model.features import Floats
 from gisapp.render.rings import LEAST_INK, LINE, MOVE, Cut, Mask, Verbs, Vertices, as_vertices
-from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol, outline_of
+from gisapp.render.shapes import reach_of, rings_of
+from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol
 
 TILE: Final = 256
 _CLOSE: Final = 5
@@ -278,7 +279,8 @@ class Sheet:
         side = round(TILE * self.scale)
         areal, ink = cut.dust_areal[only], cut.dust_ink[only]
         ink = np.maximum(np.where(areal, ink, ink * width), LEAST_INK) * self.scale**2
-        xy = cut.dust_xy[only].astype(np.float64) * self.scale + 0.5  # a border of one around
+        # a border of one pixel around
+        xy: Floats = cut.dust_xy[only].astype(np.float64) * self.scale + 0.5
         low = np.floor(xy).astype(np.int64)
         part = xy - low
         wide = side + 2
@@ -293,11 +295,13 @@ class Sheet:
         alpha = np.minimum(cover, 1.0).reshape(wide, wide)[1:-1, 1:-1] * opacity
         self._canvas.drawImage(_tinted(color, alpha), 0, 0)
 
-    def symbols(self, places: Floats, symbol: Symbol) -> None:
-        """Draw one symbol at many places, device pixels, shape (n, 2)."""
-        sprite = _sprite(symbol, self.scale)
-        half = sprite.width() / 2
-        for x, y in places.tolist():
+    def symbols(
+        self, places: Floats, symbols: Sequence[Symbol], codes: npt.NDArray[np.integer[Any]]
+    ) -> None:
+        """Draw symbols at places, device pixels, shape (n, 2); `codes` is the number of each."""
+        sprites = [(each, each.width() / 2) for each in (_sprite(s, self.scale) for s in symbols)]
+        for (x, y), code in zip(places.tolist(), codes.tolist(), strict=True):
+            sprite, half = sprites[code]
             self._canvas.drawImage(sprite, x - half, y - half)
 
     def text(self, words: str, at: tuple[float, float], size: float, color: str, halo: str) -> None:
@@ -331,16 +335,18 @@ class Sheet:
 
 @cache
 def _sprite(symbol: Symbol, scale: float) -> skia.Image:
-    side = 2 * round((symbol.size * 0.9 + symbol.halo_width + 3) * scale)
+    reach = max(reach_of(symbol.shape), 0.9)
+    side = 2 * round((symbol.size * reach + symbol.halo_width + 3) * scale)
     surface = skia.Surface(side, side)
     canvas = surface.getCanvas()
     canvas.translate(side / 2, side / 2)
     canvas.scale(scale, scale)
     path = skia.Path()
-    corners = np.array(outline_of(symbol.shape)) * symbol.size
-    pieces = (corners[:2], corners[2:]) if symbol.shape == "cross" else (corners,)
-    for piece in pieces:
-        path.addPoly(_points(piece), symbol.shape != "cross")
+    path.setFillType(skia.PathFillType.kEvenOdd)
+    for ring in rings_of(symbol.shape):
+        path.addPoly(
+            [skia.Point(x * symbol.size, y * symbol.size) for x, y in ring], symbol.shape != "cross"
+        )
 
     def pen(color: str, width: float) -> skia.Paint:
         return skia.Paint(

@@ -28,6 +28,7 @@ _BITS = 24
 _EXACT_POINTS = 2500
 _FULL_INK = 12.0
 _MARGIN_PX = 32.0
+_MOST_LOOKS = 256
 
 #: How strongly polygons show that are no larger than a pixel, where they cover it.
 _DUST_OPACITY: Final = 0.6
@@ -44,7 +45,7 @@ class TileSource(Protocol):
 
 
 class PointTiles:
-    """Tiles of points with one symbol; a million points cost no more per tile than a thousand.
+    """Tiles of points with few symbols; a million points cost no more per tile than a thousand.
 
     Points are projected once and sorted along the Morton curve, so that the points of any tile
     are one slice. At zooms where no tile holds more than 2,500, symbols are drawn; at the others
@@ -54,15 +55,20 @@ class PointTiles:
     ----------
     lonlat
         Degrees, shape (n, 2); NaN is not drawn.
+    symbols
+        The looks that occur, 256 at most.
     rows
         Row number that `pick` returns for each, shape (n,); None counts from 0.
+    codes
+        Number in `symbols` of each point, shape (n,); None gives all the first.
     """
 
     def __init__(
         self,
         lonlat: Floats,
-        symbol: Symbol,
+        symbols: Sequence[Symbol],
         rows: npt.NDArray[np.int64] | None = None,
+        codes: npt.NDArray[np.integer[Any]] | None = None,
         *,
         feedback: Feedback | None = None,
     ) -> None:
@@ -74,13 +80,15 @@ class PointTiles:
         world, numbers = world[known], numbers[known]
         world[:, 0] %= 1.0
         feedback.check(0.4)
-        codes = _morton(world)
-        order = np.argsort(codes, kind="stable")
+        cells = _morton(world)
+        order = np.argsort(cells, kind="stable")
         feedback.check(0.9)
-        self._codes = codes[order]
+        self._codes = cells[order]
         self._world = world[order]
         self._rows = numbers[order]
-        self._symbol = symbol
+        self._symbols = tuple(symbols)[:_MOST_LOOKS]
+        looks = np.zeros(len(lonlat), np.uint8) if codes is None else codes
+        self._looks = np.minimum(looks, _MOST_LOOKS - 1).astype(np.uint8)[known][order]
         self._is_crowded: Cache[bool] = Cache(_BITS)
         self._levels: Cache[npt.NDArray[np.int32]] = Cache(6)
         feedback.check(1.0)
@@ -128,58 +136,71 @@ class PointTiles:
         tile: tuple[int, int, int],
         scale: int,
         thinned: npt.NDArray[np.int32] | None = None,
-    ) -> tuple[Floats, Floats]:
+    ) -> tuple[Floats, Floats, npt.NDArray[np.uint8]]:
         """Return device pixels of a tile's points and of those in a margin around it.
 
-        And how many points stand in each of these pixels, where they are `thinned`, else ones.
+        And how many points stand in each of these pixels, where they are `thinned`, else ones;
+        and the number of each one's look.
         """
         z, x, y = tile
         side = TILE * scale
         margin = _MARGIN_PX * scale
-        places, counts = [np.empty((0, 2))], [np.empty(0)]
+        places, counts, looks = [np.empty((0, 2))], [np.empty(0)], [np.empty(0, np.uint8)]
         for dx in (-1, 0, 1):
             for dy in (-1, 0, 1):
                 part = self._slice(self._codes, z, x + dx, y + dy)
                 if part.start == part.stop:
                     continue
+                which: slice | npt.NDArray[np.int32] = part
                 if thinned is None:
-                    here, count = self._world[part], np.ones(part.stop - part.start)
+                    count = np.ones(part.stop - part.start)
                 else:  # a tile is whole pixels, so that its points begin and end with one
                     begin, end = np.searchsorted(thinned, [part.start, part.stop])
-                    here = self._world[thinned[begin:end]]
+                    which = thinned[begin:end]
                     count = np.diff(thinned[begin : end + 1]).astype(float)
                 offset = np.array([(x + dx) % 2**z - dx, y], dtype=float) * side
-                pixels = here * (2.0**z * side) - offset
+                pixels, look = self._world[which] * (2.0**z * side) - offset, self._looks[which]
                 if dx or dy:
                     near = ((pixels > -margin) & (pixels < side + margin)).all(axis=1)
-                    pixels, count = pixels[near], count[near]
+                    pixels, count, look = pixels[near], count[near], look[near]
                 places.append(pixels)
                 counts.append(count)
-        return np.concatenate(places), np.concatenate(counts)
+                looks.append(look)
+        return np.concatenate(places), np.concatenate(counts), np.concatenate(looks)
 
     def tile(self, z: int, x: int, y: int, scale: int = 1) -> bytes:
         """Return a PNG of 256 x 256 CSS pixels."""
         if self._crowded(z):
-            pixels, counts = self._around((z, x, y), scale, self._thinned(z, scale))
-            return encode_png(self._density(pixels, counts, scale))
-        pixels, _ = self._around((z, x, y), scale)
+            pixels, counts, looks = self._around((z, x, y), scale, self._thinned(z, scale))
+            return encode_png(self._density(pixels, counts, looks, scale))
+        pixels, _, looks = self._around((z, x, y), scale)
         sheet = Sheet(z, x, y, scale)
-        sheet.symbols(pixels[np.argsort(pixels[:, 1], kind="stable")], self._symbol)
+        # the large ones below, so that the small ones stay in sight
+        sizes = np.array([-symbol.size for symbol in self._symbols])[looks]
+        order = np.lexsort((pixels[:, 1], sizes))
+        sheet.symbols(pixels[order], self._symbols, looks[order])
         return sheet.png()
 
-    def _density(self, pixels: Floats, counts: Floats, scale: int) -> npt.NDArray[np.uint8]:
-        """Return the tile with every pixel that a dot covers in the symbol's colour."""
+    def _density(
+        self, pixels: Floats, counts: Floats, looks: npt.NDArray[np.uint8], scale: int
+    ) -> npt.NDArray[np.uint8]:
+        """Return the tile with every pixel that a dot covers in its symbol's colour.
+
+        Where several do, the strongest gives the colour: strength and look are one number.
+        """
         side = TILE * scale
-        reach = max(1, round(self._symbol.size * scale * 0.22))
+        size = float(np.median([symbol.size for symbol in self._symbols]))
+        reach = max(1, round(size * scale * 0.22))
         wide = side + 2 * reach
         cells = np.floor(pixels).astype(np.int64) + reach
         inside = ((cells >= 0) & (cells < wide)).all(axis=1)
-        cells, counts = cells[inside], counts[inside]
+        cells, counts, looks = cells[inside], counts[inside], looks[inside]
         strength = 0.5 + 0.5 * np.minimum(np.log1p(counts) / np.log1p(_FULL_INK), 1.0)
-        ink = np.zeros(wide * wide, np.uint8)
-        np.maximum.at(ink, cells[:, 1] * wide + cells[:, 0], (255 * strength).astype(np.uint8))
+        ink = np.zeros(wide * wide, np.uint16)
+        marks = ((255 * strength).astype(np.uint16) << 8) + looks
+        np.maximum.at(ink, cells[:, 1] * wide + cells[:, 0], marks)
         image = ink.reshape(wide, wide)
-        spread = np.zeros((side, side), np.uint8)
+        spread = np.zeros((side, side), np.uint16)
         for dy in range(-reach, reach + 1):
             for dx in range(-reach, reach + 1):
                 cover = min(max(reach + 0.5 - float(np.hypot(dx, dy)), 0.0), 1.0)
@@ -187,12 +208,13 @@ class PointTiles:
                     continue
                 part = image[reach + dy : reach + dy + side, reach + dx : reach + dx + side]
                 if cover < 1.0:
-                    part = (part * np.float32(cover)).astype(np.uint8)
+                    faint = ((part >> 8) * np.float32(cover)).astype(np.uint16) << 8
+                    part = faint + (part & 255)
                 np.maximum(spread, part, out=spread)
-        color = int((self._symbol.fill or self._symbol.stroke).removeprefix("#"), 16)
+        inks = [bytes.fromhex((each.fill or each.stroke)[1:]) for each in self._symbols]
         rgba = np.empty((side, side, 4), np.uint8)
-        rgba[..., 0], rgba[..., 1], rgba[..., 2] = color >> 16, color >> 8 & 255, color & 255
-        rgba[..., 3] = (spread * np.float32(self._symbol.opacity)).astype(np.uint8)
+        rgba[..., :3] = np.array([list(ink) for ink in inks], np.uint8)[spread & 255]
+        rgba[..., 3] = ((spread >> 8) * np.float32(self._symbols[0].opacity)).astype(np.uint8)
         return rgba
 
     def pick(self, lon: float, lat: float, zoom: float, reach: float = 6.0) -> int | None:

@@ -16,30 +16,26 @@ from gisapp.model.features import Floats
 from gisapp.model.geodesy import unroll
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import NO_BREAK, whole
-from gisapp.model.vocabulary import MINERALS, Precision, Role, Status
-from gisapp.render.drawn import drawn_rows, field_of, is_indicative
+from gisapp.model.vocabulary import MINERALS, Precision, Status
+from gisapp.render.drawn import drawn_rows, field_of, is_indicative, text_of
+from gisapp.render.looks import Looks, area_looks, line_looks, point_looks, resized
 from gisapp.render.picture import Connection, DrawnLayer, Picture, ThemeName, most_tonnes
 from gisapp.render.shape_index import shape_index
+from gisapp.render.shapes import ICONS, SHAPES, rings_of
 from gisapp.render.symbology import (
     FADED_OPACITY,
-    SHAPES,
     WORLD_SIZE,
-    LineSymbol,
     Symbol,
     connection_line,
-    layer_area,
-    outline_of,
     palette,
-    route_line,
-    size_of,
     status_title,
-    symbol_of,
 )
 from gisapp.render.tiles import PointTiles, ShapeTiles, TileSource
 
 #: More features or vertices than this are drawn as tiles.
 MOST_FEATURES: Final = 5_000
 MOST_VERTICES: Final = 60_000
+_SIZE_STEP: Final = 0.11
 _NAME_COLUMNS: Final = ("name", "title", "label", "id")
 
 Json = dict[str, Any]
@@ -57,7 +53,7 @@ def theme_json(theme: ThemeName) -> Json:
         "name": theme.value,
         "colors": {k: v for k, v in asdict(palette(theme)).items() if isinstance(v, str)},
         "shadeAlpha": palette(theme).shade_alpha,
-        "shapes": {shape: outline_of(shape) for shape in SHAPES},
+        "shapes": {shape: rings_of(shape) for shape in (*SHAPES, *ICONS)},
     }
 
 
@@ -107,6 +103,11 @@ def _symbol_json(symbol: Symbol) -> Json:
     return {key: value for key, value in asdict(symbol).items() if key != "opacity"}
 
 
+_POINT, _LINE, _AREA = range(3)
+#: What a geometry is drawn as, by its type; all others are areas.
+_KIND: Final = {0: _POINT, 4: _POINT, 1: _LINE, 2: _LINE, 5: _LINE}
+
+
 def layer_geojson(
     drawn: DrawnLayer, theme: ThemeName, *, top: float = 0.0, details: bool = False
 ) -> Json:
@@ -124,42 +125,30 @@ def layer_geojson(
     """
     layer, rows = drawn.layer, drawn_rows(drawn)
     geometry = layer.features.shapes_at(rows)
-    symbols, lines, areas = _Table(), _Table(), _Table()
     names = _names(layer, rows)
     tips = _tips(layer, rows)
     cards = _cards(layer, rows) if details else None
-    statuses, precisions = field_of(layer, "status", rows), field_of(layer, "precision", rows)
-    likely = is_indicative(layer, rows)
-    shares = _volume_shares(layer, rows)
-    sizes: Floats | None = None
-    if drawn.weights is not None:
-        sizes = size_of(drawn.weights, top=top or None)
-        if drawn.faded:
-            sizes = np.minimum(sizes, WORLD_SIZE)  # what steps back says where, not how much
+    kinds = [_KIND.get(int(kind), _AREA) for kind in shapely.get_type_id(geometry)]
+    points = point_looks(drawn, theme, top=top) if _POINT in kinds else None
+    lines = line_looks(drawn, theme) if _LINE in kinds else None
+    areas = area_looks(drawn, theme) if _AREA in kinds else None
+    index = [None if each is None else each.index.tolist() for each in (points, lines, areas)]
+    sizes = None if points is None else points.sizes
+    if sizes is not None and drawn.faded:
+        sizes = np.minimum(sizes, WORLD_SIZE)  # what steps back says where, not how much
     features = []
     for i, shape in enumerate(geometry):
         if shape is None or shape.is_empty:
             continue
-        status, precision = statuses[i], precisions[i]
-        properties: Json = {"r": int(rows[i]), "n": names[i], "t": tips[i]}
-        kind = shapely.get_type_id(shape)
-        if kind in (0, 4):
-            properties["s"] = symbols.number(
-                (status, precision),
-                lambda s=status, p=precision: _symbol_json(  # type: ignore[misc]
-                    symbol_of(layer.role, s, p, theme, style=layer.style)
-                ),
-            )
-            if sizes is not None:
-                properties["d"] = round(float(sizes[i]), 1)
-        elif kind in (1, 2, 5):
-            share = round(shares[i], 1)
-            properties["s"] = lines.number(
-                (status, likely[i], share),
-                lambda s=status, f=likely[i], w=share: asdict(_line(layer, theme, s, f, w)),  # type: ignore[misc]
-            )
-        else:
-            properties["s"] = areas.number("", lambda: asdict(layer_area(layer, theme)))
+        looks = index[kinds[i]]
+        properties: Json = {
+            "r": int(rows[i]),
+            "n": names[i],
+            "t": tips[i],
+            "s": 0 if looks is None else looks[i],
+        }
+        if kinds[i] == _POINT and sizes is not None:
+            properties["d"] = round(float(sizes[i]), 1)
         if cards is not None:
             properties["c"] = cards[i]
         features.append(
@@ -167,32 +156,12 @@ def layer_geojson(
         )
     return {
         "type": "FeatureCollection",
-        "symbols": symbols.items,
-        "lines": lines.items,
-        "areas": areas.items,
+        "symbols": [_symbol_json(each) for each in points.symbols] if points else [],
+        "lines": [asdict(each) for each in lines.symbols] if lines else [],
+        "areas": [asdict(each) for each in areas.symbols] if areas else [],
         "weighted": sizes is not None,
         "features": features,
     }
-
-
-def _line(
-    layer: Layer, theme: ThemeName, status: str, indicative: bool, share: float
-) -> LineSymbol:
-    if layer.role is Role.TRADE_ROUTE:
-        return route_line(
-            theme, status=status, indicative=indicative, share=share, style=layer.style
-        )
-    color = layer.style.color or palette(theme).of_role(layer.role)
-    return LineSymbol(color, layer.style.width or 1.2, opacity=0.9)
-
-
-def _volume_shares(layer: Layer, rows: npt.NDArray[np.int64]) -> Floats:
-    """Return each route's volume as a share of the largest one, shape (n,); unknown is 0."""
-    volumes = layer.features.columns.get("volume")
-    if layer.role is not Role.TRADE_ROUTE or volumes is None or volumes.dtype.kind not in "fi":
-        return np.zeros(len(rows))
-    values = np.nan_to_num(volumes.astype(np.float64), nan=0.0)
-    return np.clip(values[rows] / max(float(values.max(initial=0.0)), 1e-12), 0.0, 1.0)
 
 
 def _names(layer: Layer, rows: npt.NDArray[np.int64]) -> list[str]:
@@ -202,15 +171,7 @@ def _names(layer: Layer, rows: npt.NDArray[np.int64]) -> list[str]:
         field = next((name for name in _NAME_COLUMNS if name in columns), None)
     if field is None:
         return [f"{layer.name} {row + 1}" for row in rows.tolist()]
-    return [_text(value) for value in columns[field][rows]]
-
-
-def _text(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return [text_of(value) for value in columns[field][rows]]
 
 
 def _minerals(codes: str) -> str:
@@ -265,21 +226,21 @@ def _cards(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[tuple[str, st
     cards: list[list[tuple[str, str]]] = []
     for i in range(len(rows)):
         card = [
-            (label, _text(columns[name][i]))
+            (label, text_of(columns[name][i]))
             for name, label in _CARD.items()
-            if name in columns and _text(columns[name][i])
+            if name in columns and text_of(columns[name][i])
         ]
-        capacity = _text(columns["capacity"][i]) if "capacity" in columns else ""
+        capacity = text_of(columns["capacity"][i]) if "capacity" in columns else ""
         if capacity:
             about = [
-                _text(columns[name][i])
+                text_of(columns[name][i])
                 for name in ("capacity_unit", "capacity_product", "capacity_kind", "capacity_year")
                 if name in columns
             ]
             figure = whole(float(columns["capacity"][i]))
             card.insert(0, ("Quantity", " ".join([figure, *filter(None, about)])))
         if not card:
-            card = [(name, _text(v[i])) for name, v in list(columns.items())[:8] if _text(v[i])]
+            card = [(name, text_of(v[i])) for name, v in list(columns.items())[:8] if text_of(v[i])]
         cards.append(card)
     return cards
 
@@ -355,15 +316,24 @@ def labels_json(picture: Picture) -> list[Json]:
 
 def layer_tiles(drawn: DrawnLayer, theme: ThemeName) -> TileSource:
     """Return a large layer as tiles, prepared."""
-    layer, features = drawn.layer, drawn.layer.features
+    features = drawn.layer.features
     if "Point" in features.geometry_type:
         rows = drawn_rows(drawn)
-        symbol = symbol_of(layer.role, theme=theme, style=layer.style)
-        return PointTiles(features.lonlat[rows], symbol, rows)
-    index = shape_index(features)
-    if "LineString" in features.geometry_type:
-        return ShapeTiles(index, [_line(layer, theme, "", False, 0.0)], drawn.rows)
-    return ShapeTiles(index, [layer_area(layer, theme)], drawn.rows)
+        symbols, codes = _by_size(point_looks(drawn, theme, simple=True))
+        return PointTiles(features.lonlat[rows], symbols, rows, codes)
+    line = "LineString" in features.geometry_type
+    looks = line_looks(drawn, theme) if line else area_looks(drawn, theme)
+    return ShapeTiles(shape_index(features), looks.symbols, drawn.rows, looks.index)
+
+
+def _by_size(looks: Looks[Symbol]) -> tuple[tuple[Symbol, ...], npt.NDArray[np.int64]]:
+    """Return looks whose sizes are in steps of a quarter more area: few enough for sprites."""
+    if looks.sizes is None:
+        return looks.symbols, looks.index
+    steps = np.round(np.log(np.maximum(looks.sizes, 1.0)) / _SIZE_STEP).astype(np.int64)
+    keys, index = np.unique(np.column_stack([looks.index, steps]), axis=0, return_inverse=True)
+    sized = (resized(looks.symbols[look], float(np.exp(step * _SIZE_STEP))) for look, step in keys)
+    return tuple(sized), index.reshape(-1)
 
 
 def layer_json(drawn: DrawnLayer, key: str, *, large: bool) -> Json:

@@ -22,7 +22,7 @@ def lonlat():
 
 @pytest.fixture(scope="module")
 def points(lonlat):
-    return PointTiles(lonlat, symbol_of(Role.DEPOSIT))
+    return PointTiles(lonlat, [symbol_of(Role.DEPOSIT)])
 
 
 def around(z, x, y, side=3):
@@ -31,7 +31,7 @@ def around(z, x, y, side=3):
 
 def test_prepare_a_million_points(benchmark, lonlat):
     symbol = symbol_of(Role.DEPOSIT)
-    benchmark.pedantic(lambda: PointTiles(lonlat, symbol), rounds=3)
+    benchmark.pedantic(lambda: PointTiles(lonlat, [symbol]), rounds=3)
 
 
 @pytest.mark.parametrize(("z", "x", "y"), [(0, 0, 0), (2, 1, 1), (5, 16, 12), (9, 270, 200)])

@@ -77,7 +77,7 @@ def test_png_keeps_every_pixel():
     ("lon", "lat", "z"), [(10.3, 48.7, 6), (-179.5, -17.2, 9), (151.2, -33.8, 16)]
 )
 def test_a_point_stands_where_it_belongs(lon, lat, z, scale):
-    tiles = PointTiles(np.array([[lon, lat]]), DOT)
+    tiles = PointTiles(np.array([[lon, lat]]), [DOT])
     x, y, px, py = place(lon, lat, z, scale)
     image = pixels(tiles.tile(z, x, y, scale))
     assert image.shape == (256 * scale, 256 * scale, 4)
@@ -89,12 +89,12 @@ def test_a_point_stands_where_it_belongs(lon, lat, z, scale):
 
 
 def test_a_symbol_on_a_border_is_whole_across_tiles():
-    tiles = PointTiles(np.array([[0.0, 10.0]]), DOT)
+    tiles = PointTiles(np.array([[0.0, 10.0]]), [DOT])
     _, y, _, py = place(0.0, 10.0, 5)
     left = pixels(tiles.tile(5, 15, y))[..., 3].astype(int)
     right = pixels(tiles.tile(5, 16, y))[..., 3].astype(int)
     assert left.sum() == pytest.approx(right.sum(), rel=0.02)
-    middle = PointTiles(np.array([[360 / 64, 10.0]]), DOT)
+    middle = PointTiles(np.array([[360 / 64, 10.0]]), [DOT])
     assert left.sum() + right.sum() == pytest.approx(
         pixels(middle.tile(5, 16, y))[..., 3].astype(int).sum(), rel=0.02
     )
@@ -102,14 +102,14 @@ def test_a_symbol_on_a_border_is_whole_across_tiles():
 
 
 def test_points_at_the_antimeridian_show_on_both_sides():
-    tiles = PointTiles(np.array([[180.0, 0.5], [-180.0, 0.5], [539.99, 0.5]]), DOT)
+    tiles = PointTiles(np.array([[180.0, 0.5], [-180.0, 0.5], [539.99, 0.5]]), [DOT])
     for x in (0, 15, -1, 16):
         assert not is_blank(tiles.tile(4, x, 7))
     assert len(tiles) == 3
 
 
 def test_points_without_a_position_are_left_out():
-    tiles = PointTiles(np.array([[np.nan, 1.0], [5.0, 5.0], [np.inf, 0.0]]), DOT)
+    tiles = PointTiles(np.array([[np.nan, 1.0], [5.0, 5.0], [np.inf, 0.0]]), [DOT])
     assert len(tiles) == 1
     assert tiles.pick(5.0, 5.0, 4) == 1
 
@@ -118,7 +118,7 @@ def test_many_points_cover_the_same_pixels_as_each_by_itself():
     rng = np.random.default_rng(1)
     lonlat = rng.uniform((-20, -20), (20, 20), (20_000, 2))
     z, x, y = 4, 8, 7
-    image = pixels(PointTiles(lonlat, DOT).tile(z, x, y))
+    image = pixels(PointTiles(lonlat, [DOT]).tile(z, x, y))
     xy = to_world(lonlat) * 2**z * 256 - (x * 256, y * 256)
     wide = np.zeros((276, 276), bool)
     near = ((xy >= -10) & (xy < 266)).all(axis=1)
@@ -133,7 +133,7 @@ def test_many_points_cover_the_same_pixels_as_each_by_itself():
 def test_density_has_no_seams():
     rng = np.random.default_rng(2)
     lonlat = rng.uniform((-40, -40), (40, 40), (200_000, 2))
-    tiles = PointTiles(lonlat, DOT)
+    tiles = PointTiles(lonlat, [DOT])
     left, right = (pixels(tiles.tile(3, x, 3))[..., 3].astype(float) for x in (3, 4))
     assert left[:, -8:].mean() == pytest.approx(right[:, :8].mean(), rel=0.03)
 
@@ -142,7 +142,7 @@ def test_pick_is_the_nearest_point():
     rng = np.random.default_rng(3)
     lonlat = rng.uniform((-180, -80), (180, 80), (5000, 2))
     rows = rng.permutation(5000) + 7
-    tiles = PointTiles(lonlat, DOT, rows)
+    tiles = PointTiles(lonlat, [DOT], rows)
     flat = to_world(lonlat)
     for lon, lat in rng.uniform((-180, -80), (180, 80), (200, 2)):
         away = flat - to_world([[lon, lat]])
@@ -157,7 +157,7 @@ def test_preparing_a_million_points_can_be_cancelled():
     feedback = Feedback()
     feedback.cancel()
     with pytest.raises(Cancelled):
-        PointTiles(np.zeros((10, 2)), DOT, feedback=feedback)
+        PointTiles(np.zeros((10, 2)), [DOT], feedback=feedback)
 
 
 # --- shapes -----------------------------------------------------------------------------------
