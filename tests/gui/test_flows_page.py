@@ -144,7 +144,7 @@ def test_the_next_plant_is_found_and_tried_as_a_scenario(qtbot, monkeypatch, ses
     class Router(StraightWays):
         ports = None
 
-    monkeypatch.setattr(next_plants, "router", Router)
+    monkeypatch.setattr(next_plants, "router", lambda _costs: Router())
     show(page, session, mineral="lithium", alliance="forge")
     (box,) = of(page, SitingBox)
     box.places.setCurrentIndex(3)  # where the ore comes from
@@ -168,7 +168,7 @@ def test_what_cannot_be_sited_is_reported_and_the_button_comes_back(
     class Nowhere(StraightWays):
         ports = None
 
-    monkeypatch.setattr(next_plants, "router", Nowhere)
+    monkeypatch.setattr(next_plants, "router", lambda _costs: Nowhere())
     show(page, session, mineral="lithium", alliance="forge")
     (box,) = of(page, SitingBox)
     box.places.setCurrentIndex(1)  # ports, of which this world has none
