@@ -103,6 +103,14 @@ def _entry(entry_id: str) -> ManifestEntry:
     raise GisappError("unknown_layer", f'No shipped layer is called "{entry_id}".', known)
 
 
+def entry_of(layer: Layer) -> ManifestEntry | None:
+    """Return what a layer ships as whose features are as they came, else None."""
+    for entry in manifest():
+        if entry.role is not None and str(entry.path) == layer.source.path:
+            return entry if load_layer(entry.id).features is layer.features else None
+    return None
+
+
 @cache
 def load_layer(layer_id: str) -> Layer:
     """Return a shipped layer by the id of its manifest entry, in EPSG:4326.

@@ -19,6 +19,8 @@ _SLICE = 5_000
 
 
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if not array.flags.writeable:
+        return array  # the same one: what shares a column can tell so
     view = array.view()
     view.flags.writeable = False
     return view
@@ -149,10 +151,18 @@ class Features:
 
     def with_columns(self, **columns: Column) -> Features:
         """Return the same geometries with columns added or replaced."""
-        both = _checked({**self.columns, **columns}, len(self))
-        return Features(both, self._points, self._shapes)
+        return self.with_table({**self.columns, **columns})
+
+    def with_table(self, columns: Mapping[str, Column]) -> Features:
+        """Return the same geometries with these columns and no others, in this order."""
+        same = Features(_checked(columns, len(self)), self._points, self._shapes)
+        # what was worked out of the geometries holds for the same ones
+        known = {name: self.__dict__[name] for name in _OF_GEOMETRY if name in self.__dict__}
+        same.__dict__.update(known)
+        return same
 
 
+_OF_GEOMETRY = ("geometry", "lonlat", "bounds", "geometry_type")
 _TYPE_NAMES = (
     "Point",
     "LineString",

@@ -14,6 +14,8 @@ from gisapp.model.reading import Finding, ReadOptions
 from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role
 
+#: What a layer is told by that the user edited; the problem's count is that of the edits.
+EDITED: Final = "edited"
 #: What a layer is told by whose linked file was not found.
 SOURCE_MISSING: Final = "source_missing"
 
@@ -85,6 +87,11 @@ class Layer:
     problems: tuple[Problem, ...] = ()
     derivation: Derivation | None = None
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_edited(self) -> bool:
+        """True where the user changed values, columns or positions."""
+        return any(problem.code == EDITED for problem in self.problems)
 
     @property
     def is_missing(self) -> bool:

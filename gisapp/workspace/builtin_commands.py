@@ -8,6 +8,7 @@ from gisapp.workspace.chain_commands import chain_commands
 from gisapp.workspace.commands import Registry
 from gisapp.workspace.cost_commands import cost_commands
 from gisapp.workspace.distance_commands import distance_commands
+from gisapp.workspace.edit_commands import edit_commands
 from gisapp.workspace.export_commands import export_commands
 from gisapp.workspace.layer_commands import layer_commands
 from gisapp.workspace.link_commands import link_commands
@@ -24,6 +25,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *project_commands(),
         *layer_commands(),
         *link_commands(),
+        *edit_commands(),
         *question_commands(facts),
         *distance_commands(facts),
         *scenario_commands(facts),

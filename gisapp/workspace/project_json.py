@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import gisapp
-from gisapp.data.shipped import load_layer, manifest
+from gisapp.data.shipped import entry_of, load_layer, manifest
 from gisapp.data.store import Stored
 from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError, Problem, Severity
@@ -68,11 +68,8 @@ Follow = Callable[[Layer, str], Layer]
 
 def shipped_reference(layer: Layer) -> Shipped | None:
     """Return the reference of a shipped layer whose features are as they came, else None."""
-    for entry in manifest():
-        if entry.role is not None and str(entry.path) == layer.source.path:
-            same = load_layer(entry.id).features is layer.features
-            return Shipped(entry.id, entry.sha256) if same else None
-    return None
+    entry = entry_of(layer)
+    return None if entry is None else Shipped(entry.id, entry.sha256)
 
 
 def is_embedded(layer: Layer) -> bool:

@@ -1,0 +1,405 @@
+"""Commands on the table of a layer: its condition, what is selected, cells, columns, rows, points.
+
+Every edit makes new features that share what it leaves alone, so that undo is a step back. A layer
+that ships becomes one of the project's own by the first edit, and says so wherever it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from gisapp.data.shipped import entry_of
+from gisapp.model import editing
+from gisapp.model.editing import ColumnType
+from gisapp.model.expression.evaluate import calculated, check_condition, holding, kinds_of
+from gisapp.model.expression.syntax import names_in
+from gisapp.model.features import Column, Features
+from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
+from gisapp.model.layer import EDITED, Layer
+from gisapp.model.mapping import FIELDS, ColumnMapping
+from gisapp.model.numbers import whole
+from gisapp.model.rows import Rows, RowSet
+from gisapp.workspace.column_names import expression_with, style_with
+from gisapp.workspace.commands import Command, Job, Outcome, Told
+from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.params import choice, listed
+from gisapp.workspace.report import Report
+from gisapp.workspace.state import ProjectState, Selection
+from gisapp.workspace.titles import day_title
+
+#: Work on so many rows takes less than some 20 ms.
+_AT_ONCE: Final = 20_000
+
+
+def layer_features(state: ProjectState, layer_id: str) -> Features:
+    """Return the features of a layer; raises `GisappError` if the project has none such."""
+    return state.entry(layer_id).layer.features
+
+
+# conditions and selection
+
+
+def _where(state: ProjectState, *, layer_id: str, where: str) -> ProjectState:
+    """Set the condition of a layer, "" shows all its rows."""
+    where = where.strip()
+    entry = state.entry(layer_id)
+    if where:
+        check_condition(where, kinds_of(entry.layer.features))
+    return state if entry.where == where else state.with_entry(layer_id, where=where)
+
+
+def _select_where(
+    state: ProjectState, *, layer_id: str, expression: str, how: str = "replace"
+) -> Outcome:
+    """Select the shown rows for which a condition holds: replace, add, remove or within."""
+    if how not in _HOW:
+        raise GisappError("unknown_how", f'Nothing is selected by "{how}".', f"Use {listed(_HOW)}.")
+    features = layer_features(state, layer_id)
+    check_condition(expression, kinds_of(features))
+
+    def work(feedback: Feedback) -> Rows:
+        return np.flatnonzero(holding(expression, features, feedback=feedback))
+
+    def then(now: ProjectState, found: Rows) -> ProjectState:
+        _check_same(now, layer_id, features)
+        return _selected(now, layer_id, lambda shown, before: _HOW[how](shown, found, before))
+
+    return _soon(len(features), state, Job("select", "Selecting", work, then))
+
+
+_HOW: Final[dict[str, Callable[[Rows, Rows, Rows], Rows]]] = {
+    "replace": lambda shown, found, _before: np.intersect1d(found, shown),
+    "add": lambda shown, found, before: np.union1d(before, np.intersect1d(found, shown)),
+    "remove": lambda _shown, found, before: np.setdiff1d(before, found),
+    "within": lambda _shown, found, before: np.intersect1d(before, found),
+}
+
+
+def _select_all(state: ProjectState, *, layer_id: str) -> ProjectState:
+    return _selected(state, layer_id, lambda shown, _before: shown)
+
+
+def _select_inverted(state: ProjectState, *, layer_id: str) -> ProjectState:
+    return _selected(state, layer_id, np.setdiff1d)
+
+
+def _selected(
+    state: ProjectState, layer_id: str, choose: Callable[[Rows, Rows], Rows]
+) -> ProjectState:
+    entry = state.entry(layer_id)
+    shown = rows_shown(entry.layer, state.filter, state.question.mineral, entry.where)
+    if shown is None:
+        shown = np.arange(len(entry.layer.features), dtype=np.int64)
+    same = state.selection.layer == layer_id
+    before = state.selection.rows.array if same else np.arange(0, dtype=np.int64)
+    chosen = RowSet(choose(shown, before))
+    return state.with_(selection=Selection(layer_id, chosen) if chosen else Selection())
+
+
+# cells and columns
+
+
+def _set_cells(
+    state: ProjectState, *, layer_id: str, column: str, rows: Iterable[int], value: str
+) -> Outcome:
+    """Put a value, as it was typed, into cells of a column."""
+    features = layer_features(state, layer_id)
+    _check_column(features, column)
+    index = _rows_of(features, rows)
+    typed = editing.value_of(value, editing.type_of(features.columns[column]))
+    if not len(index) or _are(features.columns[column], index, typed):
+        return state
+    return _edited(state, layer_id, editing.with_values(features, column, index, typed), len(index))
+
+
+def _add_column(
+    state: ProjectState, *, layer_id: str, name: str, kind: ColumnType | str = ColumnType.TEXT
+) -> Outcome:
+    features = layer_features(state, layer_id)
+    empty = editing.empty_column(choice(ColumnType, kind, "type"), len(features))
+    return _edited(state, layer_id, editing.with_column(features, name.strip(), empty), 1)
+
+
+def _calculate(
+    state: ProjectState,
+    *,
+    layer_id: str,
+    name: str,
+    expression: str,
+    rows: Iterable[int] | None = None,
+    kind: ColumnType | str | None = None,
+) -> Outcome:
+    """Fill a column by an expression, making it if the layer has none of the name.
+
+    Parameters
+    ----------
+    rows
+        Rows that are filled, None for all.
+    kind
+        Type of a new column, None for that of the result.
+    """
+    features, name = layer_features(state, layer_id), name.strip()
+    index = None if rows is None else _rows_of(features, rows)
+    old = features.columns.get(name)
+    if old is None:
+        editing.checked_name(name, features)
+    wanted = None if kind is None else choice(ColumnType, kind, "type")
+    if old is not None:
+        wanted = editing.type_of(old)
+
+    def work(feedback: Feedback) -> Features:
+        _, values = calculated(expression, features, index, feedback=feedback)
+        if wanted is not None:
+            values = editing.as_type(values, wanted)
+        if index is None:
+            return features.with_table({**features.columns, name: values})
+        base = features
+        if old is None:
+            empty = editing.empty_column(editing.type_of(values), len(features))
+            base = editing.with_column(features, name, empty)
+        return editing.with_values(base, name, index, values)
+
+    count = len(features) if index is None else len(index)
+
+    def then(now: ProjectState, changed: Features) -> Outcome:
+        _check_same(now, layer_id, features)
+        return _edited(now, layer_id, changed, count)
+
+    return _soon(count, state, Job("edit", f"Calculating {name}", work, then))
+
+
+def _rename_column(state: ProjectState, *, layer_id: str, name: str, new: str) -> Outcome:
+    entry = state.entry(layer_id)
+    layer, new = entry.layer, " ".join(new.split())
+    _check_column(layer.features, name)
+    if new == name:
+        return state
+    changed = editing.renamed_column(layer.features, name, new)
+    mapped = {field: new if col == name else col for field, col in layer.mapping.columns}
+    if name in FIELDS:
+        mapped.setdefault(name, new)  # what was found by its own name is still found
+    mapping = replace(layer.mapping, columns=tuple(sorted(mapped.items())))
+    where = expression_with(entry.where, name, new)
+    look = style_with(layer.style, name, new)
+    state = state.with_entry(layer_id, where=where)
+    return _edited(state, layer_id, changed, 1, mapping=mapping, style=look)
+
+
+def _remove_column(state: ProjectState, *, layer_id: str, name: str) -> Outcome:
+    entry = state.entry(layer_id)
+    layer = entry.layer
+    _check_column(layer.features, name)
+    if entry.where and name in names_in(entry.where):
+        raise GisappError(
+            "column_in_use",
+            f'The column "{name}" is part of the condition that filters {layer.name}.',
+            "Clear the condition first.",
+        )
+    kept = tuple((field, col) for field, col in layer.mapping.columns if col != name)
+    mapping: ColumnMapping = replace(layer.mapping, columns=kept)
+    changed = editing.without_column(layer.features, name)
+    return _edited(state, layer_id, changed, 1, mapping=mapping)
+
+
+# rows and points
+
+
+def _delete_rows(
+    state: ProjectState, *, layer_id: str, rows: Iterable[int] | None = None
+) -> Outcome:
+    """Delete rows of a layer, without `rows` those that are selected."""
+    features = layer_features(state, layer_id)
+    if rows is None:
+        rows = state.selection.rows.array if state.selection.layer == layer_id else ()
+    index = _rows_of(features, rows)
+    if not len(index):
+        raise GisappError("no_rows", "No rows are selected.", "Select the rows to delete.")
+
+    def work(_feedback: Feedback) -> Features:
+        return editing.without_rows(features, index)
+
+    def then(now: ProjectState, changed: Features) -> Outcome:
+        _check_same(now, layer_id, features)
+        if now.selection.layer == layer_id:
+            left = RowSet(editing.rows_after_removal(now.selection.rows.array, index))
+            now = now.with_(selection=Selection(layer_id, left) if left else Selection())
+        return _edited(now, layer_id, changed, len(index))
+
+    return _soon(len(features), state, Job("edit", "Deleting rows", work, then))
+
+
+def _add_point(
+    state: ProjectState,
+    *,
+    layer_id: str,
+    lon: float,
+    lat: float,
+    values: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Add a point with values as they were typed, by column; it is selected."""
+    features = layer_features(state, layer_id)
+    typed: dict[str, Any] = {}
+    for name, text in (values or {}).items():
+        _check_column(features, name)
+        typed[name] = editing.value_of(text, editing.type_of(features.columns[name]))
+    changed = editing.with_point(features, float(lon), float(lat), typed)
+    selection = Selection(layer_id, RowSet([len(features)]))
+    return _edited(state.with_(selection=selection), layer_id, changed, 1)
+
+
+def _move_point(state: ProjectState, *, layer_id: str, row: int, lon: float, lat: float) -> Outcome:
+    features = layer_features(state, layer_id)
+    _rows_of(features, [row])
+    changed = editing.with_point_moved(features, row, float(lon), float(lat))
+    return _edited(state, layer_id, changed, 1)
+
+
+# what they share
+
+
+def _soon(rows: int, state: ProjectState, job: Job) -> Outcome:
+    """Do work on so many rows at once if it is quick, else as the job that it is."""
+    return job.then(state, job.work(Feedback())) if rows <= _AT_ONCE else job
+
+
+def _edited(
+    state: ProjectState, layer_id: str, features: Features, count: int, **changes: Any
+) -> Outcome:
+    """Return the state with a layer edited, marked as such, and what is to be said once."""
+    layer = state.entry(layer_id).layer
+    ships = not layer.is_edited and entry_of(layer) is not None
+    source = replace(layer.source, linked=False)
+    marked = layer.with_(features=features, source=source, problems=_marked(layer, count))
+    after = state.with_entry(layer_id, layer=marked.with_(**changes))
+    if not ships:
+        return after
+    told = Report(
+        Severity.INFO,
+        f"{layer.name} is the project's own now and differs from the shipped data.",
+        "Undo, or add the shipped layer again, to have it back.",
+    )
+    return Told((told,), after)
+
+
+def _marked(layer: Layer, count: int) -> tuple[Problem, ...]:
+    before = sum(problem.count for problem in layer.problems if problem.code == EDITED)
+    total = before + count
+    what = "1 edit" if total == 1 else f"{whole(total)} edits"
+    mark = Problem(
+        EDITED,
+        Severity.INFO,
+        f"{what} by the user, the last on {day_title(date.today())}.",  # noqa: DTZ011 - the user's day
+        "The history lists them; the file that the layer came from is as it was.",
+        count=total,
+    )
+    return (*(p for p in layer.problems if p.code != EDITED), mark)
+
+
+def _rows_of(features: Features, rows: Iterable[int]) -> Rows:
+    index = RowSet(rows).array
+    if len(index) and not 0 <= index[0] <= index[-1] < len(features):
+        last = len(features) - 1
+        raise GisappError("unknown_row", f"The layer has the rows 0 to {last} only.")
+    return index
+
+
+def _check_column(features: Features, name: str) -> None:
+    if name not in features.columns:
+        raise GisappError(
+            "unknown_column",
+            f'The layer has no column "{name}".',
+            f"It has {listed(features.columns)}.",
+        )
+
+
+def _check_same(state: ProjectState, layer_id: str, features: Features) -> None:
+    if state.entry(layer_id).layer.features is not features:
+        raise GisappError(
+            "changed_meanwhile", "The layer was changed while this was worked out.", "Do it again."
+        )
+
+
+def _are(column: Column, rows: Rows, value: Any) -> bool:
+    """Return whether cells hold a value already: the same again is no step of the history."""
+    here = column[rows]
+    if value is None:
+        kind = here.dtype.kind
+        gaps = here == None if kind == "O" else np.isnat(here) if kind == "M" else here != here  # noqa: E711, PLR0124
+        return bool(np.all(gaps)) and kind in "OMf"
+    return bool(np.all(here == value))
+
+
+def _has_layers(state: ProjectState) -> bool:
+    return bool(state.layers)
+
+
+def _has_selection(state: ProjectState) -> bool:
+    return bool(state.selection.rows)
+
+
+def edit_commands() -> tuple[Command, ...]:
+    """Return the commands on conditions, selection, cells, columns, rows and points."""
+    return (
+        Command(
+            "layer.where", "Filter rows\u2026", _where,
+            "Show and count only the rows of the layer for which a condition holds",
+            "", "mdi6.filter-outline", "Layer", ("layer_id", "where"), _has_layers,
+        ),
+        Command(
+            "select.where", "Select by expression\u2026", _select_where,
+            "Select the rows for which a condition holds", "Ctrl+Shift+F",
+            "mdi6.text-box-search-outline", "Edit", ("layer_id", "expression"), _has_layers,
+        ),
+        Command(
+            "select.all", "Select all rows", _select_all, "Select all rows of the table", "",
+            "mdi6.select-all", "Edit", ("layer_id",), _has_layers,
+        ),
+        Command(
+            "select.invert", "Invert selection", _select_inverted,
+            "Select the rows that are not selected, and no others", "Ctrl+Shift+I",
+            "mdi6.select-inverse", "Edit", ("layer_id",), _has_layers,
+        ),
+        Command(
+            "cell.set", "Edit cells", _set_cells, "Put a value into cells of a column", "",
+            "mdi6.pencil-outline", "", ("layer_id", "column", "rows", "value"), _has_layers,
+        ),
+        Command(
+            "column.add", "Add column\u2026", _add_column, "Add an empty column to the table", "",
+            "mdi6.table-column-plus-after", "Layer", ("layer_id", "name"), _has_layers,
+        ),
+        Command(
+            "column.calculate", "Calculate column\u2026", _calculate,
+            "Fill a new or an existing column by an expression", "Ctrl+Shift+K",
+            "mdi6.calculator-variant-outline", "Layer", ("layer_id", "name", "expression"),
+            _has_layers,
+        ),
+        Command(
+            "column.rename", "Rename column", _rename_column,
+            "Give a column another name; what is read from it follows", "",
+            "mdi6.rename-outline", "", ("layer_id", "name", "new"), _has_layers,
+        ),
+        Command(
+            "column.remove", "Remove column", _remove_column, "Take a column off the table", "",
+            "mdi6.table-column-remove", "", ("layer_id", "name"), _has_layers,
+        ),
+        Command(
+            "row.delete", "Delete selected rows", _delete_rows,
+            "Delete the selected features from the layer", "", "mdi6.table-row-remove", "Edit",
+            ("layer_id",), _has_selection,
+        ),
+        Command(
+            "point.add", "Add point\u2026", _add_point,
+            "Add a feature to a layer of points by a click on the map", "",
+            "mdi6.map-marker-plus-outline", "Layer", ("layer_id", "lon", "lat"), _has_layers,
+        ),
+        Command(
+            "point.move", "Move point\u2026", _move_point,
+            "Drag a point on the map, or type where it stands", "", "mdi6.map-marker-right-outline",
+            "Layer", ("layer_id", "row", "lon", "lat"), _has_layers,
+        ),
+    )  # fmt: skip
