@@ -55,6 +55,7 @@ LATE = {
     ("gisapp.workspace.link_commands", "gisapp.workspace.links"): "in a job: loads GDAL",
     ("gisapp.workspace.project_commands", "gisapp.workspace.project_file"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.writing"): "in a job: loads renderers",
+    ("gisapp.gui.repair_dialog", "gisapp.workspace.previewing"): "in a job: loads GDAL and skia",
     ("gisapp.gui.siting_box", "gisapp.workspace.next_plants"): "in a job: loads scipy",
     ("gisapp.gui.app", "*"): "start-up: the window paints before the rest is loaded",
     (

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from shiboken6 import isValid
 
 from gisapp.data.shipped import manifest
 from gisapp.gui.actions import Actions
@@ -29,6 +30,7 @@ from gisapp.gui.plant_form import PlantForm
 from gisapp.gui.popup import Choice, Chooser
 from gisapp.gui.question_bar import QuestionBar
 from gisapp.gui.records import HistoryPanel, LogPanel
+from gisapp.gui.repair_dialog import RepairDialog, Subject
 from gisapp.gui.results_panel import ResultsPanel
 from gisapp.gui.scenario_banner import ScenarioBanner
 from gisapp.gui.shell import Shell
@@ -37,6 +39,7 @@ from gisapp.gui.table_panel import AttributeTablePanel
 from gisapp.gui.theme import Theme
 from gisapp.gui.welcome import Try, WelcomeCard
 from gisapp.gui.window_commands import own_commands, suppliers
+from gisapp.workspace.remember import keep_habits
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 
@@ -72,6 +75,7 @@ class MainWindow(QObject):
         self.messages = Messages(session, self.notices, self.status, self)
         self.banner = ScenarioBanner(session, area.ground)
         self._placing = False
+        self._repairing: RepairDialog | None = None
         self._put_docks()
         self.actions = Actions(session, shell, suppliers(self), own_commands(self))
         self.palette = Palette(session, self.actions, shell)
@@ -168,6 +172,7 @@ class MainWindow(QObject):
             session.changed.connect(self._changed),
             session.jobs.changed.connect(status.show_jobs),
             session.jobs.changed.connect(self.area.show_jobs),
+            keep_habits(session),
         ]
         view.hovered.connect(status.show_position)
         view.viewChanged.connect(
@@ -183,6 +188,8 @@ class MainWindow(QObject):
             lambda _item: self.table.show_layer(self.layers.current or "")
         )
         self.messages.mapping_asked.connect(self.map_columns)
+        self.messages.look_asked.connect(self.show_reading)
+        self.messages.refused.connect(lambda it: self._repair(Subject.of_refused(it)))
         status.problems_asked.connect(self.layers.show_problems)
         status.show_scale(session.state.view.lat, session.state.view.zoom)
         shell.dropped.connect(self.files.open)
@@ -249,6 +256,23 @@ class MainWindow(QObject):
             self.notices.drop_key(f"mapping:{layer_id}")
             layer = self.session.state.entry(layer_id).layer
             MappingDialog(self.session, layer, self.shell).show()
+
+    def show_reading(self, layer_id: str | None) -> None:
+        """Show how a layer was read, with other ways to read it."""
+        if layer_id is None:
+            return
+        self.notices.drop_key(f"guesses:{layer_id}")
+        layer = self.session.state.entry(layer_id).layer
+        if layer.source.path and layer.derivation is None:
+            self._repair(Subject.of_layer(layer))
+        else:
+            self.status.showMessage(f"{layer.name} was not read from a file.", 6000)
+
+    def _repair(self, subject: Subject) -> None:
+        if self._repairing is not None and isValid(self._repairing):
+            self._repairing.close()  # one at a time: the latest is what the user looks at
+        self._repairing = RepairDialog(self.session, subject, self.shell)
+        self._repairing.show()
 
     def go_to_feature(self, layer_id: str, row: int) -> None:
         """Look at a feature, and show its card."""

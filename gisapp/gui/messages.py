@@ -16,6 +16,7 @@ from gisapp.gui.status_bar import StatusBar
 from gisapp.model.feedback import Severity
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
+from gisapp.workspace.remember import AS_LAST_TIME
 from gisapp.workspace.report import Report
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
@@ -24,9 +25,15 @@ _REMARK_MS: Final = 6000
 
 
 class Messages(QObject):
-    """Listens to the session; `mapping_asked` carries the id of a layer the user will map."""
+    """Listens to the session.
+
+    `mapping_asked` carries the id of a layer the user will map, `look_asked` of one whose reading
+    he will look at, `refused` a `Refused` file that a choice of his would open.
+    """
 
     mapping_asked = Signal(str)
+    look_asked = Signal(str)
+    refused = Signal(object)
 
     def __init__(
         self, session: Session, notices: NoticeBar, status: StatusBar, parent: QObject
@@ -69,6 +76,7 @@ class Messages(QObject):
             return
         if layer.features.bounds is not None:
             self._session.run("view.fit", layer_id=layer.id)
+        self._tell_guesses(layer)
         if missing_fields(layer):
             said = f"Which column of {layer.name} holds the mineral?"
         elif layer.role is Role.REFERENCE and layer.features.is_points:
@@ -85,8 +93,37 @@ class Messages(QObject):
             )
         )
 
+    def _tell_guesses(self, layer: Layer) -> None:
+        """Say in place, and in nobody's way, how much of a reading was guessed."""
+        guesses = sum(not finding.sure for finding in layer.findings)
+        last_time = next((p for p in layer.problems if p.code == AS_LAST_TIME), None)
+        if guesses:
+            said = "1 guess needs" if guesses == 1 else f"{guesses} guesses need"
+            self._notices.show_notice(
+                Notice(
+                    Severity.WARNING,
+                    f"{layer.name}: {said} your eye.",
+                    buttons=(("Look", lambda: self.look_asked.emit(layer.id)),),
+                    key=f"guesses:{layer.id}",
+                )
+            )
+        elif last_time is not None:
+            self._notices.show_notice(
+                Notice(
+                    Severity.INFO,
+                    f"{layer.name}: {last_time.message}",
+                    buttons=(
+                        ("Change\u2026", lambda: self.mapping_asked.emit(layer.id)),
+                        ("Forget", lambda: self._session.run("layer.forget", layer_id=layer.id)),
+                    ),
+                    key=f"last:{layer.id}",
+                )
+            )
+
     def _reported(self, report: Report) -> None:
-        path = self._exported
+        path, refused = self._exported, report.refused
+        if refused is not None:
+            QTimer.singleShot(0, self, lambda: self.refused.emit(refused))
         if report.severity is not Severity.INFO:
             self._exported = None
             self._notices.show_notice(
@@ -109,6 +146,9 @@ class Messages(QObject):
             self._status.showMessage(report.message, _REMARK_MS)
 
     def _helps(self, report: Report) -> tuple[tuple[str, Callable[[], None]], ...]:
+        refused = report.refused
+        if refused is not None:
+            return (("Choose\u2026", lambda: self.refused.emit(refused)),)
         if not report.command or report.command not in self._session.registry:
             return ()
         command, params = self._session.registry[report.command], dict(report.params)

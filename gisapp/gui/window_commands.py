@@ -37,6 +37,8 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "layer.rename": window.layers.rename,
         "layer.show": lambda: window.on_layer("layer.show"),
         "result.rerun": lambda: window.on_layer("result.rerun"),
+        "layer.reread": lambda: window.show_reading(window.layers.current),
+        "layer.forget": lambda: window.on_layer("layer.forget"),
         "layer.mapping": lambda: window.map_columns(window.layers.current),
         "layer.role": lambda: window.show_control(window.layers.role),
         "layer.style": lambda: window.show_control(window.layers.colour),
