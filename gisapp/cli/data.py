@@ -10,6 +10,7 @@ from gisapp.cli.arguments import Add, add_as_of, add_territories
 from gisapp.cli.output import DONE, print_json, refuse, show
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.reading import ReadOptions
 from gisapp.workspace.console import text_table
 
 
@@ -35,6 +36,7 @@ def add_to(add: Add) -> None:
         "inspect", _inspect, "What a file holds, as it would be opened", "gisapp inspect mines.zip"
     )
     command.add_argument("path", type=Path, metavar="PATH")
+    _add_reading(command)
 
     command = add(
         "convert",
@@ -44,9 +46,41 @@ def add_to(add: Add) -> None:
     )
     command.add_argument("path", type=Path, metavar="PATH")
     command.add_argument("out", type=Path, metavar="OUT")
+    _add_reading(command)
+
+
+def _add_reading(command: argparse.ArgumentParser) -> None:
+    """Add what a user may say of a file; it wins over what is found out."""
     command.add_argument("--layer", action="append", metavar="NAME", help="only this one (repeat)")
     command.add_argument("--crs", help="of the coordinates, if the file says none or a wrong one")
     command.add_argument("--encoding", help="of the text, if the file says none or a wrong one")
+    command.add_argument("--lon", metavar="COLUMN", help="of a table: longitude, or x")
+    command.add_argument("--lat", metavar="COLUMN", help="of a table: latitude, or y")
+    command.add_argument("--wkt", metavar="COLUMN", help="of a table: WKT, or both as one text")
+    command.add_argument(
+        "--repair", action="append", type=_repair, default=[], metavar="NAME=yes|no",
+        help="make a repair that was found, or leave it (repeat)",
+    )  # fmt: skip
+
+
+def _repair(text: str) -> tuple[str, bool]:
+    name, _, word = text.partition("=")
+    if not name or word not in {"yes", "no"}:
+        raise argparse.ArgumentTypeError(f'"{text}" is not written as name=yes or name=no')
+    return name.strip(), word == "yes"
+
+
+def _reading(args: argparse.Namespace) -> ReadOptions:
+    """Return what the user said of the file."""
+    return ReadOptions(
+        layers=tuple(args.layer or ()),
+        encoding=args.encoding,
+        crs=args.crs,
+        lon=args.lon,
+        lat=args.lat,
+        wkt=args.wkt,
+        repairs=tuple(sorted(dict(args.repair).items())),
+    )
 
 
 def _layers(args: argparse.Namespace, _feedback: Feedback) -> int:
@@ -87,7 +121,7 @@ def _alliances(args: argparse.Namespace, _feedback: Feedback) -> int:
 def _inspect(args: argparse.Namespace, feedback: Feedback) -> int:
     from gisapp.data.inspection import inspect
 
-    document: Any = inspect(args.path, feedback=feedback)
+    document: Any = inspect(args.path, options=_reading(args), feedback=feedback)
     if "error" in document:
         error = document["error"]
         if args.json:
@@ -103,6 +137,10 @@ def _inspect(args: argparse.Namespace, feedback: Feedback) -> int:
         print(f"\n{layer['name']}: {columns or 'no columns'}")
         for problem in layer["problems"]:
             print(f"  {problem['severity']}: {problem['message']} {problem['hint']}".rstrip())
+        for finding in layer["findings"]:
+            if not finding["sure"]:
+                others = ", ".join(choice["value"] for choice in finding["choices"])
+                print(f"  to be decided: {finding['option']} ({others}); {finding['chosen']} taken")
     return DONE
 
 
@@ -110,10 +148,8 @@ def _convert(args: argparse.Namespace, feedback: Feedback) -> int:
     from gisapp.data.inspection import describe
     from gisapp.data.reader import read_layers
     from gisapp.data.writer import write_layers
-    from gisapp.model.reading import ReadOptions
 
-    options = ReadOptions(encoding=args.encoding, crs=args.crs, layers=tuple(args.layer or ()))
-    layers = read_layers(args.path, options=options, feedback=feedback)
+    layers = read_layers(args.path, options=_reading(args), feedback=feedback)
     lost = write_layers(args.out, layers, feedback=feedback)
     found = [
         {"layer": layer.name, "severity": p.severity.value, "message": p.message, "hint": p.hint}

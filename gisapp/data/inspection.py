@@ -9,7 +9,7 @@ from gisapp.data.reader import read_layers
 from gisapp.model.features import Column
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
-from gisapp.model.reading import DEFAULTS, ReadOptions
+from gisapp.model.reading import DEFAULTS, Finding, ReadOptions
 
 _TYPES: Final = {"O": "text", "i": "integer", "f": "number", "b": "boolean"}
 
@@ -31,7 +31,9 @@ def inspect(
     try:
         layers = read_layers(path, options=options, feedback=feedback)
     except GisappError as error:
-        return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+        document = {"code": error.code, "message": error.message, "hint": error.hint}
+        findings = [_plain(finding) for finding in error.findings]
+        return {"error": {**document, "findings": findings} if findings else document}
     return {"path": str(path), "layers": [describe(layer) for layer in layers]}
 
 
@@ -60,6 +62,19 @@ def describe(layer: Layer) -> dict[str, Any]:
             }
             for problem in layer.problems
         ],
+        "findings": [_plain(finding) for finding in layer.findings],
+    }
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "option": finding.option,
+        "message": finding.message,
+        "chosen": finding.chosen,
+        "sure": finding.sure,
+        "count": finding.count,
+        "choices": [{"value": c.value, "reason": c.reason} for c in finding.choices],
     }
 
 

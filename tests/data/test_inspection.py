@@ -11,7 +11,7 @@ from tests.data.corpus import sites, two_layers, without
 
 KEYS = [
     "name", "driver", "features", "geometry_type", "crs", "crs_guessed", "encoding",
-    "encoding_guessed", "bounds", "columns", "suggested_role", "problems",
+    "encoding_guessed", "bounds", "columns", "suggested_role", "problems", "findings",
 ]  # fmt: skip
 
 
