@@ -163,6 +163,10 @@ def _column(values: pa.ChunkedArray, text: Callable[[str], str] | None) -> Colum
             return _shared(pc.if_else(values, "true", "false"), None)
         return np.asarray(values.to_numpy())
     if pa.types.is_integer(kind):
+        if values.null_count and len(values) > values.null_count:
+            span = pc.min_max(values).as_py()
+            if max(abs(span["min"]), abs(span["max"])) > _EXACT:
+                return _shared(values.cast(pa.string()), None)  # text loses no digit
         if values.null_count:
             return np.asarray(values.cast(pa.float64(), safe=False).to_numpy())
         return np.asarray(values.to_numpy()).astype(np.int64)

@@ -29,11 +29,19 @@ READABLE: Final[dict[str, str]] = {
     ".gdb": "File geodatabase",
     ".sqlite": "SpatiaLite",
     ".xlsx": "Excel table",
+    ".xls": "Excel table",
+    ".xlsm": "Excel table",
+    ".xlsb": "Excel table",
     ".ods": "OpenDocument table",
+    ".ndjson": "GeoJSON lines",
+    ".geojsons": "GeoJSON lines",
+    ".geojsonseq": "GeoJSON lines",
     ".zip": "Zip archive",
 }
 #: Read by our own table reader, since GDAL's knows neither decimal commas nor encodings.
 TEXT_TABLES: Final = frozenset({".csv", ".tsv", ".txt"})
+#: Read through calamine: GDAL's reader knows neither titles above a table nor .xls.
+SHEETS: Final = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"})
 #: Read through pyarrow, since GDAL's wheels come without it.
 PARQUET: Final = frozenset({".parquet", ".geoparquet"})
 #: Files that belong to a shapefile; choosing one of them means the shapefile.

@@ -11,7 +11,7 @@ from gisapp.data import archive, formats, shapefile
 from gisapp.model.feedback import Feedback, GisappError
 
 #: What a folder or archive is searched for; tables only where nothing else is found.
-_MAPS: Final = frozenset(formats.READABLE) - formats.TEXT_TABLES - {".zip", ".xlsx", ".ods"}
+_MAPS: Final = frozenset(formats.READABLE) - formats.TEXT_TABLES - formats.SHEETS - {".zip"}
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,15 @@ import pyarrow.parquet as pq
 import shapely
 
 from gisapp.data.arrow import columns_of, points_of, shapes_of
+from gisapp.data.positions import place
 from gisapp.data.raw import Raw
-from gisapp.data.table import place
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
+from gisapp.model.reading import DEFAULTS, ReadOptions
 
 
-def read_parquet(path: Path, *, feedback: Feedback | None = None) -> Raw:
+def read_parquet(
+    path: Path, options: ReadOptions = DEFAULTS, *, feedback: Feedback | None = None
+) -> Raw:
     """Read a GeoParquet file, or a plain Parquet table with columns of coordinates.
 
     Raises
@@ -34,7 +37,7 @@ def read_parquet(path: Path, *, feedback: Feedback | None = None) -> Raw:
         primary = meta.get("primary_column")
         if primary is None:
             raw = Raw(name=path.stem, driver="Parquet", columns=columns_of(table))
-            place(raw, path.name)
+            place(raw, path.name, options)
             return raw
         about = meta["columns"][primary]
         others = table.drop_columns(list(meta["columns"]))

@@ -26,6 +26,10 @@ class Raw:
         NaN where there is none. Else None, and `shapes` holds shapely geometries, shape (n,).
     columns
         As in `Features`.
+    units
+        Units that the cells of columns of numbers name, as written.
+    heights
+        Of points, shape (n,), NaN where there is none; None where nothing has one.
     """
 
     name: str
@@ -39,6 +43,8 @@ class Raw:
     encoding_guessed: bool = False
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
+    heights: Floats | None = None
 
     def cut(self, limit: int | None) -> None:
         """Keep no more than the first `limit` features."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,112 +13,109 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
-import shapely
 
-from gisapp.data.arrow import columns_of, unique_names
-from gisapp.data.encoding import choose
+from gisapp.data import dialect, position_names
+from gisapp.data.encoding import Encoding, choose
+from gisapp.data.positions import place
 from gisapp.data.raw import Raw
-from gisapp.model.features import Column, Floats
+from gisapp.data.values import typed
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
+from gisapp.model.reading import DEFAULTS, ReadOptions
 
-_LON: Final = ("lon", "long", "longitude", "lng", "x", "xcoord", "coordx", "easting", "east",
-               "londd", "longdd", "longdec", "declon", "declong", "decimallongitude",
-               "longitudedd", "longitud", "laenge", "lange", "längengrad", "laengengrad",
-               "geogrlänge", "geographischelänge", "xkoordinate", "経度",
-               "经度", "долгота", "lonwgs84", "xlon", "pointx", "longitudine",
-               "longwgs84")  # fmt: skip
-_LAT: Final = ("lat", "latitude", "y", "ycoord", "coordy", "northing", "north", "latdd",
-               "latdec", "declat", "decimallatitude", "latitudedd", "latitud", "breite",
-               "breitengrad",
-               "geogrbreite", "geographischebreite", "ykoordinate", "緯度", "纬度", "широта",
-               "latwgs84", "ylat", "pointy",
-               "latitudine")  # fmt: skip
-_WKT: Final = ("wkt", "geom", "geometry", "thegeom", "geomwkt", "wktgeom", "shape", "geometria")
 _HEAD: Final = 1_000_000
-_LINE: Final = 100_000  # longer lines hold geometries and say nothing of the dialect
 _BLOCK: Final = 2**30
-_WHOLE: Final = r"^[+-]?\d{1,18}$"
-_LEADING_ZERO: Final = r"^[+-]?0\d"
-_NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_COMMA: Final = r"^[+-]?(\d+,\d*|,\d+|\d+)([eE][+-]?\d+)?$"
-_DATE: Final = r"^\d{4}-\d{2}-\d{2}$"
-#: What stands for a missing number; among texts "NA" is Namibia.
-_MISSING: Final = pa.array(["NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "-"])
+_ROOM: Final = 4_000  # bytes a row that a preview allows for
+_LOOKED_AT: Final = 60  # rows in which the header is sought
+_LAST: Final = 40  # rows in which notes are sought
+_NAMED: Final = 3
 
 
-def read_table(path: Path, *, encoding: str | None = None, feedback: Feedback | None = None) -> Raw:
-    """Read a text table; delimiter, encoding and decimal comma are found out.
+def read_table(
+    path: Path, options: ReadOptions = DEFAULTS, *, feedback: Feedback | None = None
+) -> Raw:
+    """Read a text table; delimiter, encoding, header and the types of columns are found out.
 
     Raises
     ------
     GisappError
         empty_file, not_a_table, no_coordinates.
     """
-    data = path.read_bytes()
+    data = _bytes(path, options.limit)
     if not data.strip():
         raise GisappError("empty_file", f"{path.name} is empty.", "Fetch the file again.")
     if feedback:
         feedback.check(0.1, f"Reading {path.name}")
-    codec = "UTF-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else None
-    if codec is None:
-        if b"\0" in data[:_HEAD]:
-            raise _not_a_table(path)
-        found = choose(_pieces(data), override=encoding)
-    else:
-        found = choose([], override=encoding or codec)
+    found = _encoding(path, data, options.encoding)
     text = found.decode(data).removeprefix("\ufeff")
-    header, delimiter = _dialect(path, text)
-    names = unique_names(header)
-    dropped: list[Any] = []
-
-    def drop(row: Any) -> str:
-        dropped.append(row.number)
-        return "skip"
-
-    try:
-        table = pa_csv.read_csv(
-            io.BytesIO(text.encode()),
-            read_options=pa_csv.ReadOptions(
-                column_names=names,
-                skip_rows_after_names=1,
-                block_size=min(max(_HEAD, len(data)), _BLOCK),  # a row must fit into a block
-            ),
-            parse_options=pa_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=drop
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise _not_a_table(path) from error
+    delimiter = dialect.delimiter_of(text)
+    if delimiter is None:
+        raise _not_a_table(path)
+    rows = list(csv.reader(dialect.first_lines(text), delimiter=delimiter))
+    header = dialect.find_header(rows)
+    if header is None:
+        raise _not_a_table(path)
+    table, problems = _read(path, _after(text, delimiter, header.first), delimiter, header.names)
+    table, notes = _without_notes(table)
+    if options.limit is not None:
+        table = table.slice(0, options.limit)
     if feedback:
         feedback.check(0.6, f"Reading {path.name}")
-    raw = Raw(
-        name=path.stem,
-        driver="CSV",
-        columns={name: _typed(table.column(name)) for name in names},
-        encoding=found.name,
-        encoding_guessed=found.guessed,
-        problems=list(found.problems),
-        findings=list(found.findings),
+    raw = from_texts(
+        path.stem,
+        "CSV",
+        {name: table.column(name) for name in header.names},
+        delimiter=delimiter,
+        options=options,
+        feedback=feedback,
     )
-    if dropped:
-        raw.problems.append(
-            Problem(
-                "rows_dropped",
-                Severity.WARNING,
-                f"{len(dropped):,} rows have another number of fields than the header "
-                "and were left out.",
-                "Check quotes and delimiters in the file.",
-                len(dropped),
-            )
-        )
-    place(raw, path.name)
+    raw.encoding, raw.encoding_guessed = found.name, found.guessed
+    raw.findings[:0] = found.findings
+    raw.problems[:0] = [*found.problems, *header.problems(), *problems, *notes]
+    place(raw, path.name, options)
     return raw
+
+
+def from_texts(
+    name: str,
+    driver: str,
+    columns: dict[str, pa.ChunkedArray],
+    *,
+    delimiter: str = "",
+    options: ReadOptions = DEFAULTS,
+    feedback: Feedback | None = None,
+) -> Raw:
+    """Return a table of columns of texts with the types that their cells have; not yet placed."""
+    plain = frozenset(n for n in columns if position_names.is_position(n))
+    read = typed(columns, delimiter=delimiter, options=options, plain=plain, feedback=feedback)
+    return Raw(
+        name=name,
+        driver=driver,
+        columns=read.columns,
+        units=read.units,
+        problems=read.problems,
+        findings=read.findings,
+    )
+
+
+def _bytes(path: Path, limit: int | None) -> bytes:
+    """Return a file's bytes; for a preview of so many rows no more than they may take."""
+    if limit is None:
+        return path.read_bytes()
+    most = _HEAD + limit * _ROOM
+    with path.open("rb") as file:
+        data = file.read(most)
+    if len(data) < most:
+        return data
+    wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    return data[: len(data) & ~1] if wide else data[: data.rfind(b"\n") + 1] or data
+
+
+def _encoding(path: Path, data: bytes, override: str | None) -> Encoding:
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return choose([], override=override or "UTF-16")
+    if b"\0" in data[:_HEAD]:
+        raise _not_a_table(path)
+    return choose(_pieces(data), override=override)
 
 
 def _pieces(data: bytes) -> list[bytes]:
@@ -130,129 +127,175 @@ def _pieces(data: bytes) -> list[bytes]:
     return [data]
 
 
-def place(raw: Raw, title: str) -> None:
-    """Give a table without geometry its positions from its own columns, in place."""
-    wkt = _find(raw.columns, _WKT)
-    if wkt is not None and _looks_wkt(raw.columns[wkt]):
-        texts = raw.columns.pop(wkt)
-        raw.shapes = shapely.from_wkt(texts, on_invalid="ignore")
-        raw.crs_assumed = "EPSG:4326"
-    else:
-        lon, lat = find_coordinates(raw.columns)
-        if lon is None or lat is None:
-            raise GisappError(
-                "no_coordinates",
-                f"{title} has no columns with coordinates (columns: "
-                f"{', '.join(list(raw.columns)[:12])}).",
-                'Name them "lon" and "lat", or add a column "wkt".',
-            )
-        raw.points = np.column_stack([_numbers(raw.columns[lon]), _numbers(raw.columns[lat])])
-        raw.crs_assumed = "" if _is_metric(lon) else "EPSG:4326"
-    if raw.crs_assumed:
-        raw.problems.append(
-            Problem(
-                "crs_guessed",
-                Severity.INFO,
-                "A table does not say its coordinate reference system; WGS 84 was taken.",
-                "If the layer lies off, give the CRS by hand.",
+def _after(text: str, delimiter: str, rows: int) -> str:
+    """Return a text without its first rows that are not blank."""
+    if not rows:
+        return text
+    lines = _Counted(text)
+    reader = csv.reader(lines, delimiter=delimiter)
+    passed = 0
+    for row in reader:
+        passed += bool(row) and any(row)
+        if passed >= rows:
+            break
+    return text[lines.at :]
+
+
+class _Counted:
+    """The lines of a text, and how far they were read."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.at = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.at >= len(self._text):
+            raise StopIteration
+        ends = [
+            e for e in (self._text.find("\n", self.at), self._text.find("\r", self.at)) if e >= 0
+        ]
+        end = min(ends, default=len(self._text) - 1) + 1
+        if self._text[end - 1 : end + 1] == "\r\n":
+            end += 1
+        line, self.at = self._text[self.at : end], end
+        return line
+
+
+def _read(
+    path: Path, text: str, delimiter: str, names: Sequence[str]
+) -> tuple[pa.Table, list[Problem]]:
+    """Read rows of texts; such of another length are mended where that is sure, and told."""
+    odd: list[Any] = []
+    data = text.encode()
+    table = _parsed(path, data, delimiter, names, odd, threads=True)
+    if not odd:
+        return table, []
+    odd.clear()  # once more in one thread, which numbers the rows
+    table = _parsed(path, data, delimiter, names, odd, threads=False)
+    return _mended(table, odd, delimiter)
+
+
+def _parsed(
+    path: Path, data: bytes, delimiter: str, names: Sequence[str], odd: list[Any], *, threads: bool
+) -> pa.Table:
+    def aside(row: Any) -> str:
+        odd.append(row)
+        return "skip"
+
+    try:
+        return pa_csv.read_csv(
+            io.BytesIO(data),
+            read_options=pa_csv.ReadOptions(
+                column_names=list(names),
+                block_size=min(max(_HEAD, len(data)), _BLOCK),  # a row must fit into a block
+                use_threads=threads,
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=aside
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        if "Empty CSV file" in str(error):
+            return pa.table({name: pa.array([], pa.string()) for name in names})
+        raise _not_a_table(path) from error
+
+
+def _mended(table: pa.Table, odd: list[Any], delimiter: str) -> tuple[pa.Table, list[Problem]]:
+    """Put rows that are too short, or too long by blank cells, where they belong."""
+    width = table.num_columns
+    short: dict[int, list[str | None]] = {}
+    long: list[Any] = []
+    for row in odd:
+        cells = next(csv.reader(io.StringIO(row.text), delimiter=delimiter), [])
+        if len(cells) > width and any(c.strip() for c in cells[width:]):
+            long.append(row)
+        else:
+            padded = cells[:width] + [""] * (width - len(cells))
+            short[row.number] = [c or None for c in padded]
+    missing = {row.number for row in long}
+    count = len(table) + len(short) + len(long)
+    numbers = [n for n in range(1, count + 1) if n not in missing and n not in short]
+    order = np.argsort([*numbers, *short], kind="stable")
+    added = [pa.array([row[i] for row in short.values()], pa.string()) for i in range(width)]
+    both = pa.concat_tables([table, pa.table(added, names=table.column_names)])
+    problems = []
+    filled = [n for n, cells in short.items() if sum(c is not None for c in cells) > 1]
+    if filled:
+        problems.append(
+            _told(
+                "rows_ragged",
+                filled,
+                "{n} fewer cells than the header, or blank ones beyond it; the missing cells are "
+                "unknown.",
             )
         )
+    if long:
+        problems.append(
+            _told(
+                "rows_dropped",
+                [r.number for r in long],
+                "{n} more cells than the header and {was} left out.",
+            )
+        )
+    return both.take(order), problems
 
 
-def find_coordinates(columns: dict[str, Column]) -> tuple[str | None, str | None]:
-    """Return the names of the columns that hold longitude and latitude."""
-    return _find(columns, _LON), _find(columns, _LAT)
-
-
-def _find(columns: dict[str, Column], words: tuple[str, ...]) -> str | None:
-    plain = {_plain(name): name for name in reversed(columns)}
-    return next((plain[word] for word in map(_plain, words) if word in plain), None)
-
-
-def _plain(name: str) -> str:
-    """Return a heading without its accents, spaces and signs: "Geogr. Länge" is geogrlange."""
-    letters = unicodedata.normalize("NFKD", name.lower())
-    return re.sub(r"[\W_]+", "", "".join(c for c in letters if not unicodedata.combining(c)))
-
-
-def _is_metric(name: str) -> bool:
-    return any(word in name.lower() for word in ("east", "north"))
-
-
-def _looks_wkt(values: Column) -> bool:
-    first = next((v for v in values if v), None)
-    return isinstance(first, str) and bool(
-        re.match(r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINE|POLYGON|GEOMETRY)", first, re.IGNORECASE)
+def _told(code: str, rows: list[int], message: str) -> Problem:
+    more = ", ..." if len(rows) > _NAMED else ""
+    listed = ", ".join(str(row) for row in rows[:_NAMED]) + more
+    one = len(rows) == 1
+    noun = f"1 row (row {listed}) has" if one else f"{len(rows):,} rows (rows {listed}) have"
+    return Problem(
+        code,
+        Severity.WARNING,
+        message.format(n=noun, was="was" if one else "were"),
+        "Check quotes and delimiters in the file.",
+        len(rows),
     )
 
 
-def _numbers(values: Column) -> Floats:
-    if values.dtype != object:
-        return values.astype(np.float64)
-    return np.array([_degrees(v) for v in values], dtype=np.float64)
+def _without_notes(table: pa.Table) -> tuple[pa.Table, list[Problem]]:
+    """Cut blank rows out and notes off the end, which fill the first cell only."""
+    blank = pc.is_null(table.column(0))
+    for column in table.columns[1:]:
+        blank = pc.and_(blank, pc.is_null(column))
+    if pc.any(blank).as_py():
+        table = table.filter(pc.invert(blank))
+    last = table.slice(max(len(table) - _LAST, 0))
+    filled = [sum(v is not None for v in row.values()) for row in last.to_pylist()]
+    first = last.column(0).to_pylist()
+    count = dialect.note_rows(first, filled, table.num_columns)
+    count = 0 if count == len(table) else count
+    if not count:
+        return table, []
+    said = [str(text or "") for text in first[len(first) - count :]]
+    return table.slice(0, len(table) - count), notes_told(said)
 
 
-def _degrees(text: str | None) -> float:
-    """Read a coordinate: "12.5", "12,5", "12.5 W", degrees with minutes; NaN if it is none."""
-    if not text:
-        return np.nan
-    numbers = re.findall(r"\d+(?:[.,]\d+)?", text)
-    if not 1 <= len(numbers) <= 3 or re.search(r"[A-DF-MP-RT-VX-Z]{2}", text.upper()):
-        return np.nan
-    parts = [float(n.replace(",", ".")) for n in numbers]
-    value = sum(part / 60.0**i for i, part in enumerate(parts))
-    negative = text.strip().startswith(("-", "\u2212")) or bool(re.search(r"[SWsw]", text))
-    return -value if negative else value
-
-
-def _dialect(path: Path, text: str) -> tuple[list[str], str]:
-    """Return the header and the delimiter: the one that splits the first lines most evenly."""
-    lines = [li for li in text[:_HEAD].splitlines()[:20] if li.strip() and len(li) < _LINE]
-    best, score = ",", 0
-    for delimiter in ("\t", ";", ",", "|"):
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        even = sum(width == widths[0] for width in widths) if widths and widths[0] > 1 else 0
-        if even > score:
-            best, score = delimiter, even
-    if score == 0:
-        raise _not_a_table(path)
-    return next(csv.reader(lines, delimiter=best)), best
-
-
-def _typed(values: pa.ChunkedArray) -> Column:
-    """Read a column of texts as whole numbers, numbers, dates, or leave it text."""
-    values = pc.utf8_trim_whitespace(values)
-    values = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
-    typed = _read_as_numbers(pc.if_else(pc.is_in(values, _MISSING), None, values))
-    return columns_of(pa.table({"v": values if typed is None else typed}))["v"]
-
-
-def _read_as_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """Return whole numbers, numbers or dates, or None where some value is text."""
-    if values.null_count == len(values) or _any(values, _LEADING_ZERO + r"\d*$"):
-        return None  # a code with leading zeros is a name
-    if _all(values, _WHOLE):
-        return values.cast(pa.int64())
-    if _all(values, _NUMBER):
-        return values.cast(pa.float64())
-    if _all(values, _COMMA):
-        return pc.replace_substring(values, ",", ".").cast(pa.float64())
-    return _dates(values) if _all(values, _DATE) else None
-
-
-def _dates(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    try:
-        return values.cast(pa.date32())
-    except pa.ArrowInvalid:  # a 31st of February is text
-        return values
-
-
-def _all(values: pa.ChunkedArray, pattern: str) -> bool:
-    return bool(pc.all(pc.match_substring_regex(values, pattern)).as_py())
-
-
-def _any(values: pa.ChunkedArray, pattern: str) -> bool:
-    return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
+def notes_told(notes: Sequence[str]) -> list[Problem]:
+    """Tell which rows at a table's end were left out; they hold notes."""
+    if not notes:
+        return []
+    said = " / ".join(filter(None, notes))[:120]
+    rows = "1 row" if len(notes) == 1 else f"{len(notes)} rows"
+    verbs = ("holds a note", "was") if len(notes) == 1 else ("hold notes", "were")
+    return [
+        Problem(
+            "notes_left_out",
+            Severity.INFO,
+            f'{rows} at the end {verbs[0]} and no data, and {verbs[1]} left out: "{said}".',
+            count=len(notes),
+        )
+    ]
 
 
 def _not_a_table(path: Path) -> GisappError:

@@ -34,7 +34,7 @@ def column(tmp_path: Path, *cells: str) -> np.ndarray:
         (("NA", "CL"), "O", ["NA", "CL"]),
         (("1", "x"), "O", ["1", "x"]),
         (("", ""), "O", [None, None]),
-        (("1.234,5", "2"), "O", ["1.234,5", "2"]),
+        (("1.234,5", "2"), "f", [1234.5, 2.0]),
     ],
 )
 def test_types(tmp_path: Path, cells: tuple[str, ...], kind: str, values: list[object]) -> None:
