@@ -1,4 +1,4 @@
-"""Geometry checked and mended, every repair told as a sentence."""
+"""Positions and shapes checked and mended, every repair told as a sentence."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gisapp.data import mend_shapes
+from gisapp.data.countries import lands
 from gisapp.data.raw import Raw
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, Problem, Severity
+from gisapp.model.reading import DEFAULTS, Choice, Finding, ReadOptions
 
-_BATCH: Final = 2_000
 _SLACK: Final = 1e-6  # degrees: rounding of a projection at the edge of the world
-_AREAL: Final = (3, 6)
 _FULL: Final = 180.0
-_ROWS: Final = 3  # how many are named
+_SAMPLE: Final = 500
+#: Fewer positions than these say nothing by lying at sea.
+_ENOUGH: Final = 5
 
 Mask = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[np.object_]
 
 
-def drop_non_finite(raw: Raw) -> Mask:
-    """Take the position from features with infinite or NaN coordinates, in the file's CRS.
+def drop_non_finite(raw: Raw, options: ReadOptions = DEFAULTS) -> Mask:
+    """Take the position from features without a real one, in the file's CRS.
+
+    These are infinite and NaN coordinates, and 0, 0 unless the options say otherwise: that is
+    where programs put what has no position, and hardly anything else.
 
     Returns
     -------
@@ -42,40 +49,46 @@ def drop_non_finite(raw: Raw) -> Mask:
         raw.shapes = _without(raw.shapes, bad | absent)
     else:
         return np.zeros(0, dtype=bool)
+    zero = _zero(raw)
+    taken = zero & options.wants("zero_zero", usually=True)
+    if raw.points is not None and taken.any():
+        raw.points = np.where(taken[:, None], np.nan, raw.points)
+    elif raw.shapes is not None:
+        raw.shapes = _without(raw.shapes, taken)
+    _tell_zero(raw, zero, options)
     unread = sum(p.count for p in raw.problems if p.code == "geometry_unreadable")
     if absent.sum() > unread:
-        _tell(
-            raw,
+        raw.tell(
             "no_geometry",
             absent,
             "{n} without a position (no geometry, or none that is a number), not on the map.",
             "Give them a position at the source.",
         )
-    _tell(
-        raw,
+    raw.tell(
         "non_finite",
         bad,
         "{n} with coordinates that are not numbers, kept without a position.",
         "Mend them at the source.",
     )
-    return bad | absent
+    return bad | absent | taken
 
 
-def check(raw: Raw, absent: Mask, *, feedback: Feedback | None = None) -> None:
-    """Check positions in WGS 84 and mend rings, in place; problems are gathered on the layer.
+def check(
+    raw: Raw, absent: Mask, options: ReadOptions = DEFAULTS, *, feedback: Feedback | None = None
+) -> None:
+    """Check positions in WGS 84 and mend shapes, in place; problems are gathered on the layer.
 
     `absent` is where there was no position before the move to WGS 84.
     """
     if raw.points is not None:
         lost = np.isnan(raw.points).any(axis=1) & ~absent
-        _check_points(raw, raw.points)
+        _check_points(raw, raw.points, options)
     elif raw.shapes is not None:
         lost = _not_finite(raw.shapes)
-        _check_shapes(raw, _without(raw.shapes, lost), feedback)
+        _check_shapes(raw, _without(raw.shapes, lost), options, feedback)
     else:
         return
-    _tell(
-        raw,
+    raw.tell(
         "outside_projection",
         lost,
         "{n} where the file's coordinate reference system does not reach, without a position.",
@@ -83,100 +96,128 @@ def check(raw: Raw, absent: Mask, *, feedback: Feedback | None = None) -> None:
     )
 
 
-def _not_finite(shapes: npt.NDArray[np.object_]) -> Mask:
+def _zero(raw: Raw) -> Mask:
+    if raw.points is not None:
+        return np.asarray((raw.points == 0).all(axis=1))
+    if raw.shapes is None:
+        return np.zeros(0, dtype=bool)
+    return np.asarray(
+        (shapely.get_type_id(raw.shapes) == 0)
+        & (shapely.get_x(raw.shapes) == 0)
+        & (shapely.get_y(raw.shapes) == 0)
+    )
+
+
+def _tell_zero(raw: Raw, zero: Mask, options: ReadOptions) -> None:
+    taken = options.wants("zero_zero", usually=True)
+    done = "kept without a position" if taken else "left there"
+    text = raw.tell(
+        "zero_zero",
+        zero,
+        f"{{n}} at 0, 0, which mostly means that a position is missing; {done}.",
+        "Give them a position at the source.",
+    )
+    if text:
+        choices = (
+            Choice("yes", "Without a position", "Programs write 0, 0 where they know none."),
+            Choice("no", "Leave them at 0, 0", "For degrees that is in the Gulf of Guinea."),
+        )
+        chosen = "yes" if taken else "no"
+        count = int(zero.sum())
+        raw.findings.append(Finding("zero_zero", "zero_zero", text, chosen, choices, count=count))
+
+
+def _not_finite(shapes: Shapes) -> Mask:
     vertices, index = shapely.get_coordinates(shapes, return_index=True)
     bad = np.zeros(len(shapes), dtype=bool)
     bad[index[~np.isfinite(vertices).all(axis=1)]] = True
     return bad
 
 
-def _check_points(raw: Raw, points: Floats) -> None:
+def _check_points(raw: Raw, points: Floats, options: ReadOptions) -> None:
+    if _swaps(raw, points, options):
+        raw.points = points = points[:, ::-1].copy()
     lon, lat = points[:, 0], points[:, 1]
     over = (lon > _FULL + _SLACK) & (lon <= 2 * _FULL + _SLACK) & (np.abs(lat) <= 90 + _SLACK)
     if over.any():
         points = points.copy()
         points[over, 0] -= 2 * _FULL
         lon = points[:, 0]
-        _tell(
-            raw,
-            "longitude_wrapped",
-            over,
-            "{n} with longitudes of 180 to 360 degrees, moved to the west.",
-            "",
-            severity=Severity.INFO,
-        )
+        _tell_wrapped(raw, over)
     outside = (np.abs(lon) > _FULL + _SLACK) | (np.abs(lat) > 90 + _SLACK)
-    swapped = _look_swapped(points, outside)
     if outside.any():
         points = points.copy()
         points[outside] = np.nan
     raw.points = points
-    zero = (points == 0).all(axis=1)
-    _tell_places(raw, outside, zero, swapped)
+    _tell_outside(raw, outside)
 
 
-def _check_shapes(raw: Raw, shapes: npt.NDArray[np.object_], feedback: Feedback | None) -> None:
+def _check_shapes(
+    raw: Raw, shapes: Shapes, options: ReadOptions, feedback: Feedback | None
+) -> None:
     west, south, east, north = shapely.bounds(shapes).T
-    over = (west >= 0) & (east > _FULL + _SLACK) & (west >= _FULL - _SLACK) & (east <= 2 * _FULL)
+    middles = np.column_stack([(west + east) / 2, (south + north) / 2])
+    if _swaps(raw, middles, options):
+        shapes = shapely.transform(shapes, lambda xy: xy[:, ::-1])
+        west, south, east, north = shapely.bounds(shapes).T
+    over = (west >= _FULL - _SLACK) & (east > _FULL + _SLACK) & (east <= 2 * _FULL + _SLACK)
     if over.any():
         shapes = shapes.copy()
         shapes[over] = shapely.transform(shapes[over], lambda xy: xy - [2 * _FULL, 0.0])
         west, south, east, north = shapely.bounds(shapes).T
+        _tell_wrapped(raw, over)
     outside = (
         (west < -2 * _FULL)
-        | (east > 2 * _FULL)
+        | (east > 2 * _FULL + _SLACK)
         | (east - west > 2 * _FULL + _SLACK)
         | (south < -90 - _SLACK)
         | (north > 90 + _SLACK)
     )
-    is_point = shapely.get_type_id(shapes) == 0
+    is_point = shapely.get_dimensions(shapes) == 0
     outside |= is_point & ((west < -_FULL - _SLACK) | (east > _FULL + _SLACK))
-    corners = np.column_stack([west, south])
-    swapped = _look_swapped(corners, outside)
-    shapes = _without(shapes, outside)
-    zero = is_point & (west == 0) & (south == 0)
-    raw.shapes = _mend_rings(raw, shapes, feedback)
-    _tell_places(raw, outside, zero, swapped)
+    raw.shapes = mend_shapes.mended(raw, _without(shapes, outside), feedback)
+    _tell_outside(raw, outside)
 
 
-def _mend_rings(
-    raw: Raw, shapes: npt.NDArray[np.object_], feedback: Feedback | None
-) -> npt.NDArray[np.object_]:
-    """Make polygons valid and keep their areas only."""
-    areal = np.flatnonzero(np.isin(shapely.get_type_id(shapes), _AREAL))
-    invalid: list[int] = []
-    for start in range(0, len(areal), _BATCH):
-        rows = areal[start : start + _BATCH]
-        invalid.extend(rows[~shapely.is_valid(shapes[rows])].tolist())
-        if feedback:
-            feedback.check(start / len(areal), "Checking polygons")
-    if not invalid:
-        return shapes
-    shapes = shapes.copy()
-    lost = 0
-    for row in invalid:
-        if feedback:
-            feedback.check()
-        mended = _areas(shapely.make_valid(shapes[row], method="structure", keep_collapsed=False))
-        lost += mended is None
-        shapes[row] = mended
-    _tell(
-        raw,
-        "rings_mended",
-        np.isin(np.arange(len(shapes)), invalid),
-        "{n} with polygons that cross themselves, mended.",
-        "Areas may differ slightly from the file's." + (f" {lost} had no area." if lost else ""),
+def _swaps(raw: Raw, positions: Floats, options: ReadOptions) -> bool:
+    """Tell whether latitude comes first, and offer to swap: it is made where that is certain.
+
+    Latitudes beyond 90 degrees that all fit once swapped, and then lie on land, are certain.
+    Where everything merely lies at sea, and on land once swapped, the user is asked.
+    """
+    known = positions[np.isfinite(positions).all(axis=1)]
+    if options.swap_axes or not len(known) or any(f.option == "axes_swapped" for f in raw.findings):
+        return False
+    outside = (np.abs(known[:, 0]) > _FULL + _SLACK) | (np.abs(known[:, 1]) > 90 + _SLACK)
+    impossible = _look_swapped(known, outside)
+    some = known[np.linspace(0, len(known) - 1, min(len(known), _SAMPLE)).astype(np.int64)]
+    after = some[:, ::-1][(np.abs(some[:, 0]) <= 90) & (np.abs(some[:, 1]) <= _FULL)]
+    if not impossible and (len(after) < max(_ENOUGH, len(some)) or outside.any()):
+        return False
+    land = float(lands().on_land(after).mean()) if len(after) else 0.0
+    if not impossible and (land < 0.95 or lands().on_land(some).mean() > 0.05):
+        return False
+    swap = options.wants("axes_swapped", usually=impossible and land >= 0.8)
+    why = (
+        "many latitudes are beyond 90 degrees"
+        if impossible
+        else "all lies at sea, and on land once they are swapped"
     )
-    return shapes
-
-
-def _areas(shape: shapely.Geometry) -> shapely.Geometry | None:
-    if shape.is_empty:
-        return None
-    if shapely.get_type_id(shape) in _AREAL:
-        return shape
-    parts = [p for p in shapely.get_parts(shape) if shapely.get_type_id(p) in _AREAL]
-    return shapely.union_all(parts) if parts else None
+    text = f"Longitude and latitude seem to be swapped: {why}; " + (
+        "they were put right." if swap else "they were left."
+    )
+    hint = "Check the layer's place on the map."
+    count = len(known)
+    raw.problems.append(Problem("axes_swapped", Severity.WARNING, text, hint, count))
+    choices = (
+        Choice("yes", "Swap them", f"{land:.0%} of the positions then lie on land."),
+        Choice("no", "Leave them", "The first number is the longitude."),
+    )
+    chosen = "yes" if swap else "no"
+    raw.findings.append(
+        Finding("axes_swapped", "axes_swapped", text, chosen, choices, sure=False, count=count)
+    )
+    return swap
 
 
 def _look_swapped(positions: Floats, outside: Mask) -> bool:
@@ -191,53 +232,26 @@ def _look_swapped(positions: Floats, outside: Mask) -> bool:
     return bool(many and fits.mean() > 0.9 and (np.abs(known[:, 0]) <= 90).mean() > 0.99)
 
 
-def _tell_places(raw: Raw, outside: Mask, zero: Mask, swapped: bool) -> None:
-    if swapped:
-        raw.problems.append(
-            Problem(
-                "axes_swapped",
-                Severity.WARNING,
-                "Longitude and latitude seem to be swapped: many latitudes are beyond 90 degrees.",
-                "Open the file again with its axes swapped.",
-                int(outside.sum()),
-            )
-        )
-    _tell(
-        raw,
+def _tell_wrapped(raw: Raw, over: Mask) -> None:
+    raw.tell(
+        "longitude_wrapped",
+        over,
+        "{n} with longitudes of 180 to 360 degrees, moved to the west.",
+        "",
+        severity=Severity.INFO,
+    )
+
+
+def _tell_outside(raw: Raw, outside: Mask) -> None:
+    raw.tell(
         "out_of_range",
         outside,
         "{n} outside the world (beyond 180 or 90 degrees), kept without a position.",
         "Check the coordinate reference system.",
     )
-    _tell(
-        raw,
-        "zero_zero",
-        zero,
-        "{n} at 0, 0 in the Gulf of Guinea, which mostly means that a position is missing.",
-        "Check them at the source.",
-    )
 
 
-def _tell(
-    raw: Raw,
-    code: str,
-    where: Mask,
-    message: str,
-    hint: str,
-    *,
-    severity: Severity = Severity.WARNING,
-) -> None:
-    """Add a problem that names the first rows (from 1) where it is, if there is any."""
-    rows = np.flatnonzero(where) + 1
-    if not len(rows):
-        return
-    noun = "1 feature" if len(rows) == 1 else f"{len(rows):,} features"
-    listed = ", ".join(str(row) for row in rows[:_ROWS]) + (", ..." if len(rows) > _ROWS else "")
-    noun += f" (row{'s' if len(rows) > 1 else ''} {listed})"
-    raw.problems.append(Problem(code, severity, message.format(n=noun), hint, len(rows)))
-
-
-def _without(shapes: npt.NDArray[np.object_], where: Mask) -> npt.NDArray[np.object_]:
+def _without(shapes: Shapes, where: Mask) -> Shapes:
     if not where.any():
         return shapes
     shapes = shapes.copy()

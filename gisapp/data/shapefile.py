@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from gisapp.data import crs
+from gisapp.data.crs_text import is_understood
 from gisapp.data.encoding import Encoding, choose
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
@@ -95,7 +95,7 @@ def prepare(
     rows = count if dbf is None else _dbf_rows(dbf)
     if rows > count:
         parts.problems.append(_long_table(rows, count))
-    if prj is not None and (without_prj or not crs.is_understood(_text(prj))):
+    if prj is not None and (without_prj or not is_understood(_text(prj))):
         parts.problems.append(_odd_prj(prj))
         hide_prj, prj = True, None
     else:

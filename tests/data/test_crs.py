@@ -9,6 +9,7 @@ import shapely
 from gisapp.data import crs
 from gisapp.data.raw import Raw
 from gisapp.model.feedback import GisappError
+from gisapp.model.reading import ReadOptions
 
 ESRI = (
     'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],'
@@ -54,7 +55,7 @@ def test_wgs84_in_all_its_names(stated: str) -> None:
 
 def test_the_users_word_wins_over_the_files() -> None:
     raw = raw_points((500_000.0, 0.0), stated="EPSG:4326")
-    assert crs.to_wgs84(raw, "EPSG:32632")[0] == "EPSG:32632"
+    assert crs.to_wgs84(raw, ReadOptions(crs="EPSG:32632"))[0] == "EPSG:32632"
 
 
 def test_degrees_without_a_crs_are_taken_for_wgs84() -> None:

@@ -11,16 +11,19 @@ import shapely
 from gisapp.data import mend
 from gisapp.data.raw import Raw
 from gisapp.model.feedback import Cancelled, Feedback, Problem
+from gisapp.model.reading import DEFAULTS, ReadOptions
 
 SQUARE = shapely.box(10, 10, 12, 12)
 BOWTIE = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])  # two triangles of area 1
 
 
-def mended(*, points: Any = None, shapes: list[Any] | None = None) -> Raw:
+def mended(
+    *, points: Any = None, shapes: list[Any] | None = None, options: ReadOptions = DEFAULTS
+) -> Raw:
     raw = Raw("a", "test", {}, points=None if points is None else np.array(points, float))
     if shapes is not None:
         raw.shapes = np.array(shapes, dtype=object)
-    mend.check(raw, mend.drop_non_finite(raw))
+    mend.check(raw, mend.drop_non_finite(raw, options), options)
     return raw
 
 
@@ -74,15 +77,36 @@ def test_nothing_is_lost_at_the_edge_of_the_world() -> None:
 
 
 def test_a_shape_beyond_180_moves_west_whole() -> None:
-    raw = mended(shapes=[shapely.box(190, 10, 200, 20), shapely.box(170, 10, 190, 20)])
+    raw = mended(shapes=[shapely.box(190, 10, 200, 20)])
     assert raw.shapes is not None
     assert shapely.bounds(raw.shapes[0]).tolist() == [-170, 10, -160, 20]
-    assert shapely.bounds(raw.shapes[1]).tolist() == [170, 10, 190, 20], "crosses the seam: stays"
+    assert only(raw).code == "longitude_wrapped"
 
 
-def test_swapped_axes_are_told_once() -> None:
+def test_latitudes_beyond_90_that_lie_on_land_once_swapped_are_put_right() -> None:
     raw = mended(points=[[-31.95, 115.86], [41.77, 109.97], [10.0, 12.0]])
-    assert {p.code: p.count for p in raw.problems} == {"axes_swapped": 2, "out_of_range": 2}
+    np.testing.assert_array_equal(raw.points, [[115.86, -31.95], [109.97, 41.77], [12.0, 10.0]])
+    assert only(raw).code == "axes_swapped"
+    (finding,) = raw.findings
+    assert (finding.option, finding.chosen, finding.sure) == ("axes_swapped", "yes", False)
+
+
+def test_the_user_may_say_that_nothing_is_swapped() -> None:
+    raw = mended(
+        points=[[-31.95, 115.86], [41.77, 109.97], [10.0, 12.0]],
+        options=DEFAULTS.choosing("axes_swapped", "no"),
+    )
+    assert {p.code: p.count for p in raw.problems} == {"axes_swapped": 3, "out_of_range": 2}
+    assert raw.findings[0].chosen == "no"
+
+
+def test_all_at_sea_and_on_land_once_swapped_is_asked() -> None:
+    sites = [[51.5, -0.1], [53.5, 10.0], [52.5, 13.4], [52.4, 4.9], [51.3, 12.4]]
+    raw = mended(points=sites)
+    np.testing.assert_array_equal(raw.points, sites, "in the Indian Ocean until the user says so")
+    assert raw.findings[0].chosen == "no"
+    raw = mended(points=sites, options=DEFAULTS.choosing("axes_swapped", "yes"))
+    np.testing.assert_array_equal(raw.points, np.fliplr(sites))
 
 
 def test_a_few_wrong_latitudes_are_not_swapped_axes() -> None:
@@ -105,8 +129,8 @@ def test_lines_and_points_among_shapes() -> None:
         ]
     )
     assert raw.shapes is not None
-    assert [p.code for p in raw.problems] == ["no_geometry", "out_of_range", "zero_zero"]
-    assert shapely.is_missing(raw.shapes).tolist() == [False, True, True, True]
+    assert [p.code for p in raw.problems] == ["zero_zero", "no_geometry", "out_of_range"]
+    assert shapely.is_missing(raw.shapes).all()
 
 
 def test_cancelling() -> None:

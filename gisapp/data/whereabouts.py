@@ -1,0 +1,288 @@
+"""Positions against what their rows say: the country named, and the same site told twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from gisapp.data.countries import Lands, Mask, Named, lands, named
+from gisapp.data.raw import Raw
+from gisapp.data.suggest import suggest_mapping
+from gisapp.model.features import Features, Floats
+from gisapp.model.feedback import Feedback
+from gisapp.model.mapping import ColumnMapping
+from gisapp.model.reading import DEFAULTS, Choice, Finding, ReadOptions
+
+#: Degrees from the named country beyond which a position is plainly wrong, not merely near.
+_FAR: Final = 1.0
+#: Polygons beyond this number are not looked at: a point inside each takes long.
+_AREAS: Final = 5_000
+#: Shares of the rows with a country above and below which all of a layer is swapped.
+_ALL, _NONE = 0.8, 0.2
+_TWICE_KM: Final = 2.0
+#: Rows of one name that are compared with those before them, at most.
+_BEFORE: Final = 24
+_KM_PER_DEGREE: Final = 111.2
+_NAMED_ROWS: Final = 3
+_FLIPS: Final = ((-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0))
+
+Places = npt.NDArray[np.float64]
+
+
+def check(raw: Raw, options: ReadOptions = DEFAULTS, *, feedback: Feedback | None = None) -> None:
+    """Compare positions in WGS 84 with the countries that rows name, and look for duplicates.
+
+    What contradicts is told; a swap or a wrong sign that the country proves is mended unless the
+    options say otherwise, and both are offered as findings. Nothing else is moved. In place.
+    """
+    positions = _positions(raw)
+    if positions is None or not raw.columns:
+        return
+    mapping = options.mapping
+    if mapping is None:
+        blank = Features.from_points(np.zeros((len(positions), 2)), raw.columns)
+        mapping = suggest_mapping(blank)
+    who = named(raw.columns, mapping)
+    if who is not None:
+        if feedback:
+            feedback.check(1.0, "Checking countries")
+        _Countries(raw, options, who, lands()).check(positions)
+    if raw.points is not None:
+        if feedback:
+            feedback.check(1.0, "Looking for duplicates")
+        _duplicates(raw, options, mapping)
+
+
+def _positions(raw: Raw) -> Places | None:
+    """Return a position of each feature, shape (n, 2); None where that says little or is slow."""
+    if raw.points is not None:
+        return raw.points
+    if raw.shapes is None or len(raw.shapes) > _AREAS:
+        return None
+    if not np.isin(shapely.get_dimensions(raw.shapes), (-1, 0, 2)).all():
+        return None  # a line lies in many countries
+    inside = shapely.point_on_surface(raw.shapes)
+    return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
+
+
+class _Countries:
+    """One layer's rows, the countries that they name, and what is to be done about it."""
+
+    def __init__(self, raw: Raw, options: ReadOptions, who: Named, world: Lands) -> None:
+        self._raw, self._options, self._world = raw, options, world
+        self._who = who
+        order = np.argsort(who.of_row, kind="stable")
+        edges = np.searchsorted(who.of_row[order], np.arange(len(who.codes) + 1))
+        self._rows = [
+            order[edges[i] : edges[i + 1]]
+            for i in range(len(who.codes))
+            if world.knows(who.codes[i])
+        ]
+        self._codes = [code for code in who.codes if world.knows(code)]
+
+    def check(self, positions: Places) -> None:
+        asked = np.zeros(len(positions), dtype=bool)
+        for rows in self._rows:
+            asked[rows] = True
+        asked &= np.isfinite(positions).all(axis=1)
+        wrong = asked & ~self._fit(positions, asked)
+        wrong &= ~self._exactly(positions, wrong)
+        if not wrong.any():
+            return
+        far = wrong & ~self._fit(positions, wrong, near=_FAR)
+        swapped = self._swap(positions, asked, far)
+        turned = self._turn(positions, far & ~swapped)
+        self._tell_rest(positions, wrong & ~swapped & ~turned)
+
+    def _fit(self, positions: Places, some: Mask, *, near: float | None = None) -> Mask:
+        """Return which of some rows lie in the country that they name."""
+        fits = np.zeros(len(positions), dtype=bool)
+        for code, all_rows in zip(self._codes, self._rows, strict=True):
+            rows = all_rows[some[all_rows]]
+            if len(rows):
+                fits[rows] = (
+                    self._world.inside(code, positions[rows])
+                    if near is None
+                    else self._world.inside(code, positions[rows], near=near)
+                )
+        return fits
+
+    def _exactly(self, positions: Places, wrong: Mask) -> Mask:
+        """Return which lie on what generalised borders leave out: small islands, capes."""
+        right = np.zeros(len(positions), dtype=bool)
+        for code, all_rows in zip(self._codes, self._rows, strict=True):
+            rows = all_rows[wrong[all_rows]]
+            if len(rows):
+                right[rows] = self._world.exactly_inside(code, positions[rows])
+        return right
+
+    def _swap(self, positions: Places, asked: Mask, far: Mask) -> Mask:
+        """Offer to swap longitude and latitude where only then the country fits."""
+        none: Mask = np.zeros(len(positions), dtype=bool)
+        if self._options.swap_axes:
+            return none
+        rows = far & (np.abs(positions[:, 0]) <= 90)
+        rows &= self._fit(positions[:, ::-1], rows)
+        if not rows.any():
+            return none
+        whole = rows.sum() >= _ALL * asked.sum()
+        where = np.asarray(np.isfinite(positions).all(axis=1)) if whole else rows
+        made = self._offer(
+            "axes_swapped",
+            where,
+            "{n} with longitude and latitude the wrong way round: only swapped do they lie in "
+            f"the country that the column {self._who.column} names",
+            ("Swap them", "Leave them"),
+            int(rows.sum()),
+        )
+        if made:
+            _change(self._raw, where, lambda xy: xy[:, ::-1])
+        return where
+
+    def _turn(self, positions: Places, far: Mask) -> Mask:
+        """Offer to change the sign of a coordinate where only then the country fits."""
+        turned: Mask = np.zeros(len(positions), dtype=bool)
+        hits = [far & self._fit(positions * flip, far) for flip in _FLIPS]
+        hits[0], hits[1] = hits[0] & ~hits[1], hits[1] & ~hits[0]  # both would be a toss-up
+        hits[2] &= ~hits[0] & ~hits[1]
+        for hit in hits:
+            turned |= hit
+        if turned.any() and self._offer(
+            "wrong_hemisphere",
+            turned,
+            "{n} on the wrong side of the equator or of Greenwich: only with the sign of a "
+            f"coordinate changed do they lie in the country that {self._who.column} names",
+            ("Change the sign", "Leave them"),
+            int(turned.sum()),
+        ):
+            for hit, flip in zip(hits, _FLIPS, strict=True):
+                _change(self._raw, hit, partial(np.multiply, flip))
+        return turned
+
+    def _offer(
+        self, code: str, where: Mask, message: str, words: tuple[str, str], proven: int
+    ) -> bool:
+        """Tell and offer a repair that the country proves, which is why it is usually made."""
+        made = self._options.wants(code, usually=True)
+        done = "; this was mended." if made else "; this was left."
+        text = self._raw.tell(code, where, message + done, "Check them on the map.")
+        yes, no = words
+        choices = (
+            Choice("yes", yes, f"{proven:,} then lie in the country that they name."),
+            Choice("no", no, "They stay where the file has them, in no or another country."),
+        )
+        self._raw.findings.append(
+            Finding(
+                code,
+                code,
+                text,
+                "yes" if made else "no",
+                choices,
+                sure=False,
+                count=int(where.sum()),
+            )
+        )
+        return made
+
+    def _tell_rest(self, positions: Places, where: Mask) -> None:
+        rows = np.flatnonzero(where)[:_NAMED_ROWS]
+        lies = self._world.at(positions[rows])
+        says = [self._who.codes[self._who.of_row[row]] for row in rows]
+        examples = "; ".join(
+            f"row {row + 1} says {self._world.name(code)} and lies "
+            + (f"in {self._world.name(place)}" if place else "at sea")
+            for row, code, place in zip(rows, says, lies, strict=True)
+        )
+        self._raw.tell(
+            "other_country",
+            where,
+            f"{{n}} outside the country that the column {self._who.column} names: {examples}.",
+            "Check position and country at the source; nothing was moved.",
+        )
+
+
+def _change(raw: Raw, where: Mask, change: Callable[[Floats], Floats]) -> None:
+    if not where.any():
+        return
+    if raw.points is not None:
+        raw.points = raw.points.copy()
+        raw.points[where] = change(raw.points[where])
+    elif raw.shapes is not None:
+        raw.shapes = raw.shapes.copy()
+        raw.shapes[where] = shapely.transform(raw.shapes[where], change)
+
+
+def _duplicates(raw: Raw, options: ReadOptions, mapping: ColumnMapping) -> None:
+    """Offer to leave out later rows of the same name and mineral within two kilometres."""
+    fields = dict(mapping.columns)
+    name = raw.columns.get(fields.get("name", ""))
+    if name is None or name.dtype != object or raw.points is None:
+        return
+    key = _folded(name)
+    mineral = raw.columns.get(fields.get("mineral", ""))
+    if mineral is not None and mineral.dtype == object:
+        other = _folded(mineral)
+        key = np.where(key < 0, -1, key * (int(other.max(initial=0)) + 2) + other + 1)
+    key = np.where(np.isfinite(raw.points).all(axis=1), key, -1)
+    twice = _later(key, raw.points)
+    if not twice.any():
+        return
+    drop = options.wants("duplicates", usually=False)
+    same = "name and mineral" if mineral is not None else "name"
+    done = "they were left out." if drop else "they are kept."
+    text = raw.tell(
+        "duplicates",
+        twice,
+        f"{{n}} of the same {same} as an earlier one within {_TWICE_KM:g} km; {done}",
+        "They count twice in the analyses.",
+    )
+    choices = (
+        Choice("no", "Keep them", "They may be several facilities at one site."),
+        Choice("yes", "Leave the later ones out", "Each site then counts once."),
+    )
+    raw.findings.append(
+        Finding(
+            "duplicates",
+            "duplicates",
+            text,
+            "yes" if drop else "no",
+            choices,
+            count=int(twice.sum()),
+        )
+    )
+    if drop:
+        raw.keep(~twice)
+
+
+def _folded(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """Return a number for each text, capitals and blanks apart; -1 where there is none."""
+    of_row, texts = pd.factorize(values)
+    plain = [" ".join(str(text).split()).casefold() for text in texts]
+    number = {text: i for i, text in enumerate(dict.fromkeys(plain))}
+    table = np.array([number[t] if t else -1 for t in plain] + [-1], dtype=np.int64)
+    return np.asarray(table[of_row])
+
+
+def _later(key: npt.NDArray[np.int64], lonlat: Floats) -> Mask:
+    """Return which rows have an earlier one of the same key (0 and up) within the distance."""
+    twice = np.zeros(len(key), dtype=bool)
+    counts = np.bincount(key[key >= 0], minlength=1)
+    rows = np.flatnonzero((key >= 0) & (counts[np.maximum(key, 0)] > 1))
+    rows = rows[np.lexsort((lonlat[rows, 1], key[rows]))]
+    for step in range(1, _BEFORE + 1):
+        first, second = rows[:-step], rows[step:]
+        north = (lonlat[second, 1] - lonlat[first, 1]) * _KM_PER_DEGREE
+        close = (key[first] == key[second]) & (north <= _TWICE_KM)
+        if not close.any():
+            break
+        east = np.abs(lonlat[second, 0] - lonlat[first, 0])
+        east = np.minimum(east, 360 - east) * np.cos(np.radians(lonlat[first, 1]))
+        close &= np.hypot(north, east * _KM_PER_DEGREE) <= _TWICE_KM
+        twice[np.maximum(first[close], second[close])] = True
+    return twice
