@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QSizePolicy,
@@ -23,6 +24,8 @@ from PySide6.QtWidgets import (
 from gisapp.gui.looks import GRID, Kind, Text
 from gisapp.model.layer import Layer
 from gisapp.model.mapping import ColumnMapping
+from gisapp.model.numbers import NO_BREAK, number
+from gisapp.model.units import guess_unit, parse_amount, parse_unit
 from gisapp.model.vocabulary import MINERALS, Role, Status, mineral_code, status_code
 from gisapp.workspace.session import Session
 
@@ -32,12 +35,17 @@ _ASKED: Final = (
     ("name", "Name", "What labels and tables call a site."),
     ("country", "Country", "Left out, the country is taken from the position."),
     ("status", "Status", "Left out, every site counts as operating."),
-    ("capacity", "Capacity", "Tonnes per year; left out, shares go by number of sites."),
+    ("capacity", "Capacity", "A year. Left out, shares go by number of sites."),
     ("owner", "Owner", "Who runs or owns the site."),
     ("owner_country", "Owner's country", "Left out, control is unknown."),
     ("listing", "Listing", "The stock exchange of the owner."),
     ("start_year", "Start year", "For the filter of years."),
 )
+_UNITS: Final = (
+    "t", "kt", "Mt", "kg", "lb", "Mlb", "short tons", "oz troy", "t LCE", "kt LCE", "t Li2O",
+    "t REO", "kt REO", "Mlb U3O8", "t V2O5", "t WO3",
+)  # fmt: skip
+_NO_UNIT: Final = "tonnes of what is counted"
 _ROWS: Final = 5
 _NONE: Final = ("none", "")
 
@@ -67,6 +75,7 @@ class MappingDialog(QDialog):
         self.role.setCurrentIndex(self.role.findData(layer.role))
         self.role.currentIndexChanged.connect(self._show)
         self.choices: dict[str, QComboBox] = {}
+        self.unit = self._units()
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID // 2)
@@ -80,7 +89,16 @@ class MappingDialog(QDialog):
             note.setObjectName("muted")
             grid.addWidget(QLabel(title), row, 0)
             grid.addWidget(choice, row, 1)
-            grid.addWidget(note, row, 2)
+            if field == "capacity":
+                beside = QHBoxLayout()
+                beside.setSpacing(GRID)
+                beside.addWidget(QLabel("in"))
+                beside.addWidget(self.unit)
+                beside.addWidget(note, 1)
+                grid.addLayout(beside, row, 2)
+            else:
+                grid.addWidget(note, row, 2)
+        self.choices["capacity"].activated.connect(self._guess_unit)
         self.remark = Text(Kind.NOTE)
         self.preview = QTableWidget(min(_ROWS, len(layer.features)), len(_ASKED), self)
         self.preview.setAccessibleName("First rows as they will be read")
@@ -128,7 +146,18 @@ class MappingDialog(QDialog):
         # Fields that are not asked for here keep what they have.
         columns += [c for c in self._layer.mapping.columns if c[0] not in self.choices]
         constants += [c for c in self._layer.mapping.constants if c[0] not in self.choices]
-        return ColumnMapping(tuple(sorted(columns)), tuple(sorted(constants)))
+        units = {f: u for f, u in self._layer.mapping.units if f not in self.choices}
+        if self.unit_text and any(field == "capacity" for field, _ in columns):
+            units["capacity"] = self.unit_text
+        return ColumnMapping(
+            tuple(sorted(columns)), tuple(sorted(constants)), tuple(sorted(units.items()))
+        )
+
+    @property
+    def unit_text(self) -> str:
+        """The unit of the capacity as it is chosen, "" for none."""
+        text = self.unit.currentText().strip()
+        return "" if text == _NO_UNIT else text
 
     def accept(self) -> None:
         """Change the layer and close."""
@@ -138,6 +167,25 @@ class MappingDialog(QDialog):
         if self.mapping != self._layer.mapping:
             self._session.run("layer.mapping", layer_id=self._layer.id, mapping=self.mapping)
         super().accept()
+
+    def _units(self) -> QComboBox:
+        unit = QComboBox()
+        unit.setAccessibleName("Unit of the capacity")
+        unit.setToolTip("Choose, or type another: kt contained Ni, t/day, koz Pt")
+        unit.setEditable(True)
+        unit.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        unit.setMinimumWidth(200)
+        unit.addItems([_NO_UNIT, *_UNITS])
+        unit.setCurrentText(dict(self._layer.mapping.units).get("capacity", _NO_UNIT))
+        unit.currentTextChanged.connect(lambda _text: self._show())
+        return unit
+
+    def _guess_unit(self) -> None:
+        """Take the unit that the name or the values of the chosen column tell."""
+        kind, name = self.choices["capacity"].currentData()
+        values = self._layer.features.columns.get(name)
+        guess = guess_unit(name, values) if kind == "column" and values is not None else ""
+        self.unit.setCurrentText(guess or _NO_UNIT)
 
     def _choice(self, field: str, title: str) -> QComboBox:
         choice = QComboBox()
@@ -166,20 +214,28 @@ class MappingDialog(QDialog):
         role = Role(self.role.currentData())
         for choice in self.choices.values():
             choice.setEnabled(role.is_facility)
+        kind, _column = self.choices["capacity"].currentData()
+        self.unit.setEnabled(role.is_facility and kind == "column")
+        self.apply.setEnabled(not self.unit_text or parse_unit(self.unit_text) is not None)
         read = self._layer.with_(mapping=self.mapping)
-        for number, (field, _title, _why) in enumerate(_ASKED):
+        for place, (field, _title, _why) in enumerate(_ASKED):
             values = read.values(field)
             for row in range(self.preview.rowCount()):
                 value = None if values is None else values[row]
                 text = "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
-                item = QTableWidgetItem(_as_read(field, text))
+                item = QTableWidgetItem(_as_read(field, text, self.unit_text))
                 item.setToolTip(text)
-                self.preview.setItem(row, number, item)
+                self.preview.setItem(row, place, item)
         self.remark.setText(self._remark(read, role))
 
     def _remark(self, read: Layer, role: Role) -> str:
         if not role.is_facility:
             return "A layer of this role needs no columns."
+        if not self.apply.isEnabled():
+            return (
+                f"\u201c{self.unit_text}\u201d is no unit that can be told: write t, kt LCE, "
+                "Mlb U3O8 or t REO."
+            )
         values = read.values("mineral")
         if values is None:
             return "Choose the column of the mineral, or say that all are of one mineral."
@@ -199,8 +255,14 @@ class MappingDialog(QDialog):
         )
 
 
-def _as_read(field: str, text: str) -> str:
-    """Return a value in our own words, where it is one of them."""
+def _as_read(field: str, text: str, unit: str) -> str:
+    """Return a value in our own words, where it is one of them; a capacity in tonnes."""
+    if field == "capacity":
+        amount = parse_amount(text)
+        said = None if amount is None else parse_unit(amount[1] or unit or "t")
+        if amount is None or said is None:
+            return text
+        return f"{number(amount[0] * said.tonnes)}{NO_BREAK}t {said.form}".rstrip()
     if field == "mineral":
         parts = [part.strip() for part in text.replace(",", ";").replace("/", ";").split(";")]
         return ", ".join(MINERALS.get(mineral_code(part) or "", part) for part in parts)

@@ -204,7 +204,7 @@ class RepairDialog(QDialog):
         self.preview: Preview | None = None
         self._left = ScrollColumn(self)
         self._left.column.setContentsMargins(0, 0, 2 * GRID, 0)
-        if subject.why:
+        if subject.why and all(f.message != subject.why for f in subject.findings):
             self._left.column.addWidget(Text(Kind.WARNING, subject.why))
         unsure = [finding for finding in subject.findings if not finding.sure]
         if subject.layer is not None and not unsure:
@@ -215,6 +215,10 @@ class RepairDialog(QDialog):
         self._left.column.addStretch(1)
         for finding in subject.findings:
             self._add(finding)
+            if not finding.chosen and finding.choices:  # the likeliest is tried, and not yet taken
+                likeliest = finding.choices[0].value
+                self.boxes[finding.option].buttons[likeliest].setChecked(True)
+                self.options = self.options.choosing(finding.option, likeliest)
         right = QVBoxLayout()
         right.setSpacing(GRID)
         caption = QLabel("The first rows, as they will be read")
@@ -292,7 +296,7 @@ class RepairDialog(QDialog):
         self.preview = preview
         layer, error = preview.layer, preview.error
         self.fault.setVisible(error is not None)
-        self.fault.setText("" if error is None else str(error))
+        self.fault.setText("" if error is None else error.message)
         self.places.setVisible(error is None)
         self.places.setText(_landing(preview))
         self.map.show_located(preview.located)
@@ -306,7 +310,7 @@ class RepairDialog(QDialog):
         if layer is None:
             return
         columns = _shown(layer)
-        self.table.show_lines(columns, wide=len(columns))
+        self.table.show_lines(columns, wide=len(columns) - 1)
 
     def _offered(self, option: str, text: str) -> Sequence[popup.Choice]:
         """Return what may be chosen beside the choices of a finding."""
@@ -346,7 +350,7 @@ def _shown(layer: Layer) -> dict[str, np.ndarray]:
         name: np.array([cell_text(v) for v in first.columns[name]], dtype=object) for name in names
     }
     places = [
-        f"{lat:.3f}, {lon:.3f}" if np.isfinite(lon + lat) else ""
+        f"{lat:.2f}, {lon:.2f}" if np.isfinite(lon + lat) else ""
         for lon, lat in first.lonlat.tolist()
     ]
-    return {**shown, "Latitude, longitude": np.array(places, dtype=object)}
+    return {**shown, "Lat, lon": np.array(places, dtype=object)}
