@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,9 @@ from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol
 TILE: Final = 256
 _CLOSE: Final = 5
 _OPEN_HATCH: Final = 2**4
+#: Polygons of fewer pixels are filled so many at a time.
+_SMALL_PX: Final = 8.0
+_TOGETHER: Final = 8
 #: Up to so many pixels of a polygon its edge is drawn at a part of its width.
 _FINER: Final = (
     *((2.0, 0.12), (2.6, 0.2), (3.4, 0.28), (4.5, 0.38), (6.0, 0.5), (8.0, 0.7)),
@@ -67,7 +71,7 @@ def _points(xy: Floats) -> list[skia.Point]:
 
 @cache
 def _head() -> bytes | None:
-    """Return how this skia begins a path that fills by the even-odd rule; None: not as we know it.
+    """Return how this skia begins a path; None where that is not as we know it.
 
     A path's form in memory is skia's own and may change with a version: it is learnt from a path
     that skia wrote, and used where what we write is the same to the last byte.
@@ -88,7 +92,6 @@ def _bytes(head: bytes, points: bytes, verbs: bytes) -> bytes:
 
 def _drawn(xy: Vertices, verbs: Verbs) -> skia.Path:
     path = skia.Path()
-    path.setFillType(skia.PathFillType.kEvenOdd)
     points = iter(xy.tolist())
     for verb in verbs.tolist():
         if verb == MOVE:
@@ -101,7 +104,7 @@ def _drawn(xy: Vertices, verbs: Verbs) -> skia.Path:
 
 
 def _path_of(xy: Vertices, verbs: Verbs) -> skia.Path:
-    """Return a path that fills by the even-odd rule.
+    """Return a path; what runs one way is filled, and not the holes that run the other.
 
     Parameters
     ----------
@@ -119,20 +122,18 @@ def _path_of(xy: Vertices, verbs: Verbs) -> skia.Path:
     return path
 
 
-def _paths_of(
-    xy: Vertices, verbs: Verbs, starts: npt.NDArray[np.int64], stops: npt.NDArray[np.int64]
-) -> Iterator[skia.Path]:
-    """Return a path for each run of vertices, from its start to before its stop.
+def _paths_of(xy: Vertices, verbs: Verbs, ends: Sequence[int]) -> Iterator[skia.Path]:
+    """Return a path for each run of vertices, from one of `ends` to the next.
 
     Parameters
     ----------
     xy, verbs
         As for `_path_of`, shape (n, 2) and (n,).
-    starts, stops
-        Shape (m,).
+    ends
+        Shape (m + 1,), ascending.
     """
     head = _head()
-    runs = zip(starts.tolist(), stops.tolist(), strict=True)
+    runs = itertools.pairwise(ends)
     if head is None:
         yield from (_drawn(xy[a:b], verbs[a:b]) for a, b in runs)
         return
@@ -216,12 +217,22 @@ class Sheet:
         self._fill(cut, skia.Paint(AntiAlias=True, Shader=shader), only)
 
     def _fill(self, cut: Cut, paint: skia.Paint, only: Mask | None) -> None:
-        """Fill each polygon by itself: faster than all in one, and those that overlap darken."""
-        wanted = np.flatnonzero(cut.areal if only is None else cut.areal & only)
-        if not len(wanted):
+        """Fill each polygon by itself, but some small ones at a time: that takes half as long."""
+        wanted = cut.areal if only is None else cut.areal & only
+        if not wanted.any():
             return
-        xy = cut.xy if self.scale == 1 else as_vertices(cut.xy * self.scale)
-        for path in _paths_of(xy, cut.verbs, cut.first[wanted], cut.first[wanted + 1]):
+        xy, verbs, first = cut.xy, cut.verbs, cut.first
+        if not wanted.all():
+            inside = np.repeat(wanted, np.diff(first))
+            xy, verbs = xy[inside], verbs[inside]
+            first = np.concatenate([[0], np.cumsum(np.diff(first)[wanted])])
+        if self.scale != 1:
+            xy = as_vertices(xy * self.scale)
+        large = cut.extent[wanted] > _SMALL_PX
+        begins = large | (np.arange(len(large)) % _TOGETHER == 0)
+        begins[1:] |= large[:-1]
+        ends = [*first[:-1][begins].tolist(), len(xy)]
+        for path in _paths_of(xy, verbs, ends):
             self._canvas.drawPath(path, paint)
 
     def stroke(self, cut: Cut, line: LineSymbol, only: Mask | None = None) -> None:
@@ -278,7 +289,7 @@ class Sheet:
             return
         side = round(TILE * self.scale)
         areal, ink = cut.dust_areal[only], cut.dust_ink[only]
-        ink = np.maximum(np.where(areal, ink, ink * width), LEAST_INK) * self.scale**2
+        least = np.maximum(np.where(areal, ink, ink * width), LEAST_INK) * self.scale**2
         # a border of one pixel around
         xy: Floats = cut.dust_xy[only].astype(np.float64) * self.scale + 0.5
         low = np.floor(xy).astype(np.int64)
@@ -289,7 +300,7 @@ class Sheet:
             for dy in (0, 1):
                 x, y = low[:, 0] + dx, low[:, 1] + dy
                 inside = (x >= 0) & (x < wide) & (y >= 0) & (y < wide)
-                share = np.abs(1 - dx - part[:, 0]) * np.abs(1 - dy - part[:, 1]) * ink
+                share = np.abs(1 - dx - part[:, 0]) * np.abs(1 - dy - part[:, 1]) * least
                 at = y[inside] * wide + x[inside]
                 cover += np.bincount(at, share[inside], minlength=wide * wide)
         alpha = np.minimum(cover, 1.0).reshape(wide, wide)[1:-1, 1:-1] * opacity

@@ -23,12 +23,12 @@ MOVE: Final = 0
 LINE: Final = 1
 
 #: Of the vertices in a square of so many pixels one is kept.
-_SQUARE: Final = 0.25
+_SQUARE: Final = 0.4
 #: So many pixels off a straight line is no bend.
 _STRAIGHT: Final = 0.06
 #: What is too small to be drawn as a shape still takes so many square pixels.
 LEAST_INK: Final = 0.5
-_EDGE: Final = 1e-7
+_EDGE_PX: Final = 1e-3
 _TOP, _BOTTOM = to_world([[0.0, NORTH_CAP], [0.0, SOUTH_CAP]])[:, 1].tolist()
 
 
@@ -52,7 +52,7 @@ class Rings:
     areal: Mask
     hole: Mask
     first: Ints
-    xy: Floats
+    xy: Floats | Vertices
 
     def take(self, rings: Ints) -> Rings:
         """Return these rings, by number."""
@@ -65,7 +65,7 @@ class Rings:
             self.xy[spans(self.first[rings], sizes)],
         )
 
-    def with_xy(self, xy: Floats) -> Rings:
+    def with_xy(self, xy: Floats | Vertices) -> Rings:
         """Return the same rings with other vertices."""
         return Rings(self.owner, self.areal, self.hole, self.first, xy)
 
@@ -141,48 +141,43 @@ def joined(pieces: list[Rings]) -> Rings:
     return whole.take(np.argsort(owner, kind="stable"))
 
 
-def thinned(rings: Rings, unit: float) -> tuple[Rings, Ints]:
-    """Return rings without the vertices that cannot be told apart, and which are left.
+def thinned(rings: Rings) -> Rings:
+    """Return rings, in pixels, without the vertices that cannot be told apart.
 
-    Of consecutive vertices in one square of a quarter pixel the first is kept, and every second
+    Of consecutive vertices in one small square the first is kept, and every second
     one on a straight line goes, twice; the ends stay. Neighbours lose the same vertices of a
     border that they share, but for the direction that they run in.
-
-    Parameters
-    ----------
-    unit
-        Pixels for a unit of the coordinates.
 
     Returns
     -------
     Rings
         As many as there were; one that is nothing but a dot keeps its two ends.
-    numpy.ndarray
-        Numbers of the vertices that are kept.
     """
     xy = rings.xy
     if not len(xy):
-        return rings, np.zeros(0, dtype=np.int64)
+        return rings
     starts, stops = rings.first[:-1], rings.first[1:] - 1
     ends = np.zeros(len(xy), dtype=bool)
     ends[starts] = ends[stops] = True
-    squares = np.floor(xy * (unit / _SQUARE)).astype(np.int64 if unit > 2e8 else np.int32)
     keep = ends.copy()
-    keep[1:] |= (squares[1:] != squares[:-1]).any(axis=1)
+    for axis in (0, 1):
+        squares = np.floor(xy[:, axis] * (1.0 / _SQUARE))
+        keep[1:] |= squares[1:] != squares[:-1]
     kept = np.flatnonzero(keep)
     for _ in range(2):
-        at = xy[kept] * unit
-        before, after = at[1:-1] - at[:-2], at[2:] - at[:-2]
-        off = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0])
-        long = np.hypot(after[:, 0], after[:, 1])
-        along = (before * after).sum(axis=1)
-        straight = (off <= _STRAIGHT * long) & (along >= 0) & (along <= long * long)  # no spike
+        x, y = xy[kept, 0], xy[kept, 1]
+        dx, dy = x[1:-1] - x[:-2], y[1:-1] - y[:-2]
+        far_x, far_y = x[2:] - x[:-2], y[2:] - y[:-2]
+        far = far_x * far_x + far_y * far_y
+        along = dx * far_x + dy * far_y
+        off = dx * far_y - dy * far_x
         drop = np.zeros(len(kept), dtype=bool)
-        drop[1:-1] = straight & ~ends[kept[1:-1]]
+        drop[1:-1] = (off * off <= _STRAIGHT**2 * far) & (along >= 0) & (along <= far)  # no spike
         drop[::2] = False
+        drop &= ~ends[kept]
         kept = kept[~drop]
     counts = np.searchsorted(kept, rings.first)
-    return Rings(rings.owner, rings.areal, rings.hole, counts, xy[kept]), kept
+    return Rings(rings.owner, rings.areal, rings.hole, counts, xy[kept])
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +222,7 @@ class Cut:
 
 @dataclass(frozen=True, eq=False)
 class Dust:
-    """What is smaller than a pixel or two: row, polygon or not, middle and ink, in worlds."""
+    """What is smaller than a pixel or two: row, polygon or not, middle, area or length."""
 
     rows: Ints
     areal: Mask
@@ -250,24 +245,16 @@ def cut_of(rings: Rings, dust: Dust, corner: tuple[float, float], unit: float) -
     unit
         Pixels on a world.
     """
-    thin, _ = thinned(rings, unit)
+    thin = thinned(rings.with_xy(as_vertices((rings.xy - corner) * unit)))
+    ink = dust.ink * np.where(dust.areal, unit * unit, unit)
+    dust = Dust(dust.rows, dust.areal, (dust.xy - corner) * unit, ink)
     sizes = np.diff(thin.first)
     whole = np.where(thin.areal, sizes > 3, sizes > 1)
-    starts = thin.first[:-1]
-    if len(starts) and not whole.all():
-        box = _boxes(thin)
-        dots = ~whole & ~thin.hole
-        middle = (box[:, :2] + box[:, 2:]) / 2
-        size = (box[:, 2:] - box[:, :2])[dots]
-        ink = np.where(thin.areal[dots], size[:, 0] * size[:, 1] / 2, size.max(axis=1))
-        dust = Dust(
-            np.concatenate([dust.rows, thin.owner[dots]]),
-            np.concatenate([dust.areal, thin.areal[dots]]),
-            np.concatenate([dust.xy, middle[dots]]),
-            np.concatenate([dust.ink, ink]),
-        )
+    if not whole.all():
+        dust = _with_dots(dust, thin.take(np.flatnonzero(~whole & ~thin.hole)))
         thin = thin.take(np.flatnonzero(whole))
-        starts = thin.first[:-1]
+    thin = _turned(thin)
+    starts = thin.first[:-1]
     shape = np.ones(len(thin.owner), dtype=bool)
     shape[1:] = thin.owner[1:] != thin.owner[:-1]
     heads = np.flatnonzero(shape)
@@ -275,7 +262,7 @@ def cut_of(rings: Rings, dust: Dust, corner: tuple[float, float], unit: float) -
     verbs[starts] = MOVE
     edges = verbs.copy()
     closing = thin.areal.copy()
-    seam = _on_seam(thin.xy)
+    seam = _on_seam(thin.xy, corner, unit)
     if seam.any():
         seam &= verbs == LINE
         edges[seam] = MOVE
@@ -286,39 +273,77 @@ def cut_of(rings: Rings, dust: Dust, corner: tuple[float, float], unit: float) -
         box = _boxes(thin)
         low = np.minimum.reduceat(box[:, :2], heads)
         high = np.maximum.reduceat(box[:, 2:], heads)
-        extent = ((high - low).max(axis=1) * unit).astype(np.float32)
+        extent = (high - low).max(axis=1)
     return Cut(
         rows=thin.owner[heads],
         areal=thin.areal[heads],
         extent=extent,
         first=np.concatenate([starts[heads], [len(thin.xy)]]),
-        xy=as_vertices((thin.xy - corner) * unit),
+        xy=as_vertices(thin.xy),
         verbs=verbs,
         edges=edges,
         last=(thin.first[1:] - 1)[closing],
         dust_rows=dust.rows,
         dust_areal=dust.areal,
-        dust_xy=as_vertices((dust.xy - corner) * unit),
-        dust_ink=(dust.ink * np.where(dust.areal, unit * unit, unit)).astype(np.float32),
+        dust_xy=as_vertices(dust.xy),
+        dust_ink=as_vertices(dust.ink),
     )
+
+
+def _with_dots(dust: Dust, dots: Rings) -> Dust:
+    """Return dust with rings that are nothing but dots, in pixels."""
+    box = _boxes(dots)
+    wide, high = (box[:, 2:] - box[:, :2]).T
+    ink = np.where(dots.areal, wide * high / 2, np.maximum(wide, high))
+    return Dust(
+        np.concatenate([dust.rows, dots.owner]),
+        np.concatenate([dust.areal, dots.areal]),
+        np.concatenate([dust.xy, (box[:, :2] + box[:, 2:]) / 2]),
+        np.concatenate([dust.ink, ink]),
+    )
+
+
+def _turned(rings: Rings) -> Rings:
+    """Return rings that all run one way, and holes the other, so that paths may share a fill."""
+    if not len(rings.owner):
+        return rings
+    xy, starts = rings.xy, rings.first[:-1]
+    x, y = xy[:, 0] - xy[np.repeat(starts, np.diff(rings.first)), 0], xy[:, 1]
+    wedge = np.zeros(len(xy))
+    wedge[1:] = x[:-1] * (y[1:] - y[:-1]) - (x[1:] - x[:-1]) * y[:-1]
+    wedge[starts] = 0.0  # what leads from one ring to the next is of neither
+    wrong = rings.areal & ((np.add.reduceat(wedge, starts) < 0) != rings.hole)
+    if not wrong.any():
+        return rings
+    sizes = np.diff(rings.first)
+    at = np.arange(len(xy))
+    turn = np.repeat(wrong, sizes)
+    both = np.repeat(starts + rings.first[1:] - 1, sizes)
+    at[turn] = both[turn] - at[turn]
+    return rings.with_xy(xy[at])
 
 
 def _boxes(rings: Rings) -> Floats:
     """Return the box of each ring, shape (r, 4)."""
     starts = rings.first[:-1]
+    if not len(starts):
+        return np.empty((0, 4))
     low = np.minimum.reduceat(rings.xy, starts)
     return np.column_stack([low, np.maximum.reduceat(rings.xy, starts)])
 
 
-def _on_seam(world: Floats) -> Mask:
+def _on_seam(xy: Floats | Vertices, corner: tuple[float, float], unit: float) -> Mask:
     """Return which vertices end a segment on the world's edge, shape (v,)."""
-    x, y = world[:, 0], world[:, 1]
-    found = np.zeros(len(world), dtype=bool)
+    found = np.zeros(len(xy), dtype=bool)
+    west, east = (np.float32((x - corner[0]) * unit) for x in (0.0, 1.0))
+    north, south = (np.float32((y - corner[1]) * unit) for y in (_TOP, _BOTTOM))
+    x, y = xy[:, 0], xy[:, 1]
     for on in (
-        np.abs(x) <= _EDGE,
-        np.abs(x - 1.0) <= _EDGE,
-        y <= _TOP + _EDGE,
-        y >= _BOTTOM - _EDGE,
+        np.abs(x - west) <= _EDGE_PX,
+        np.abs(x - east) <= _EDGE_PX,
+        y <= north + _EDGE_PX,
+        y >= south - _EDGE_PX,
     ):
-        found[1:] |= on[1:] & on[:-1]
+        if on.any():
+            found[1:] |= on[1:] & on[:-1]
     return found

@@ -19,6 +19,7 @@ from gisapp.render.rings import (
     Ints,
     Rings,
     Shapes,
+    Vertices,
     cut_of,
     joined,
     rings_of,
@@ -29,9 +30,9 @@ from gisapp.render.tile_cache import Cache
 
 TILE: Final = 256
 #: Shapes reach over the sides of a tile by so many pixels: their edges are drawn whole.
-_MARGIN_PX: Final = 48.0
+_MARGIN_PX: Final = 12.0
 #: A shape whose box has no longer side than so many pixels is dust.
-_DUST_PX: Final = 1.5
+_DUST_PX: Final = 2.0
 #: Shapes of more vertices are cut to the tile, from what the tile two zooms above holds of them.
 _GREAT: Final = 2_000
 #: Shapes of more pixels are cut too: single precision ends somewhere.
@@ -39,7 +40,9 @@ _WIDE_PX: Final = 4_096.0
 #: Layers of fewer vertices need no coarse copy.
 _MANY: Final = 500_000
 #: The vertices a pixel that `thinned` leaves of a detailed line, about.
-_PER_PIXEL: Final = 1.7
+_PER_PIXEL: Final = 1.2
+#: Up to this zoom single precision is a hundredth of a pixel, anywhere in the world.
+_SINGLE: Final = 9
 _SLICE: Final = 4_000
 _CUT_BYTES: Final = 48 << 20
 _CLIP_BYTES: Final = 64 << 20
@@ -134,6 +137,7 @@ class ShapeIndex:
                 return
             feedback = feedback or Feedback()
             unit = TILE * 2.0**self._coarse_zoom
+            exact = np.float32 if self._coarse_zoom <= _SINGLE else np.float64
             small = self._counts <= _GREAT
             pieces = []
             for start in range(0, len(self.shapes), _SLICE):
@@ -141,7 +145,8 @@ class ShapeIndex:
                 rows = np.arange(start, min(start + _SLICE, len(self.shapes)))
                 rows = rows[small[rows]]
                 rings = _projected(rings_of(self.shapes[rows], rows))
-                pieces.append(thinned(rings, unit)[0])
+                thin = thinned(rings.with_xy(rings.xy * unit))
+                pieces.append(thin.with_xy((thin.xy / unit).astype(exact)))
             rings = joined(pieces)
             self._coarse = rings, np.searchsorted(rings.owner, np.arange(len(self.shapes) + 1))
 
@@ -166,7 +171,11 @@ class ShapeIndex:
             tiny = self._side[hits] * unit < _DUST_PX
             grains = hits[tiny]
             middle = (self._world[grains, :2] + self._world[grains, 2:]) / 2
-            dust.append(Dust(grains, self._areal[grains], _moved(middle, shift), self._ink[grains]))
+            dust.append(
+                Dust(
+                    grains, self._areal[grains], middle + np.array([shift, 0.0]), self._ink[grains]
+                )
+            )
             hits = hits[~tiny]
             found = self._rings((z, x, y), hits, box)
             pieces += [rings.with_xy(_moved(rings.xy, shift)) for rings in found]
@@ -254,7 +263,7 @@ def shape_index(features: Features) -> ShapeIndex:
         return index
 
 
-def _moved(xy: Floats, worlds: float) -> Floats:
+def _moved(xy: Floats | Vertices, worlds: float) -> Floats | Vertices:
     return xy + np.array([worlds, 0.0]) if worlds else xy
 
 
