@@ -22,16 +22,19 @@ from gisapp.data import (
     mend,
     parquet,
     shapefile,
+    sheets,
     table,
     whereabouts,
 )
 from gisapp.data.digest import digest_of
 from gisapp.data.encoding import choose
+from gisapp.data.positions import place
 from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping, suggest_role
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 from gisapp.model.layer import Layer, Source
+from gisapp.model.mapping import ColumnMapping
 from gisapp.model.reading import DEFAULTS, ReadOptions
 
 OnGeometry = Callable[[Layer], None]
@@ -115,9 +118,11 @@ class _Task:
             if ending == ".shp":
                 return [self._shapefile(path)]
             if ending in formats.PARQUET:
-                return [self._whole(parquet.read_parquet(path, feedback=self.feedback))]
-            encoding = self.options.encoding
-            return [self._whole(table.read_table(path, encoding=encoding, feedback=self.feedback))]
+                raw = parquet.read_parquet(path, self.options, feedback=self.feedback)
+                return [self._whole(raw)]
+            return [self._whole(table.read_table(path, self.options, feedback=self.feedback))]
+        if ending in formats.SHEETS:
+            return self._sheets(path, refused)
         if ending == ".gml":  # GDAL leaves a file beside it
             path = self._aside(path)
         layers = []
@@ -130,6 +135,18 @@ class _Task:
         filled = [layer for layer in layers if len(layer.features)]
         # GPX and DXF list kinds of layers that the file does not use
         return filled if ending in {".gpx", ".dxf"} and filled else layers
+
+    def _sheets(self, path: Path, refused: list[GisappError]) -> list[Layer]:
+        layers = []
+        for name in sheets.sheet_names(path):
+            if self._wanted(name):
+                try:
+                    raw = sheets.read_sheet(path, name, self.options, feedback=self.feedback)
+                    if raw is not None:
+                        layers.append(self._whole(raw))
+                except GisappError as error:
+                    refused.append(error)
+        return layers
 
     def _shapefile(self, path: Path) -> Layer:
         parts = shapefile.prepare(path, self.scratch, feedback=self.feedback)
@@ -192,7 +209,7 @@ class _Task:
             if in_two:
                 raw, attributes = gdal.read(path, layer, feedback=self.feedback)
             raw.columns = self._decoded(raw, attributes, parts)
-            table.place(raw, self.found.title)
+            place(raw, self.found.title, self.options)
             return self._whole(raw)
         if not in_two:
             raw.columns = self._decoded(raw, attributes, parts)
@@ -245,7 +262,9 @@ class _Task:
         absent = mend.drop_non_finite(raw, self.options)
         if self.options.swap_axes:
             crs.apply(raw, lambda xy: xy[:, ::-1])
-        placed = crs.to_wgs84(raw, self.options, path=self.found.path, feedback=self.feedback)
+        placed = crs.to_wgs84(
+            raw, self.options, path=self.found.path, feedback=self.feedback
+        )
         mend.check(raw, absent, self.options, feedback=self.feedback)
         if raw.columns:
             whereabouts.check(raw, self.options, feedback=self.feedback)
@@ -283,10 +302,18 @@ class _Task:
                 reading=self.options,
                 read_on=datetime.now(UTC).date().isoformat(),
             ),
-            mapping=suggest_mapping(features) if mapping is None else mapping,
+            mapping=_with_units(suggest_mapping(features), raw) if mapping is None else mapping,
             problems=tuple(problems),
             findings=tuple(raw.findings),
         )
+
+
+def _with_units(mapping: ColumnMapping, raw: Raw) -> ColumnMapping:
+    """Add the units that stood in the cells of columns which are mapped."""
+    units = {field: raw.units[column] for field, column in mapping.columns if column in raw.units}
+    if not units:
+        return mapping
+    return replace(mapping, units=tuple(sorted({**dict(mapping.units), **units}.items())))
 
 
 def _used(raw: Raw) -> dict[str, Column]:
