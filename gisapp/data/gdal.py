@@ -30,6 +30,9 @@ FILTERS: Final = threading.Lock()
 #: GDAL's drivers for files that only point elsewhere; a data file is never one of them.
 _POINTERS: Final = (b"<OGRVRTDataSource", b"<OGRWFSDataSource", b"<GDALG", b'"gdal_streamed_alg"')
 _BATCH: Final = 65_536
+_MADE_KEYS: Final = frozenset({"", "fid", "ogc_fid", "ogr_fid", "rowid", "pk_uid", "gid"})
+#: Layers that SpatiaLite keeps for itself.
+_OF_SPATIALITE: Final = frozenset({"ISO_metadata"})
 
 
 @contextmanager
@@ -74,7 +77,28 @@ def layer_names(path: Path) -> list[str]:
             "not_data", f"{path.name} only points to data elsewhere.", "Open the data itself."
         )
     with quiet(path):
-        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    return [name for name in names if name not in _OF_SPATIALITE]
+
+
+def listing(path: Path) -> list[tuple[str, int | None, str, str]]:
+    """Return a file's layers: name, features (None unknown), geometry type, "EPSG:n" or ""."""
+    listed = []
+    for name in layer_names(path):
+        with quiet(path):
+            info = pyogrio.read_info(path, layer=name)
+        count, crs = int(info["features"]), str(info["crs"] or "")
+        known = count if count >= 0 else None
+        kind = str(info["geometry_type"] or "")
+        listed.append((name, known, kind, crs if crs.startswith("EPSG:") else ""))
+    return listed
+
+
+def _keeps_key(info: dict[str, Any]) -> bool:
+    """Tell a database's own primary key, which GDAL keeps apart, from one that GDAL made."""
+    return (
+        info["driver"] in {"SQLite", "GPKG"} and str(info["fid_column"]).lower() not in _MADE_KEYS
+    )
 
 
 @contextmanager
@@ -116,6 +140,8 @@ def read(
         info = pyogrio.read_info(path, layer=layer, encoding=encoding)
         count = max(int(info["features"]), 1)
         chosen: dict[str, Any] = {} if attributes else {"columns": []}
+        if attributes and _keeps_key(info):
+            chosen["return_fids"] = True
         with pyogrio.raw.open_arrow(
             path,
             layer=layer,

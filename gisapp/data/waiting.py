@@ -1,0 +1,60 @@
+"""Calls that block on a server or an engine, which the user or the clock may end all the same."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from gisapp.model.feedback import Cancelled, Feedback
+
+T = TypeVar("T")
+
+_LOOK_S = 0.05
+
+
+def waiting(
+    call: Callable[[], T],
+    feedback: Feedback | None,
+    stop: Callable[[], object] = lambda: None,
+    *,
+    seconds: float = 3600.0,
+) -> T:
+    """Return what a blocking call returns; where the user cancels, `stop` it and leave.
+
+    `call` runs in a thread of its own, which ends when `stop` or a limit of its own ends the
+    call; what it raises is raised here.
+
+    Raises
+    ------
+    TimeoutError
+        After so many seconds.
+    """
+    done = threading.Event()
+    result: list[T] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            result.append(call())
+        except BaseException as error:  # raised again on the thread that waits
+            failure.append(error)
+        finally:
+            done.set()
+
+    threading.Thread(target=run, name="waiting", daemon=True).start()
+    end = time.monotonic() + seconds
+    while not done.wait(_LOOK_S):
+        try:
+            if feedback is not None:
+                feedback.check()
+        except Cancelled:
+            stop()
+            raise
+        if time.monotonic() > end:
+            stop()
+            raise TimeoutError
+    if failure:
+        raise failure[0]
+    return result[0]
