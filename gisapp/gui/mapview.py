@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, Final
 
@@ -117,6 +118,7 @@ class MapView(QWidget):
     measured = Signal(float, list)
     placed = Signal(float, float, int, int)
     problem = Signal(str)
+    _picked = Signal(int, str, int, float, float)
 
     def __init__(self, hub: MapHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,6 +129,9 @@ class MapView(QWidget):
         self._warm = False
         self._idle = QTimer(self, singleShot=True, interval=_IDLE_MS)
         self._number = 0
+        self._asked = 0
+        self._asker = ThreadPoolExecutor(1, thread_name_prefix="gisapp-pick")
+        self._picked.connect(self._on_picked, Qt.ConnectionType.QueuedConnection)
         self._tiled: list[tuple[str, str]] = []
         self._points: dict[str, Features] = {}
         self._selection: tuple[str, list[int]] = ("", [])
@@ -277,6 +282,7 @@ class MapView(QWidget):
         self._idle.stop()
         self._is_ready = False
         self._handler.close()
+        self._asker.shutdown(wait=True, cancel_futures=True)
         self._page.destroyed.connect(self._profile.deleteLater)
         self._page.deleteLater()
 
@@ -331,6 +337,8 @@ class MapView(QWidget):
         if not self._warm:
             self._warm = True
             self._idle.start()
+        if self._tiled:
+            self._handler.run(self._hub.prepare)
 
     def _on_view(self, m: dict[str, Any]) -> None:
         zoom = _number(m, "zoom", 30.0)
@@ -348,13 +356,28 @@ class MapView(QWidget):
         self.identified.emit(layer, row, _lon(m), _lat(m))
 
     def _on_click(self, m: dict[str, Any]) -> None:
+        """Look for what was clicked in a thread of its own: a layer may still be prepared."""
         lon, lat, zoom = _lon(m), _lat(m), _number(m, "zoom", 30.0)
-        for layer, key in reversed(self._tiled):
-            row = self._hub.pick(key, lon, lat, zoom)
-            if row is not None:
-                self.identified.emit(layer, row, lon, lat)
-                return
-        self.identified.emit("", -1, lon, lat)
+        tiled = tuple(reversed(self._tiled))
+        self._asked += 1
+        asked = self._asked
+
+        def look() -> None:
+            found = ("", -1)
+            for layer, key in tiled:
+                row = None if asked != self._asked else self._hub.pick(key, lon, lat, zoom)
+                if row is not None:
+                    found = (layer, row)
+                    break
+            self._picked.emit(asked, *found, lon, lat)
+
+        if not self._closed:
+            self._asker.submit(look)
+
+    def _on_picked(self, asked: int, layer: str, row: int, lon: float, lat: float) -> None:
+        known = self._points.get(layer)
+        if asked == self._asked and (known is None or row < len(known)):
+            self.identified.emit(layer if known is not None else "", row, lon, lat)
 
     def _on_box(self, m: dict[str, Any]) -> None:
         self.boxSelected.emit(*(_number(m, key, 1e7) for key in "wsen"), m["add"] is True)

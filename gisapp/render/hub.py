@@ -24,7 +24,7 @@ from gisapp.render.basemap import BasemapTiles, OverlayTiles, World, names_json
 from gisapp.render.drawn import top_weight
 from gisapp.render.picture import DrawnLayer, Picture, ThemeName
 from gisapp.render.tile_cache import Cache
-from gisapp.render.tiles import MAX_ZOOM, TileSource
+from gisapp.render.tiles import MAX_ZOOM, ShapeTiles, TileSource
 from gisapp.render.webmap import (
     MOST_FEATURES,
     Json,
@@ -51,6 +51,8 @@ _MIME: Final = {
     ".json": "application/json",
 }
 _TILE: Final = re.compile(r"/tiles/([\w-]+)/(\d{1,2})/(\d{1,6})/(\d{1,6})@([1-4])\.png")
+#: What drawn tiles may take, bytes: some 2,000 of them.
+_TILE_BYTES: Final = 64 << 20
 _LAYER: Final = re.compile(r"/layer/([\w-]+)\.json")
 
 
@@ -97,7 +99,7 @@ class MapHub:
         self._count = 0
         self._sources: OrderedDict[str, Callable[[], TileSource]] = OrderedDict()
         self._made: Cache[TileSource] = Cache(24)
-        self._tiles: Cache[bytes] = Cache(1500)
+        self._tiles: Cache[bytes] = Cache(_TILE_BYTES, len)
         self._recent: deque[frozenset[str]] = deque(maxlen=3)
         self._numbers: dict[Any, int] = {}
         self._making: dict[str, threading.Lock] = {}
@@ -145,6 +147,16 @@ class MapHub:
             tokens = frozenset(self._sources)
             self._making = {t: lock for t, lock in self._making.items() if t in tokens}
         self._made.keep(lambda key: key in tokens)
+        self._tiles.keep(lambda key: isinstance(key, tuple) and key[0] in tokens)
+
+    def prepare(self) -> None:
+        """Make what far zooms of the large layers on show are quicker with: some seconds."""
+        with self._lock:
+            large = [drawing.key for drawing in self._drawings.values() if drawing.large]
+        for key in large:
+            source = self.source(key)
+            if isinstance(source, ShapeTiles):
+                source.prepare()
 
     def warm(self) -> None:
         """Read and prepare what the first zoom into the map will need."""

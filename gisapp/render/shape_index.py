@@ -20,6 +20,7 @@ from gisapp.render.rings import (
     Rings,
     Shapes,
     Vertices,
+    as_vertices,
     cut_of,
     joined,
     rings_of,
@@ -137,7 +138,7 @@ class ShapeIndex:
                 return
             feedback = feedback or Feedback()
             unit = TILE * 2.0**self._coarse_zoom
-            exact = np.float32 if self._coarse_zoom <= _SINGLE else np.float64
+            single = self._coarse_zoom <= _SINGLE
             small = self._counts <= _GREAT
             pieces = []
             for start in range(0, len(self.shapes), _SLICE):
@@ -146,7 +147,8 @@ class ShapeIndex:
                 rows = rows[small[rows]]
                 rings = _projected(rings_of(self.shapes[rows], rows))
                 thin = thinned(rings.with_xy(rings.xy * unit))
-                pieces.append(thin.with_xy((thin.xy / unit).astype(exact)))
+                xy = thin.xy / unit
+                pieces.append(thin.with_xy(as_vertices(xy) if single else xy))
             rings = joined(pieces)
             self._coarse = rings, np.searchsorted(rings.owner, np.arange(len(self.shapes) + 1))
 
