@@ -80,6 +80,16 @@ class Losses:
             count,
         )
 
+    def out_of_reach(self, layer: str, crs: str, count: int) -> None:
+        """Tell that features lie where a CRS has no coordinates."""
+        self._tell(
+            "out_of_reach",
+            f'{count:,} features of "{layer}" lie where {crs} does not reach and lost their '
+            "position.",
+            count,
+            "Write the file in WGS 84, or in a CRS of a larger area.",
+        )
+
     def said(self, texts: Sequence[str]) -> None:
         """Tell what the writing library warned of."""
         for text in dict.fromkeys(texts):

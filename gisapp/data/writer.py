@@ -16,6 +16,7 @@ import shapely
 
 from gisapp.data import formats, gdal
 from gisapp.data.losses import Losses, safe_cells, shapefile_columns, sqlite_columns
+from gisapp.data.outward import WGS84, moved_to
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Cancelled, Feedback, GisappError, Problem
 from gisapp.model.layer import Layer
@@ -30,13 +31,22 @@ _OPTIONS: Final[dict[str, dict[str, str]]] = {
 
 
 def write_layers(
-    path: str | Path, layers: Sequence[Layer], *, feedback: Feedback | None = None
+    path: str | Path,
+    layers: Sequence[Layer],
+    *,
+    crs: str = WGS84,
+    feedback: Feedback | None = None,
 ) -> list[Problem]:
-    """Write layers in WGS 84 to a file whose extension names the format.
+    """Write layers to a file whose extension names the format.
 
     A GeoPackage holds all layers; any other format holds one, so that several become files of
     their own, "name_layer.ext". Everything is written aside and moved into place at the end: on
     failure or cancelling, what stood there before still does.
+
+    Parameters
+    ----------
+    crs
+        What the file's coordinates are in: "EPSG:n", WKT or PROJ text.
 
     Returns
     -------
@@ -46,7 +56,8 @@ def write_layers(
     Raises
     ------
     GisappError
-        unknown_format, nothing_to_write, mixed_geometry, not_written.
+        unknown_format, nothing_to_write, mixed_geometry, not_written, crs_not_held, and those of
+        the CRS.
     Cancelled
         If the user asked to stop.
     """
@@ -61,11 +72,19 @@ def write_layers(
     if not layers:
         raise GisappError("nothing_to_write", "There is no layer to write.", "")
     losses = Losses()
+    if crs != WGS84:
+        if driver == "GeoJSON":
+            raise GisappError(
+                "crs_not_held",
+                "GeoJSON holds longitude and latitude of WGS 84 alone (RFC 7946).",
+                "Choose WGS 84, or write a GeoPackage.",
+            )
+        layers = [moved_to(layer, crs, losses, feedback=feedback) for layer in layers]
     try:
         with tempfile.TemporaryDirectory(prefix=".gisapp-", dir=target.parent) as folder:
             aside = Path(folder)
             for name, layer in _files(target, layers, driver, losses):
-                _write(aside / name, layer, driver, losses, feedback)
+                _write(aside / name, layer, driver, losses, crs=crs, feedback=feedback)
             _move(aside, target)
     except OSError as error:
         raise GisappError(
@@ -94,16 +113,20 @@ def _files(
 
 
 def _write(
-    path: Path, layer: Layer, driver: str, losses: Losses, feedback: Feedback | None
+    path: Path,
+    layer: Layer,
+    driver: str,
+    losses: Losses,
+    *,
+    crs: str,
+    feedback: Feedback | None,
 ) -> None:
     features = layer.features
     if driver == "CSV":
-        _write_csv(path, features, losses, feedback)
+        _write_csv(path, features, crs, losses, feedback)
         return
     if driver == "GeoParquet":
-        frame = geopandas.GeoDataFrame(
-            dict(features.columns), geometry=features.geometry, crs="EPSG:4326"
-        )
+        frame = geopandas.GeoDataFrame(dict(features.columns), geometry=features.geometry, crs=crs)
         if feedback:
             feedback.check(0.5, f"Writing {path.name}")
         frame.to_parquet(path)
@@ -136,7 +159,7 @@ def _write(
                 driver=driver,
                 geometry_name=name,
                 geometry_type=kind,
-                crs="EPSG:4326",
+                crs=crs,
                 append=path.exists(),
                 encoding="UTF-8" if driver == "ESRI Shapefile" else None,
                 layer_options={k: v for k, v in options.items() if k != "ENCODING"},
@@ -200,12 +223,15 @@ def _shapefile_kind(layer: Layer) -> str:
     return _FAMILIES.get(kind.removeprefix("Multi"), kind) if kind != "MultiPoint" else kind
 
 
-def _write_csv(path: Path, features: Features, losses: Losses, feedback: Feedback | None) -> None:
+def _write_csv(
+    path: Path, features: Features, crs: str, losses: Losses, feedback: Feedback | None
+) -> None:
     columns = dict(features.columns)
     place: dict[str, Column]
     if features.is_points or features.geometry_type in {"Point", "None"}:
         lonlat = features.lonlat
-        place = {"lon": lonlat[:, 0], "lat": lonlat[:, 1]}
+        x, y = ("lon", "lat") if crs == WGS84 else ("x", "y")
+        place = {x: lonlat[:, 0], y: lonlat[:, 1]}
     else:
         place = {"wkt": shapely.to_wkt(features.geometry, rounding_precision=-1)}
     for name, values in place.items():

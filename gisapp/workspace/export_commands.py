@@ -9,7 +9,7 @@ from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.workspace.commands import Command, Job, Outcome, Told
 from gisapp.workspace.formats import DATA_SUFFIXES, MAP_SUFFIXES
-from gisapp.workspace.params import listed
+from gisapp.workspace.params import choice, listed
 from gisapp.workspace.project_commands import framed
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
@@ -57,7 +57,12 @@ def export_commands(facts: Facts) -> tuple[Command, ...]:
         return Job(f"export {file}", f"Exporting {file.name}", work, _written)
 
     def export_data(
-        state: ProjectState, *, path: str | Path, layer_id: str | None = None
+        state: ProjectState,
+        *,
+        path: str | Path,
+        layer_id: str | None = None,
+        rows: str = "shown",
+        crs: str = "EPSG:4326",
     ) -> Outcome:
         """Write what is shown, or one layer of it; formats of one table take the result's."""
         file = _target(path, DATA_SUFFIXES, "Data")
@@ -65,9 +70,18 @@ def export_commands(facts: Facts) -> tuple[Command, ...]:
             state.entry(layer_id)
 
         def work(feedback: Feedback) -> Written:
+            from gisapp.workspace.saving import Rows
             from gisapp.workspace.writing import export_data_file
 
-            said = export_data_file(state, facts, file, layer_id=layer_id, feedback=feedback)
+            said = export_data_file(
+                state,
+                facts,
+                file,
+                layer_id=layer_id,
+                rows=choice(Rows, rows, "rows"),
+                crs=crs,
+                feedback=feedback,
+            )
             return file, said
 
         return Job(f"export {file}", f"Exporting {file.name}", work, _written)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from gisapp.data.outward import WGS84
 from gisapp.data.writer import write_layers
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
@@ -13,9 +14,9 @@ from gisapp.render.picture import FrameSpec
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.chain_report import step_rows
-from gisapp.workspace.filtering import passing_layer
 from gisapp.workspace.flow_tables import flow_rows
 from gisapp.workspace.picturing import picture_of
+from gisapp.workspace.saving import Rows, rows_of
 from gisapp.workspace.state import ProjectState
 from gisapp.workspace.tables import write_table
 
@@ -59,18 +60,28 @@ def export_data_file(
     path: Path,
     *,
     layer_id: str | None = None,
+    rows: Rows = Rows.SHOWN,
+    crs: str = WGS84,
     feedback: Feedback,
 ) -> tuple[str, ...]:
     """Write data as it is shown, after filter and mineral; return what the format lost.
 
     A GeoPackage takes all visible layers. A format of one table takes the layer that is named, or
     the result of the question's view as CSV.
+
+    Parameters
+    ----------
+    rows
+        Which rows of the layer that is named.
+    crs
+        What the file's coordinates are in.
     """
     if layer_id is None and path.suffix.lower() != _SEVERAL:
         return _write_result(state, facts, path, feedback)
-    entries = [e for e in state.layers if e.id == layer_id or (layer_id is None and e.visible)]
-    layers = [passing_layer(e, state.filter, state.question.mineral) for e in entries]
-    problems = write_layers(path, [layer for layer in layers if len(layer.features)])
+    ids = [e.id for e in state.layers if e.visible] if layer_id is None else [layer_id]
+    layers = [rows_of(state, i, rows) for i in ids]
+    filled = [layer for layer in layers if len(layer.features)]
+    problems = write_layers(path, filled, crs=crs, feedback=feedback)
     return tuple(problem.message for problem in problems)
 
 
