@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import numpy as np
 import qtawesome
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -30,12 +31,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gisapp.gui.looks import GRID, colors_of, draw_area, draw_line, draw_symbol, tabular, theme_of
+from gisapp.gui.looks import (
+    GRID,
+    colors_of,
+    draw_area,
+    draw_line,
+    draw_ramp,
+    draw_symbol,
+    tabular,
+    theme_of,
+)
 from gisapp.model.feedback import Severity
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role
-from gisapp.render.bands import ramp_color
+from gisapp.render.density import heat_colors
+from gisapp.render.looks import classed
 from gisapp.render.picture import ThemeName
 from gisapp.render.symbology import AreaSymbol, palette, route_line, symbol_of
 from gisapp.workspace.state import LayerEntry
@@ -43,31 +55,50 @@ from gisapp.workspace.state import LayerEntry
 _HEIGHT: Final = 4 * GRID
 #: Colours of a ramp that a sample shows.
 _STRIPES: Final = 5
+#: Rows that a sample is taken of: the classes are the style's, whatever the rows.
+_SAMPLED: Final = 200
+#: Where the symbols of classes stand in a sample.
+_SCATTER: Final = ((-5.0, -3.0), (5.5, -3.5), (0.0, 4.0))
 _ID: Final = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
 def draw_sample(painter: QPainter, box: QRectF, layer: Layer, theme: ThemeName) -> None:
-    """Draw what a layer's features look like on the map."""
-    kind = layer.features.geometry_type
-    if "Polygon" in kind or layer.role is Role.JURISDICTION:
-        colors = palette(theme)
-        if layer.style.ramp is not None:
-            inner = box.adjusted(2, 3, -2, -3)
-            for i in range(_STRIPES):
-                left = inner.left() + i * inner.width() / _STRIPES
-                stripe = QRectF(left, inner.top(), inner.width() / _STRIPES, inner.height())
-                painter.fillRect(stripe, QColor(ramp_color(i, _STRIPES)))
+    """Draw what a layer's features look like on the map; a few of its classes where it has some."""
+    kind, styles = layer.features.geometry_type, _samples(layer, theme)
+    if layer.style.heat is not None:
+        draw_ramp(painter, box.adjusted(2, 4, -2, -4), heat_colors(layer.style.heat, theme))
+    elif "Polygon" in kind or layer.role is Role.JURISDICTION:
+        inner = box.adjusted(2, 3, -2, -3)
+        if len(styles) > 1:
+            draw_ramp(painter, inner, [style.color or "" for style in styles])
             return
-        color = layer.style.color or colors.of_role(layer.role)
+        color = layer.style.color or palette(theme).of_role(layer.role)
         area = AreaSymbol(fill=color, alpha=0.35, outline=color, width=1.0)
-        draw_area(painter, box.adjusted(3, 3, -3, -3), area)
+        draw_area(painter, inner.adjusted(1, 0, -1, 0), area)
     elif "Line" in kind or layer.role is Role.TRADE_ROUTE:
-        draw_line(painter, box, route_line(theme, share=0.3, style=layer.style))
-    else:
+        for i, style in enumerate(styles[:3]):
+            lines = min(len(styles), 3)
+            stripe = box.translated(0.0, (i - (lines - 1) / 2) * 4.5)
+            draw_line(painter, stripe, route_line(theme, share=0.3, style=style))
+    elif len(styles) == 1:
         size = min(layer.style.size or 11.0, 16.0)
         symbol = symbol_of(layer.role, theme=theme, style=layer.style, size=size)
         draw_symbol(painter, box.center(), symbol)
+    else:
+        for style, (dx, dy) in zip(styles, _SCATTER, strict=False):
+            symbol = symbol_of(layer.role, theme=theme, style=style, size=6.5)
+            draw_symbol(painter, box.center() + QPointF(dx, dy), symbol)
+
+
+def _samples(layer: Layer, theme: ThemeName) -> tuple[Style, ...]:
+    """Return the styles of up to five classes, from first to last, or the layer's own."""
+    some = classed(layer, np.arange(min(len(layer.features), _SAMPLED)), theme).classes
+    if len(some) == 1:
+        return (layer.style,)
+    known = some if layer.style.ramp else some[:-1]  # the last are the others, or have no value
+    picked = np.unique(np.linspace(0, len(known) - 1, _STRIPES).round().astype(int))
+    return tuple(known[i].style for i in picked.tolist())
 
 
 def serious(layer: Layer) -> int:

@@ -28,7 +28,7 @@ from gisapp.render.picture import Picture
 from gisapp.workspace.session import Session
 
 #: Groups that need a word to be understood, and those that stand side by side.
-_HEADINGS: Final = {"status": "Status", "size": "Size"}
+_HEADINGS: Final = {"status": "Status"}
 _PAIRED: Final = {"status"}
 #: What is longer than this has no room in half a card.
 _SHORT: Final = 12
@@ -81,9 +81,10 @@ class LegendPanel(Panel):
             members = tuple(found)
             if column.count():
                 column.addSpacing(GRID * 3 // 4)
-            if group in _HEADINGS:
-                unit = f" of a symbol, {members[0].label}" if members[0].sizes else ""
-                column.addWidget(Text(Kind.CAPTION, _HEADINGS[group] + unit))
+            if members[0].sizes:
+                column.addWidget(Text(Kind.CAPTION, f"Size of a symbol, {members[0].label}"))
+            elif group in _HEADINGS:
+                column.addWidget(Text(Kind.CAPTION, _HEADINGS[group]))
             if group in _PAIRED:
                 column.addLayout(_pairs(members))
                 continue

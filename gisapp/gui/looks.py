@@ -372,6 +372,13 @@ def draw_area(painter: QPainter, rect: QRectF, area: AreaSymbol) -> None:
     painter.restore()
 
 
+def draw_ramp(painter: QPainter, rect: QRectF, colors: Sequence[str]) -> None:
+    """Draw colours side by side."""
+    wide = rect.width() / len(colors)
+    for i, color in enumerate(colors):
+        painter.fillRect(QRectF(rect.left() + i * wide, rect.top(), wide, rect.height()), color)
+
+
 def draw_hatch(
     painter: QPainter,
     path: QPainterPath,
@@ -419,21 +426,25 @@ class Swatch(QWidget):
         self._symbol: Symbol | None = None
         self._line: LineSymbol | None = None
         self._area: AreaSymbol | None = None
+        self._ramp: tuple[str, ...] = ()
 
     def show_symbol(self, symbol: Symbol) -> None:
         """Show a point symbol."""
-        self._symbol, self._line, self._area = symbol, None, None
+        self._symbol, self._line, self._area, self._ramp = symbol, None, None, ()
         self.update()
 
     def show_entry(self, entry: LegendEntry) -> None:
         """Show what a legend entry shows."""
         self._symbol, self._line, self._area = entry.symbol, entry.line, entry.area
+        self._ramp = entry.ramp
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the sample."""
         painter = QPainter(self)
         box = QRectF(self.rect())
+        if self._ramp:
+            draw_ramp(painter, box.adjusted(2, 4, -2, -4), self._ramp)
         if self._area is not None:
             draw_area(painter, box.adjusted(2, 3, -2, -3), self._area)
         if self._line is not None:

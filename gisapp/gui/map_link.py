@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from gisapp.gui.mapview import MapView
 from gisapp.gui.theme import Theme
 from gisapp.model.feedback import Severity
-from gisapp.render.bands import layer_of
 from gisapp.render.picture import Picture
 from gisapp.workspace.report import Report
 from gisapp.workspace.session import Session
@@ -96,7 +95,6 @@ class MapLink(QObject):
             self._session.run("select.clear")
 
     def _identified(self, layer_id: str, row: int, lon: float, lat: float) -> None:
-        layer_id = layer_of(layer_id)
         of_project = any(entry.id == layer_id for entry in self._session.state.layers)
         if of_project:
             self._session.run("select.set", layer_id=layer_id, rows=[row])

@@ -13,6 +13,8 @@ from typing import Final
 MOST_CATEGORIES: Final = 10
 #: Where the arrow of a line stands.
 ARROWS: Final = ("none", "middle", "end")
+#: The zoom up to which a layer shows that is not told otherwise.
+MAX_ZOOM: Final = 24.0
 #: How an area is hatched: not at all, or by lines that rise or fall to the right.
 HATCHES: Final = ("", "/", "\\")
 
@@ -210,7 +212,7 @@ class Style:
     clusters: Clusters | None = None
     heat: Heat | None = None
     min_zoom: float = 0.0
-    max_zoom: float = 24.0
+    max_zoom: float = MAX_ZOOM
 
     @property
     def columns(self) -> tuple[str, ...]:

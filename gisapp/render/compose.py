@@ -19,6 +19,7 @@ from gisapp.render.furniture import background, legend_items, scale_items, text_
 from gisapp.render.layout import Layout, PageText, place
 from gisapp.render.legend import LegendEntry, legend_entries
 from gisapp.render.map_areas import DETAIL_BELOW, basemap_items, own_area_items
+from gisapp.render.map_density import density_items
 from gisapp.render.map_frame import MapFrame, filled_extent, page_paths
 from gisapp.render.map_labels import label_items
 from gisapp.render.map_marks import connection_items, fanned, mark_items, path_items
@@ -55,6 +56,7 @@ def compose(
     theme = frame.theme
     projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
     picture = _said_once(picture)
+    picture = _in_scale(picture, _laid_out(picture, frame, projection)[1].zoom)
     layout, where = _laid_out(picture, frame, projection)
     if jurisdictions is None:
         jurisdictions = load_layer(_detail(frame))
@@ -64,7 +66,8 @@ def compose(
     lines = [item for drawn in picture.layers for item in path_items(where, drawn)]
     links = connection_items(where, picture.connections)
     marks, crowds = fanned(mark_items(where, picture))
-    items += [*own_area_items(where, picture), *lines, *links, *marks]
+    gathered = density_items(where, picture)
+    items += [*own_area_items(where, picture), *lines, *links, *gathered, *marks]
     items += label_items(where, picture, marks, crowds)
     feedback.check(0.8, "Placing the legend")
     items += text_items(layout, theme)
@@ -94,6 +97,16 @@ def _said_once(picture: Picture) -> Picture:
     if chart is None or not chart.subtitle or chart.subtitle not in picture.subtitle:
         return picture
     return replace(picture, chart=replace(chart, subtitle=""))
+
+
+def _in_scale(picture: Picture, zoom: float) -> Picture:
+    """Return a picture without the layers that show at other scales than the page's."""
+    shown = (
+        drawn
+        for drawn in picture.layers
+        if drawn.layer.style.min_zoom <= zoom <= drawn.layer.style.max_zoom
+    )
+    return replace(picture, layers=tuple(shown))
 
 
 def _laid_out(

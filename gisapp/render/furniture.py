@@ -87,10 +87,23 @@ def _row_items(
         items = [Mark(name, LEGEND, middle_x, middle_y, scaled(entry.symbol, scale))]
     elif entry.line is not None:
         path = np.array([(middle_x - half, middle_y), (middle_x + half, middle_y)])
-        tip = (middle_x + 2.0, middle_y, 0.0, 4.2) if entry.line.arrow else None
+        ahead = half if entry.line.arrow == "end" else 2.0
+        tip = (middle_x + ahead, middle_y, 0.0, 4.2) if entry.line.arrow else None
         drawn = ink_of(colors, entry.line.color, entry.line.opacity)
         items = [
             Line(name, LEGEND, (path,), drawn, max(entry.line.width, 1.2), entry.line.dash, tip)
+        ]
+    elif entry.ramp:
+        wide = 2.0 * half / len(entry.ramp)
+        top = middle_y - half * 0.55
+        items = [
+            Block(
+                f"{name} {i + 1}",
+                LEGEND,
+                Box(middle_x - half + i * wide, top, wide, half * 1.1),
+                ink_of(colors, color),
+            )
+            for i, color in enumerate(entry.ramp)
         ]
     elif entry.area is not None:
         area = entry.area
@@ -103,12 +116,14 @@ def _row_items(
                 name,
                 LEGEND,
                 ((ring,),),
-                ink_of(colors, area.fill, min(area.alpha * 1.6, 1.0)) if area.fill else None,
-                ink_of(colors, area.outline),
+                ink_of(colors, area.fill, min(area.alpha * 1.6, 1.0))
+                if area.fill and area.alpha
+                else None,
+                ink_of(colors, area.outline) if area.outline and area.width else None,
                 area.width,
                 area.dash,
                 area.hatch,
-                ink_of(colors, area.outline, 0.6),
+                ink_of(colors, area.outline or area.fill, 0.6),
                 colors.paper,
             )
         ]

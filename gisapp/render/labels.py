@@ -32,7 +32,8 @@ _STEPS_ON_LEADER: Final = np.linspace(0.0, 1.0, 12)[:, None]
 class Wanted:
     """A label that wants a place at x, y, `clearance` away from the point.
 
-    One that may have a `leader`, a thin line to its point, moves out of a crowd.
+    One that may have a `leader`, a thin line to its point, moves out of a crowd; one for the
+    `middle` of an area or a line stands on its point or not at all.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Wanted:
     clearance: float
     bold: bool = False
     leader: bool = False
+    middle: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +108,9 @@ def place_labels(
 
 
 def _candidates(label: Wanted) -> Iterator[tuple[float, Placed]]:
+    if label.middle:
+        yield 0.0, Placed(label, _box(label, (0.0, 0.0), 0.0))
+        return
     for rank, direction in enumerate(POSITIONS):
         yield 0.4 * rank, Placed(label, _box(label, direction, 0.0))
     if not label.leader:

@@ -397,18 +397,21 @@ def row_text(entry: LegendEntry) -> str:
 
 
 def _natural_width(entry: LegendEntry, text_scale: float) -> float:
-    extra = LARGEST_WEIGHTED * POINTS_PER_PIXEL + 34.0 if entry.sizes else 0.0
+    extra = _circles(entry) + 34.0 if entry.sizes else 0.0
     text = width_of(row_text(entry), _text_size(text_scale)) + 1.0
     return _swatch_width(text_scale) + max(text, extra)
+
+
+def _circles(entry: LegendEntry) -> float:
+    """Return the width that nested circles need."""
+    return max(LARGEST_WEIGHTED, entry.sizes[0][1]) * POINTS_PER_PIXEL
 
 
 def _row_height(entry: LegendEntry, lines: int, text_scale: float) -> float:
     size = _text_size(text_scale)
     if entry.sizes:
         return (
-            lines * size * LINE_HEIGHT
-            + 4.0
-            + max(LARGEST_WEIGHTED * POINTS_PER_PIXEL, len(entry.sizes) * size * 0.95)
+            lines * size * LINE_HEIGHT + 4.0 + max(_circles(entry), len(entry.sizes) * size * 0.95)
         )
     return max(lines * size * LINE_HEIGHT, 11.0 * text_scale) + 3.0 * text_scale
 

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isnan, nan
 from typing import Any, Final
 
 import numpy as np
 
 from gisapp.model.layer import Layer
-from gisapp.model.style import Style
+from gisapp.model.numbers import whole
+from gisapp.model.style import MAX_ZOOM, Style
 from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status
-from gisapp.render.bands import layer_of
+from gisapp.render.density import cluster_symbol, heat_colors
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, top_weight
+from gisapp.render.looks import classed, sized_values, widths_of
 from gisapp.render.picture import DrawnLayer, Picture, ThemeName, most_tonnes
 from gisapp.render.symbology import (
+    LARGEST_WEIGHTED,
+    SMALLEST_WEIGHTED,
     AreaSymbol,
     LineSymbol,
     Symbol,
     connection_line,
     layer_area,
     palette,
+    plain_line,
     round_weights,
     route_line,
     shading_area,
@@ -41,10 +47,12 @@ class LegendEntry:
     key
         Stable name: "layer:<id>", "status:<code>", "line:<kind>", "area:<n>", "size", ...
     group
-        facilities, lines, areas, alliance, status, size, or "bands" and an id: a group stands
+        facilities, lines, areas, alliance, status, size, or "classes" and an id: a group stands
         together.
     sizes
         For the nested circles of the size legend: value and diameter, largest first.
+    ramp
+        Colours from little to much, of a picture of density.
     """
 
     key: str
@@ -55,11 +63,12 @@ class LegendEntry:
     area: AreaSymbol | None = None
     count: int | None = None
     sizes: tuple[tuple[float, float], ...] = ()
+    ramp: tuple[str, ...] = ()
 
     @property
     def is_heading(self) -> bool:
         """True for a name that stands above the entries of its group."""
-        return self.symbol is None and self.line is None and self.area is None
+        return not (self.symbol or self.line or self.area or self.ramp)
 
 
 _CHAIN: Final = (*FACILITY_ROLES, Role.REFERENCE)
@@ -74,7 +83,7 @@ def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...
     drawn = [d for d in picture.layers if len(drawn_rows(d)) and d.opacity > 0.0]
     points = [d for role in _CHAIN for d in drawn if d.layer.role is role and _has_points(d.layer)]
     return (
-        *(_point_entry(d, theme) for d in points),
+        *(entry for d in points for entry in _point_entries(d, theme)),
         *_line_entries(picture, drawn, theme),
         *_area_entries(drawn, theme),
         *(
@@ -91,70 +100,174 @@ def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...
     )
 
 
+def _label(layer: Layer) -> str:
+    """Return a layer's name, and from which zoom on it shows on the live map."""
+    nearest = f" (from zoom {layer.style.min_zoom:g})" if layer.style.min_zoom else ""
+    farthest = f" (up to zoom {layer.style.max_zoom:g})" if layer.style.max_zoom < MAX_ZOOM else ""
+    return f"{layer.name}{nearest or farthest}"
+
+
+def _by_class(
+    drawn: DrawnLayer,
+    theme: ThemeName,
+    group: str,
+    look: Callable[[Style], Mapping[str, Any]],
+    *,
+    counted: bool = True,
+) -> list[LegendEntry]:
+    """Return a line for a layer, or its name with a line below it for each class that occurs."""
+    layer = drawn.layer
+    by_class = classed(layer, drawn_rows(drawn), theme)
+    key = f"layer:{layer.id}"
+    if len(by_class.classes) == 1:
+        count = len(drawn_rows(drawn)) if counted else None
+        return [LegendEntry(key, _label(layer), group, count=count, **look(layer.style))]
+    title = f"{_label(layer)}, by {by_class.title}" if by_class.title else _label(layer)
+    group = f"classes {layer.id}"
+    return [
+        LegendEntry(key, title, group),
+        *(
+            LegendEntry(
+                f"class:{layer.id}:{number}",
+                each.label,
+                group,
+                count=count if counted and not layer.style.ramp else None,
+                **look(each.style),
+            )
+            for number, (each, count) in enumerate(
+                zip(by_class.classes, by_class.counts, strict=True)
+            )
+            if count
+        ),
+    ]
+
+
 def _area_entries(drawn: Iterable[DrawnLayer], theme: ThemeName) -> list[LegendEntry]:
-    """Return the layers of polygons; bands of one stand under its name, uncounted."""
-    entries: list[LegendEntry] = []
-    headings: set[str] = set()
-    for each in drawn:
-        layer = each.layer
-        if "Polygon" not in layer.features.geometry_type:
-            continue
-        group = f"bands {layer_of(layer.id)}" if each.heading else "areas"
-        if each.heading and group not in headings:
-            headings.add(group)
-            entries.append(LegendEntry(f"heading:{layer.id}", each.heading, group))
-        count = None if each.heading else len(drawn_rows(each))
-        area = layer_area(layer, theme)
-        entries.append(LegendEntry(f"layer:{layer.id}", layer.name, group, area=area, count=count))
-    return entries
+    """Return the layers of polygons; bands of a surface are not counted."""
+    return [
+        entry
+        for each in drawn
+        if "Polygon" in each.layer.features.geometry_type
+        for entry in _by_class(each, theme, "areas", partial(_area_look, each.layer, theme))
+    ]
+
+
+def _area_look(layer: Layer, theme: ThemeName, style: Style) -> dict[str, Any]:
+    return {"area": layer_area(layer, theme, style)}
 
 
 def _has_points(layer: Layer) -> bool:
     return layer.features.is_points or layer.features.geometry_type.endswith("Point")
 
 
-def _point_entry(drawn: DrawnLayer, theme: ThemeName) -> LegendEntry:
+def _point_entries(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
     layer = drawn.layer
-    return LegendEntry(
-        f"layer:{layer.id}",
-        layer.name,
+    if layer.style.heat is not None:
+        colors = heat_colors(layer.style.heat, theme)
+        label = f"{_label(layer)}: few to many"
+        return [LegendEntry(f"layer:{layer.id}", label, "facilities", ramp=colors)]
+    entries = _by_class(
+        drawn,
+        theme,
         "facilities",
-        symbol=symbol_of(layer.role, theme=theme, style=layer.style, faded=drawn.faded),
-        count=len(drawn_rows(drawn)),
+        lambda style: {
+            "symbol": symbol_of(layer.role, theme=theme, style=style, faded=drawn.faded)
+        },
     )
+    if layer.style.clusters is not None:
+        bubble = cluster_symbol(layer, theme, 2)
+        label = "A circle with a number: so many close together"
+        entries.append(LegendEntry(f"cluster:{layer.id}", label, entries[0].group, symbol=bubble))
+    return [*entries, *_sized_points(drawn, theme)]
+
+
+def _sized_points(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
+    """Return the nested circles of a layer that is sized by a column of its own."""
+    own = sized_values(drawn)
+    if own is None:
+        return []
+    sized, _, top = own
+    values = round_weights(top)
+    biggest = sized.largest or LARGEST_WEIGHTED
+    smallest = sized.smallest or SMALLEST_WEIGHTED
+    diameters = size_of(values, top=top, largest=biggest, smallest=smallest).tolist()
+    sizes = tuple(zip(values, diameters, strict=True))
+    label = f"{sized.field}, {sized.unit}" if sized.unit else sized.field
+    symbol = _hollow(theme)
+    key = f"size:{drawn.layer.id}"
+    return [LegendEntry(key, label, key, symbol=symbol, sizes=sizes)] if sizes else []
+
+
+def _hollow(theme: ThemeName) -> Symbol:
+    neutral = Style(color=palette(theme).muted)
+    return symbol_of(Role.DEPOSIT, Status.PLANNED, theme=theme, style=neutral)
+
+
+def _layer_lines(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
+    layer, rows = drawn.layer, drawn_rows(drawn)
+    style = layer.style
+    if layer.role is not Role.TRADE_ROUTE or style.categories or style.graduated:
+        draw = route_line if layer.role is Role.TRADE_ROUTE else partial(plain_line, layer.role)
+        return _by_class(
+            drawn,
+            theme,
+            "lines",
+            lambda style: {"line": draw(theme, style=style, faded=drawn.faded)},
+        ) + _widths(drawn, theme)
+    likely = is_indicative(layer, rows)
+    idle = [status == "suspended" for status in field_of(layer, "status", rows)]
+    kinds: tuple[tuple[str, dict[str, Any], list[bool]], ...] = (
+        ("", {}, [not a and not b for a, b in zip(likely, idle, strict=True)]),
+        (
+            " (indicative)",
+            {"indicative": True},
+            [a and not b for a, b in zip(likely, idle, strict=True)],
+        ),
+        (" (suspended)", {"status": "suspended"}, idle),
+    )
+    return [
+        LegendEntry(
+            f"layer:{layer.id}{suffix}",
+            _label(layer) + suffix,
+            "lines",
+            line=route_line(theme, style=style, faded=drawn.faded, **look),
+            count=sum(which),
+        )
+        for suffix, look, which in kinds
+        if any(which)
+    ] + _widths(drawn, theme)
+
+
+def _widths(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
+    """Return three lines as wide as round values of the column that widens a layer's lines."""
+    own = sized_values(drawn)
+    if own is None:
+        return []
+    sized, _, top = own
+    values = round_weights(top)
+    group = f"widths {drawn.layer.id}"
+    label = f"{sized.field}, {sized.unit}" if sized.unit else sized.field
+    colors = palette(theme)
+    return [
+        LegendEntry(f"widths:{drawn.layer.id}", f"Width: {label}", group),
+        *(
+            LegendEntry(
+                f"width:{value:g}", whole(value), group, line=LineSymbol(colors.muted, wide)
+            )
+            for value, wide in zip(values, widths_of(sized, values, top).tolist(), strict=True)
+        ),
+    ]
 
 
 def _line_entries(
     picture: Picture, drawn: Iterable[DrawnLayer], theme: ThemeName
 ) -> list[LegendEntry]:
-    entries: list[LegendEntry] = []
-    for each in drawn:
-        layer = each.layer
-        if layer.role is not Role.TRADE_ROUTE and "LineString" not in layer.features.geometry_type:
-            continue
-        rows = drawn_rows(each)
-        likely = is_indicative(layer, rows)
-        idle = [status == "suspended" for status in field_of(layer, "status", rows)]
-        kinds: tuple[tuple[str, dict[str, Any], list[bool]], ...] = (
-            ("", {}, [not a and not b for a, b in zip(likely, idle, strict=True)]),
-            (
-                " (indicative)",
-                {"indicative": True},
-                [a and not b for a, b in zip(likely, idle, strict=True)],
-            ),
-            (" (suspended)", {"status": "suspended"}, idle),
-        )
-        entries += [
-            LegendEntry(
-                f"layer:{layer.id}{suffix}",
-                layer.name + suffix,
-                "lines",
-                line=route_line(theme, style=layer.style, faded=each.faded, **look),
-                count=sum(which),
-            )
-            for suffix, look, which in kinds
-            if any(which)
-        ]
+    entries = [
+        entry
+        for each in drawn
+        if each.layer.role is Role.TRADE_ROUTE or "LineString" in each.layer.features.geometry_type
+        for entry in _layer_lines(each, theme)
+    ]
     insides = Counter((c.inside, c.kind, c.mode) for c in picture.connections)
     # the alliance's own entry says that it is proposed
     where = picture.shading[0].title if picture.shading else "the alliance"
@@ -203,12 +316,15 @@ def _status_entries(points: Sequence[DrawnLayer], theme: ThemeName) -> list[Lege
 
 
 def _size_entries(points: Sequence[DrawnLayer], theme: ThemeName) -> list[LegendEntry]:
-    sized = [d for d in points if d.weights is not None and np.isfinite(d.weights).any()]
+    sized = [
+        d
+        for d in points
+        if d.weights is not None and np.isfinite(d.weights).any() and sized_values(d) is None
+    ]
     if not sized:
         return []
     top = top_weight(points)
     values = round_weights(top)
     sizes = tuple(zip(values, size_of(values, top=top).tolist(), strict=True))
-    neutral = Style(color=palette(theme).muted)
-    symbol = symbol_of(Role.DEPOSIT, Status.PLANNED, theme=theme, style=neutral)
+    symbol = _hollow(theme)
     return [LegendEntry("size", sized[0].weight_unit, "size", symbol=symbol, sizes=sizes)]

@@ -10,12 +10,15 @@ import numpy as np
 import shapely
 
 from gisapp.model.features import Floats
+from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.picture import FrameSpec
 from gisapp.render.projection import Box as Extent
 from gisapp.render.projection import Projection
 from gisapp.render.scene import Box, Part
 
 FINE_AREA: Final = 0.06  # points²: smaller islands are not seen on any page
+_WORLD_METERS: Final = 40_075_016.7  # around the equator
+_TILE: Final = 256.0  # pixels of the world at zoom 0
 _ROOMY_WORLD: Final = 840.0  # points: a world map this wide has room for the largest symbols
 FINE_LINE: Final = 0.12  # points: what a path may be off after simplifying
 
@@ -34,6 +37,12 @@ class MapFrame:
     def points_per_meter(self) -> float:
         """Page points by metre of the plane."""
         return self.box.w / (self.extent[2] - self.extent[0])
+
+    @property
+    def zoom(self) -> float:
+        """The zoom of the live map at which the middle of the world is as large as here."""
+        pixels = self.points_per_meter / (POINTS_PER_PIXEL * self.scale) * _WORLD_METERS
+        return float(np.log2(pixels / _TILE))
 
     def to_page(self, xy: Floats) -> Floats:
         """Return plane coordinates, shape (n, 2), as page points."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +16,8 @@ from gisapp.model.numbers import NO_BREAK, rounded, whole
 from gisapp.model.vocabulary import MINERALS
 from gisapp.render.fonts import width_of
 from gisapp.render.labels import Placed, Wanted, place_labels
+from gisapp.render.layer_labels import layer_labels
+from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.map_frame import MapFrame, page_paths
 from gisapp.render.picture import Connection, Picture, most_tonnes
 from gisapp.render.scene import Item, Line, Mark, Words, ink
@@ -67,13 +69,36 @@ def label_items(
     most = int(np.clip(area / _AREA_OF_LABEL, _FEWEST_LABELS, _MOST_LABELS))
     names = place_labels(wanted, where.box, marks=solid, faint=faint)[:most]
     lengths = _lengths(where, picture.connections, size * 0.85, solid, names)
+    taken = [each.box for each in (*names, *lengths)]
+    asked = [*_asked_for(where, picture, marks)]
+    theirs = place_labels([label for label, _ in asked], where.box, marks=solid, taken=taken)
+    bare = {id(label) for label, halo in asked if not halo}
     items: list[Item] = []
-    for placed in (*names, *lengths):
-        items += _drawn(placed, where)
+    for placed in (*names, *lengths, *theirs):
+        items += _drawn(placed, where, halo=id(placed.wanted) not in bare)
     return items
 
 
-def _drawn(placed: Placed, where: MapFrame) -> list[Item]:
+def _asked_for(
+    where: MapFrame, picture: Picture, marks: Sequence[Mark]
+) -> Iterator[tuple[Wanted, bool]]:
+    """Yield the names that layers ask for, uppermost layer first, and whether each has a halo."""
+    scale = where.scale * POINTS_PER_PIXEL
+    for drawn in reversed(picture.layers):
+        labels = layer_labels(drawn)
+        if not labels or where.zoom < labels[0].style.min_zoom:
+            continue
+        at = where.to_page(where.projection.points(np.array([x.lonlat for x in labels])))
+        points = "Point" in drawn.layer.features.geometry_type
+        for label, (x, y), shown in zip(labels, at.tolist(), where.shows(at), strict=True):
+            if shown:
+                # the name of an area or a line stands in its middle
+                away = _clearance(marks, x, y, scale) if points else 0.0
+                size = label.style.size * scale
+                yield Wanted(label.text, x, y, size, away, middle=not points), label.style.halo
+
+
+def _drawn(placed: Placed, where: MapFrame, *, halo: bool = True) -> list[Item]:
     colors = palette(where.spec.theme)
     text, box = placed.wanted.text, placed.box
     words = Words(
@@ -84,7 +109,7 @@ def _drawn(placed: Placed, where: MapFrame) -> list[Item]:
         (text,),
         placed.wanted.size,
         ink(colors, "text"),
-        halo=ink(colors, "halo"),
+        halo=ink(colors, "halo") if halo else None,
         alt=text,
     )
     if placed.leader is None:

@@ -18,6 +18,7 @@ from gisapp.render.drawn import drawn_rows, field_of, is_indicative, top_weight
 from gisapp.render.labels import Wanted
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.looks import line_looks, point_looks, resized
+from gisapp.render.map_density import is_gathered
 from gisapp.render.map_frame import MapFrame, page_paths
 from gisapp.render.picture import Connection, DrawnLayer, Picture, most_tonnes
 from gisapp.render.scene import Item, Line, Mark, ink_of
@@ -143,7 +144,7 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
     marks: list[tuple[tuple[bool, float, int], Mark]] = []
     for drawn in picture.layers:
         layer = drawn.layer
-        if not layer.features.is_points and "Point" not in layer.features.geometry_type:
+        if "Point" not in layer.features.geometry_type or is_gathered(where, drawn):
             continue
         rows = drawn_rows(drawn)
         xy = where.to_page(where.projection.points(layer.features.lonlat[rows]))

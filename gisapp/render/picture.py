@@ -39,8 +39,6 @@ class DrawnLayer:
         Size by value (tonnes per year), shape (n,) like `rows`, NaN unknown; None for one size.
     faded
         True where the question is about something else and the layer steps back.
-    heading
-        Of the legend entries that belong together: the name of a layer that is drawn in bands.
     """
 
     layer: Layer
@@ -49,7 +47,6 @@ class DrawnLayer:
     weights: Floats | None = None
     weight_unit: str = ""
     faded: bool = False
-    heading: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,13 @@ def swatch_svg(entry: LegendEntry, muted: str) -> str:
         body = _line(entry.line)
     elif entry.area is not None:
         body = _area(entry.area)
+    elif entry.ramp:
+        wide = 18.0 / len(entry.ramp)
+        body = "".join(
+            f'<rect x="{2 + i * wide:.2f}" y="3" width="{wide + 0.1:.2f}" height="10" '
+            f'fill="{color}"/>'
+            for i, color in enumerate(entry.ramp)
+        )
     else:
         body = ""
     return _svg(body, _SIDE, 16)
@@ -109,14 +116,15 @@ def legend_html(picture: Picture, theme: ThemeName, switches: Collection[str] = 
     for _, entries in groupby(legend_entries(picture, theme), key=lambda entry: entry.group):
         rows.append("<ul>")
         for entry in entries:
-            if entry.is_heading:
-                rows.append(f'<li class="heading">{html.escape(entry.label)}</li>')
-                continue
             layer = entry.key.removeprefix("layer:").split(" (")[0]
             tick = ""
             if entry.key.startswith("layer:") and layer in switches and layer not in ticked:
                 ticked.add(layer)
                 tick = f'<input type="checkbox" checked data-layer="{html.escape(layer)}">'
+            if entry.is_heading:
+                label = html.escape(entry.label)
+                rows.append(f'<li class="heading"><label><span>{label}</span>{tick}</label></li>')
+                continue
             count = f'<span class="count">{entry.count:,}</span>' if entry.count else ""
             rows.append(
                 f"<li><label>{swatch_svg(entry, muted)}"

@@ -16,7 +16,6 @@ from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
 from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import FACILITY_ROLES, MINERALS, ROLE_OF_STAGE, Role, Stage
-from gisapp.render.bands import banded
 from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.chain_terms import chain_labels
@@ -49,7 +48,7 @@ def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Pict
         for entry in reversed(state.layers)
         if entry.visible and not _leaves(entry.layer.role, state.question)
     ]
-    drawn = tuple(d for entry in shown for d in banded(_drawn(entry, state, answer)))
+    drawn = tuple(_drawn(entry, state, answer) for entry in shown)
     return Picture(
         title=state.title or (answer.headline if answer is not None else _asking(state.question)),
         subtitle=_supposing(state.subtitle or _subtitle(state, facts, answer), now.scenario),

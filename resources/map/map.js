@@ -59,15 +59,15 @@
 
   // --- scenes ----------------------------------------------------------------------------------
 
-  function swapTiles(old, token, pane, index) {
+  function swapTiles(old, token, pane, index, zooms = [0, 24]) {
     if (gisapp.inline) {
       if (!gisapp.inline.tiles[token]) return null;
       return new gisapp.InlineTiles(gisapp.inline.tiles[token],
-        { pane: "overlayPane", zIndex: index, maxZoom: 16, maxNativeZoom: gisapp.inline.paintedZoom }).addTo(map);
+        { pane: "overlayPane", zIndex: index, minZoom: Math.ceil(zooms[0]), maxZoom: Math.min(16, zooms[1]), maxNativeZoom: gisapp.inline.paintedZoom }).addTo(map);
     }
     const scale = Math.min(4, Math.ceil(window.devicePixelRatio || 1));
     const layer = L.tileLayer(`${ORIGIN}/tiles/${token}/{z}/{x}/{y}@${scale}.png`, {
-      pane, zIndex: index, maxZoom: 16, keepBuffer: 3, updateWhenZooming: false, updateInterval: 80,
+      pane, zIndex: index, minZoom: Math.ceil(zooms[0]), maxZoom: Math.min(16, zooms[1]), keepBuffer: 3, updateWhenZooming: false, updateInterval: 80,
     });
     layer.token = token;
     if (old) {
@@ -116,7 +116,7 @@
     scene.setConnections(next.connections);
     scene.setLabels(next.labels);
     scene.setLayers(wanted.map((layer) =>
-      Object.assign(compiled.get(layer.key), { id: layer.id, name: layer.name, opacity: layer.opacity })));
+      Object.assign(compiled.get(layer.key), { id: layer.id, name: layer.name, opacity: layer.opacity, zooms: layer.zooms })));
     const keys = new Set(next.layers.map((layer) => layer.key));
     for (const key of compiled.keys()) if (!keys.has(key) && compiled.size > 40) compiled.delete(key);
     tools.hover = tools.fan = null;
@@ -134,7 +134,7 @@
       tileLayers.delete(key);
     }
     layers.forEach((layer, i) => {
-      if (!tileLayers.has(layer.key)) tileLayers.set(layer.key, swapTiles(null, layer.key, "tilePane", 10 + i));
+      if (!tileLayers.has(layer.key)) tileLayers.set(layer.key, swapTiles(null, layer.key, "tilePane", 10 + i, layer.zooms));
       tileLayers.get(layer.key).setOpacity(layer.opacity).setZIndex(10 + i);
     });
   }

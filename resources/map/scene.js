@@ -9,6 +9,7 @@
   /** Pixels from which on a line carries its length, and how many lengths are written at most. */
   const LONG_LINE = 110;
   const MOST_LENGTHS = 14;
+  const MOST_OWN = 400;
   const SAME_SPOT = 1e-5; // of the world's width: some 400 m
 
   gisapp.worldX = (lon) => lon / 360 + 0.5;
@@ -152,6 +153,7 @@
     setLabels: function (labels) {
       this.labels = labels.map((label) => ({
         text: label.text, x: gisapp.worldX(label.at[0]), y: gisapp.worldY(label.at[1]),
+        own: !!label.own, size: label.size || 11, halo: label.halo !== false, zoom: label.zoom || 0,
       }));
       this.later();
     },
@@ -187,7 +189,7 @@
       const copies = [];
       for (let k = Math.floor(at.view[0]) - 1; k <= Math.floor(at.view[2]) + 1; k++) copies.push(k);
       for (const layer of this.layers) {
-        if (layer.opacity <= 0) continue;
+        if (!shows(layer, at.zoom)) continue;
         ctx.globalAlpha = layer.opacity;
         for (const area of layer.areas) this._area(ctx, at, copies, area, layer);
         for (const line of layer.lines) this._line(ctx, at, copies, line, layer);
@@ -197,7 +199,7 @@
       this._connections(ctx, at, copies);
       const margin = 30 / at.side;
       for (const layer of this.layers) {
-        if (layer.opacity <= 0) continue;
+        if (!shows(layer, at.zoom)) continue;
         ctx.globalAlpha = layer.opacity;
         for (const point of layer.points) {
           if (point.y < at.view[1] - margin || point.y > at.view[3] + margin) continue;
@@ -254,8 +256,8 @@
         if (!seen) continue;
         if (look.fill && look.alpha) {
           ctx.save();
-          ctx.globalAlpha = layer.opacity * look.alpha;
-          ctx.fillStyle = look.fill;
+          ctx.globalAlpha = layer.opacity * (look.hatch ? Math.min(1, look.alpha * 2) : look.alpha);
+          ctx.fillStyle = look.hatch ? gisapp.hatch(ctx, look.fill, look.hatch, this.ratio) : look.fill;
           ctx.fill("evenodd");
           ctx.restore();
         }
@@ -285,7 +287,8 @@
         this._pen(ctx, look, layer.opacity);
         ctx.stroke();
         if (look.arrow) {
-          gisapp.arrow(ctx, longest.xs, longest.ys, 0, longest.count, look.color, look.width);
+          gisapp.arrow(ctx, longest.xs, longest.ys, 0, longest.count, look.color, look.width,
+            look.arrow);
         }
         ctx.globalAlpha = layer.opacity;
       }
@@ -336,7 +339,7 @@
       if (at.zoom >= 7 || !this.spots) return;
       const most = at.zoom < 4 ? 4 : 3;
       for (const spot of this.spots) {
-        const shown = spot.filter((point) => point.layer.opacity > 0.5);
+        const shown = spot.filter((point) => point.layer.opacity > 0.5 && shows(point.layer, at.zoom));
         if (shown.length < most) continue;
         for (const k of copies) {
           const x = (spot[0].x + k) * at.side - at.ox;
@@ -366,34 +369,42 @@
       const size = this._map.getSize();
       const solid = this.hits.points.filter((hit) => hit.layer.opacity > 0.5);
       let count = 0;
+      let own = 0;
       for (const label of this.labels) {
-        if (count >= limit) return;
-        const text = label.text.length > 28 ? label.text.slice(0, 27) + "…" : label.text;
-        const width = gisapp.textWidth(ctx, text, 11, 500);
+        // names that a layer asked for are limited by their room alone
+        if (label.own ? own >= MOST_OWN : count >= limit) continue;
+        if (at.zoom < label.zoom) continue;
+        const most = label.own ? 60 : 28;
+        const text = label.text.length > most ? label.text.slice(0, most - 1) + "…" : label.text;
+        const width = gisapp.textWidth(ctx, text, label.size, 500);
+        const high = label.size * 0.72;
         for (const k of copies) {
           const x = (label.x + k) * at.side - at.ox;
           const y = label.y * at.side - at.oy;
           if (x < corner.x || x > corner.x + size.x || y < corner.y || y > corner.y + size.y) continue;
-          const own = solid.filter((hit) => Math.abs(hit.x - x) < 2 && Math.abs(hit.y - y) < 2);
-          const gap = Math.max(4, ...own.map((hit) => hit.size / 2)) + 4;
+          const here = solid.filter((hit) => Math.abs(hit.x - x) < 2 && Math.abs(hit.y - y) < 2);
+          const gap = here.length || !label.own ? Math.max(4, ...here.map((hit) => hit.size / 2)) + 4 : 0;
           let best = null;
           for (const [align, dx, dy] of [["left", gap, 0], ["right", -gap, 0], ["center", 0, -gap - 6], ["center", 0, gap + 6]]) {
+            if (!gap && align !== "center") continue; // a name of an area stands in its middle
             const left = align === "left" ? x + dx : align === "right" ? x + dx - width : x - width / 2;
-            const box = [left - 2, y + dy - 8, left + width + 2, y + dy + 8];
+            const box = [left - 2, y + dy - high, left + width + 2, y + dy + high];
             if (box[0] < corner.x + 4 || box[2] > corner.x + size.x - 4) continue;
             if (box[1] < corner.y + 4 || box[3] > corner.y + size.y - 4) continue;
             if (collides(this._taken, box)) continue;
             const covered = solid.filter((hit) =>
               hit.x > box[0] - 3 && hit.x < box[2] + 3 && hit.y > box[1] - 3 && hit.y < box[3] + 3).length;
-            if (covered > bearable) continue;
+            if (covered > (label.own ? 0 : bearable)) continue;
             // a country's name is worse to stand on than a site
             const cost = covered + (collides(this._avoided, box) ? 3 : 0);
             if (cost <= bearable + 1 && (!best || cost < best.cost)) best = { align, dx, dy, box, cost };
           }
           if (!best) continue;
           this._taken.push(best.box);
-          gisapp.text(ctx, text, x + best.dx, y + best.dy, { size: 11, weight: 500, align: best.align });
-          count++;
+          gisapp.text(ctx, text, x + best.dx, y + best.dy,
+            { size: label.size, weight: 500, align: best.align, bare: !label.halo });
+          if (label.own) own++;
+          else count++;
         }
       }
     },
@@ -431,6 +442,11 @@
       return null;
     },
   });
+
+  /** Return whether a layer is drawn at a zoom. */
+  function shows(layer, zoom) {
+    return layer.opacity > 0 && zoom >= layer.zooms[0] && zoom <= layer.zooms[1];
+  }
 
   function collides(boxes, box) {
     return boxes.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]);

@@ -24,19 +24,22 @@
       ctx.arc(x, y, size / 2, 0, TAU);
       return;
     }
-    const corners = gisapp.theme.shapes[shape] || gisapp.theme.shapes.diamond;
-    if (shape === "cross") {
-      for (let i = 0; i < 4; i += 2) {
-        ctx.moveTo(x + corners[i][0] * size, y + corners[i][1] * size);
-        ctx.lineTo(x + corners[i + 1][0] * size, y + corners[i + 1][1] * size);
-      }
-      return;
+    for (const ring of gisapp.theme.shapes[shape] || gisapp.theme.shapes.diamond) {
+      ring.forEach((c, i) => {
+        if (i) ctx.lineTo(x + c[0] * size, y + c[1] * size);
+        else ctx.moveTo(x + c[0] * size, y + c[1] * size);
+      });
+      if (shape !== "cross") ctx.closePath();
     }
-    corners.forEach((c, i) => {
-      if (i) ctx.lineTo(x + c[0] * size, y + c[1] * size);
-      else ctx.moveTo(x + c[0] * size, y + c[1] * size);
-    });
-    ctx.closePath();
+  }
+
+  /** Return how far a shape of size 1 reaches: icons are larger than dots. */
+  function reach(shape) {
+    let most = 0.75;
+    for (const ring of gisapp.theme.shapes[shape]) {
+      for (const c of ring) most = Math.max(most, Math.hypot(c[0], c[1]));
+    }
+    return most;
   }
 
   function paint(ctx, s, x, y, size) {
@@ -65,7 +68,7 @@
     }
     if (s.fill || s.hollow) {
       ctx.fillStyle = s.fill || s.halo;
-      ctx.fill();
+      ctx.fill("evenodd");
     }
     if (s.stroke_width) {
       ctx.strokeStyle = s.stroke;
@@ -79,7 +82,7 @@
     const key = s.key + "/" + size.toFixed(1) + "/" + ratio;
     let sprite = sprites.get(key);
     if (!sprite) {
-      const half = Math.ceil(size * 0.75 + 6);
+      const half = Math.ceil(size * (gisapp.theme.shapes[s.shape] ? reach(s.shape) : 0.75) + 6);
       sprite = document.createElement("canvas");
       sprite.width = sprite.height = Math.ceil(2 * half * ratio);
       sprite.half = half;
@@ -92,6 +95,31 @@
     const left = Math.round((x - sprite.half) * ratio) / ratio;
     const top = Math.round((y - sprite.half) * ratio) / ratio;
     ctx.drawImage(sprite, left, top, side, side);
+  };
+
+  /** Return a brush of diagonal lines, rising ("/") or falling to the right. */
+  gisapp.hatch = function (ctx, color, direction, ratio) {
+    const key = "hatch/" + color + direction + ratio;
+    let cell = sprites.get(key);
+    if (!cell) {
+      const side = Math.round(7 * ratio);
+      cell = document.createElement("canvas");
+      cell.width = cell.height = side;
+      const own = cell.getContext("2d");
+      own.strokeStyle = color;
+      own.lineWidth = 1.2 * ratio;
+      const [first, last] = direction === "/" ? [side, 0] : [0, side];
+      own.beginPath();
+      for (const shift of [-side, 0, side]) {
+        own.moveTo(shift, first);
+        own.lineTo(shift + side, last);
+      }
+      own.stroke();
+      sprites.set(key, cell);
+    }
+    const brush = ctx.createPattern(cell, "repeat");
+    brush.setTransform(new DOMMatrix().scale(1 / ratio));
+    return brush;
   };
 
   gisapp.ring = function (ctx, x, y, radius, color, width) {
@@ -115,7 +143,7 @@
     ctx.setLineDash([]);
     ctx.strokeStyle = o.halo || gisapp.theme.colors.halo;
     ctx.lineWidth = 3;
-    ctx.strokeText(words, x, y);
+    if (!o.bare) ctx.strokeText(words, x, y);
     ctx.fillStyle = o.color || gisapp.theme.colors.text;
     ctx.fillText(words, x, y);
   };
@@ -125,12 +153,12 @@
     return ctx.measureText(words).width;
   };
 
-  /** Draw an arrowhead in the middle of a path of pixels, where the path is long enough. */
-  gisapp.arrow = function (ctx, xs, ys, first, last, color, width) {
+  /** Draw an arrowhead at the middle or end of a path of pixels, where it is long enough. */
+  gisapp.arrow = function (ctx, xs, ys, first, last, color, width, place) {
     let length = 0;
     for (let i = first + 1; i < last; i++) length += Math.hypot(xs[i] - xs[i - 1], ys[i] - ys[i - 1]);
     if (length < 26) return;
-    let left = length / 2;
+    let left = place === "end" ? length - (3.2 + width * 1.4) : length / 2;
     for (let i = first + 1; i < last; i++) {
       const dx = xs[i] - xs[i - 1];
       const dy = ys[i] - ys[i - 1];

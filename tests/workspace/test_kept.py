@@ -9,8 +9,8 @@ import pytest
 
 from gisapp.data.reader import read_layers
 from gisapp.model.vocabulary import Role
-from gisapp.render.bands import banded, layer_of, ramp_color
 from gisapp.render.legend import legend_entries
+from gisapp.render.looks import area_looks
 from gisapp.workspace.kept import inputs_of, stale_layers, why_stale
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.project_file import open_project, save_project
@@ -67,32 +67,14 @@ def test_a_surface_is_a_layer_in_bands_with_a_legend(asking):
     assert "Geodesic km to the nearest refinery for lithium" in layer.name
     assert "22 Nov 2026" in layer.name
     picture = picture_of(state, asking.session.facts, None)
-    drawn = [d for d in picture.layers if layer_of(d.layer.id) == "surface"]
-    assert [d.layer.name for d in drawn] == layer.features.columns["label"].tolist()
-    colors = [d.layer.style.color for d in drawn]
-    assert len(set(colors)) == len(colors)
-    entries = [e for e in legend_entries(picture, state.frame.theme) if "surface" in e.group]
+    (drawn,) = [d for d in picture.layers if d.layer.id == "surface"]
+    looks = area_looks(drawn, state.frame.theme)
+    assert len({symbol.fill for symbol in looks.symbols}) == len(looks.symbols)
+    entries = [e for e in legend_entries(picture, state.frame.theme) if "surface" in e.key]
     assert entries[0].is_heading
     assert entries[0].label == layer.name
-    assert [e.label for e in entries[1:]] == [d.layer.name for d in drawn]
-
-
-def test_a_ramp_runs_from_light_to_dark():
-    def luminance(color):
-        red, green, blue = bytes.fromhex(color[1:])
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    for count in range(2, 8):
-        values = [luminance(ramp_color(i, count)) for i in range(count)]
-        assert values == sorted(values, reverse=True)
-        assert len(set(values)) == count
-
-
-def test_other_layers_are_drawn_as_they_are(asking):
-    picture = picture_of(asking.state, asking.session.facts, None)
-    for drawn in picture.layers:
-        assert banded(drawn) == (drawn,)
-        assert layer_of(drawn.layer.id) == drawn.layer.id
+    assert [e.label for e in entries[1:]] == layer.features.columns["label"].tolist()
+    assert [e.area for e in entries[1:]] == [looks.symbols[i] for i in looks.index]
 
 
 def test_facilities_have_nothing_to_keep(asking):
