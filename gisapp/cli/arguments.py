@@ -49,6 +49,24 @@ class Parser(argparse.ArgumentParser):
         self.exit(REFUSED, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
+def place(text: str) -> str | Path:
+    """Return a file's path, or the address of a database or service as it is."""
+    return text if "://" in text else Path(text)
+
+
+def box(text: str) -> tuple[float, float, float, float]:
+    """Return west, south, east, north in degrees from "w,s,e,n"."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is not written as west,south,east,north'
+        ) from None
+    if not (abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90):
+        raise argparse.ArgumentTypeError(f'"{text}" is no box of degrees, west,south,east,north')
+    return west, south, east, north
+
+
 def add_mineral(command: argparse.ArgumentParser) -> None:
     """Add `--mineral`, one and needed."""
     command.add_argument("--mineral", required=True, metavar="M", help="code, name or symbol")

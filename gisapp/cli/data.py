@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gisapp.cli.arguments import Add, add_as_of, add_territories
+from gisapp.cli.arguments import Add, add_as_of, add_territories, box, place
 from gisapp.cli.output import DONE, print_json, refuse, show
 from gisapp.model.alliance import TerritoryRule
 from gisapp.model.feedback import Feedback, GisappError
@@ -35,7 +35,7 @@ def add_to(add: Add) -> None:
     command = add(
         "inspect", _inspect, "What a file holds, as it would be opened", "gisapp inspect mines.zip"
     )
-    command.add_argument("path", type=Path, metavar="PATH")
+    command.add_argument("path", type=place, metavar="PATH", help="a file, or an address")
     _add_reading(command)
 
     command = add(
@@ -44,7 +44,7 @@ def add_to(add: Add) -> None:
         "Any format to GeoPackage, GeoParquet, GeoJSON, shapefile, CSV",
         "gisapp convert mines.shp mines.gpkg",
     )
-    command.add_argument("path", type=Path, metavar="PATH")
+    command.add_argument("path", type=place, metavar="PATH", help="a file, or an address")
     command.add_argument("out", type=Path, metavar="OUT")
     _add_reading(command)
 
@@ -61,6 +61,12 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
         "--repair", action="append", type=_repair, default=[], metavar="NAME=yes|no",
         help="make a repair that was found, or leave it (repeat)",
     )  # fmt: skip
+    command.add_argument(
+        "--bbox", type=box, metavar="W,S,E,N", help="only what lies there, in degrees"
+    )
+    command.add_argument(
+        "--online", action="store_true", help="ask services of the web (WFS, ArcGIS)"
+    )
 
 
 def _repair(text: str) -> tuple[str, bool]:
@@ -80,6 +86,7 @@ def _reading(args: argparse.Namespace) -> ReadOptions:
         lat=args.lat,
         wkt=args.wkt,
         repairs=tuple(sorted(dict(args.repair).items())),
+        bounds=args.bbox,
     )
 
 
@@ -121,7 +128,9 @@ def _alliances(args: argparse.Namespace, _feedback: Feedback) -> int:
 def _inspect(args: argparse.Namespace, feedback: Feedback) -> int:
     from gisapp.data.inspection import inspect
 
-    document: Any = inspect(args.path, options=_reading(args), feedback=feedback)
+    document: Any = inspect(
+        args.path, options=_reading(args), online=args.online, feedback=feedback
+    )
     if "error" in document:
         error = document["error"]
         if args.json:
@@ -149,7 +158,7 @@ def _convert(args: argparse.Namespace, feedback: Feedback) -> int:
     from gisapp.data.reader import read_layers
     from gisapp.data.writer import write_layers
 
-    layers = read_layers(args.path, options=_reading(args), feedback=feedback)
+    layers = read_layers(args.path, options=_reading(args), online=args.online, feedback=feedback)
     lost = write_layers(args.out, layers, feedback=feedback)
     found = [
         {"layer": layer.name, "severity": p.severity.value, "message": p.message, "hint": p.hint}

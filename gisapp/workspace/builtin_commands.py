@@ -17,6 +17,7 @@ from gisapp.workspace.question_commands import question_commands
 from gisapp.workspace.result_commands import result_commands
 from gisapp.workspace.route_commands import route_commands
 from gisapp.workspace.scenario_commands import scenario_commands
+from gisapp.workspace.source_commands import source_commands
 
 
 def register_all(registry: Registry, facts: Facts) -> None:
@@ -24,6 +25,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
     for command in (
         *project_commands(),
         *layer_commands(),
+        *source_commands(),
         *link_commands(),
         *edit_commands(),
         *question_commands(facts),

@@ -87,7 +87,31 @@ def read(
     return Read(tuple(layers), tuple(reports))
 
 
-def _as_last_time(layer: Layer, file: Path, said: ReadOptions, feedback: Feedback | None) -> Layer:
+def read_source(
+    address: str,
+    options: ReadOptions,
+    *,
+    online: bool = False,
+    feedback: Feedback | None = None,
+    mineral: str | None = None,
+) -> Read:
+    """Read layers of a database or service, or of a database file; told as `read` tells files.
+
+    Raises
+    ------
+    GisappError
+        Where nothing could be read: offline, no_server, wrong_password, table_gone and others.
+    """
+    found = read_layers(address, options=options, online=online, feedback=feedback)
+    layers = tuple(_as_last_time(layer, address, options, feedback) for layer in found)
+    reports = [_told(layer) for layer in layers]
+    reports += [_unasked(layer, mineral) for layer in layers if _hides(layer, mineral)]
+    return Read(layers, tuple(reports))
+
+
+def _as_last_time(
+    layer: Layer, file: str | Path, said: ReadOptions, feedback: Feedback | None
+) -> Layer:
     """Return a layer as files of its shape were read last, and say so; what is said now wins."""
     habit = recall(layer.features)
     if habit is None or said.mapping is not None:

@@ -36,6 +36,10 @@ class Settings:
         True once the welcome card was closed: it never comes back.
     folder
         Where the last file dialog stood.
+    sources
+        Addresses of databases and services used last, the latest first, without passwords.
+    online
+        True where the user lets services of the web be asked.
     """
 
     theme: str = "system"
@@ -44,12 +48,19 @@ class Settings:
     layout: str = ""
     welcome_closed: bool = False
     folder: str = ""
+    sources: tuple[str, ...] = ()
+    online: bool = False
 
     def with_recent(self, path: str | Path) -> Settings:
         """Return the settings with a file put first among the recent ones."""
         text = str(path)
         others = tuple(p for p in self.recent if p != text)
         return replace(self, recent=(text, *others)[:_RECENT])
+
+    def with_source(self, safe: str) -> Settings:
+        """Return the settings with an address, free of passwords, put first among the sources."""
+        others = tuple(s for s in self.sources if s != safe)
+        return replace(self, sources=(safe, *others)[:_RECENT])
 
 
 def config_dir() -> Path:
