@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -15,7 +17,18 @@ MAX_FILES: Final = 10_000
 #: A member that shrinks more than this, and is larger than `_SMALL`, was made to do harm.
 _MAX_RATIO: Final = 1000
 _SMALL: Final = 50 * 1024**2
+#: So was an archive that as a whole shrinks more than this and is larger than `_LARGE`.
+_MAX_MEAN: Final = 200
+_LARGE: Final = 500 * 1024**2
 _CHUNK: Final = 1024**2
+#: Names that are devices on Windows, whatever follows the first dot.
+_DEVICES: Final = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+)
+#: What a damaged archive raises.
+BROKEN: Final = (
+    zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error,
+)  # fmt: skip
 
 
 def unpack(path: Path, folder: Path, *, feedback: Feedback | None = None) -> None:
@@ -24,15 +37,16 @@ def unpack(path: Path, folder: Path, *, feedback: Feedback | None = None) -> Non
     Raises
     ------
     GisappError
-        zip_broken, zip_unsafe (a member points outside the folder), zip_too_large, zip_locked.
+        zip_broken, zip_unsafe (a member points outside the folder, is a link or a device, or comes
+        twice), zip_too_large, zip_locked, disk_full.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
-            _refuse_harm(path, members)
+            refuse_harm(path, members)
             written = 0
             for number, member in enumerate(members):
-                target = folder.joinpath(*PurePosixPath(member.filename.replace("\\", "/")).parts)
+                target = folder.joinpath(*_inside(member).parts)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(member) as source, target.open("wb") as sink:
                     while chunk := source.read(_CHUNK):
@@ -42,7 +56,7 @@ def unpack(path: Path, folder: Path, *, feedback: Feedback | None = None) -> Non
                         sink.write(chunk)
                         if feedback:
                             feedback.check(number / len(members), f"Unpacking {path.name}")
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise GisappError(
             "zip_broken",
             f"{path.name} is not a readable zip archive.",
@@ -54,23 +68,56 @@ def unpack(path: Path, folder: Path, *, feedback: Feedback | None = None) -> Non
         ) from error
 
 
-def _refuse_harm(path: Path, members: list[zipfile.ZipInfo]) -> None:
+def refuse_harm(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive by its list of members.
+
+    Raises
+    ------
+    GisappError
+        zip_unsafe, zip_too_large, disk_full.
+    """
+    seen: set[str] = set()
     for member in members:
-        inside = PurePosixPath(member.filename.replace("\\", "/"))
-        if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0]:
-            raise GisappError(
-                "zip_unsafe",
-                f'{path.name} holds a file that would land outside it ("{member.filename}").',
-                "Do not trust this archive.",
-            )
-        ratio = member.file_size / max(member.compress_size, 1)
-        if member.file_size > _SMALL and ratio > _MAX_RATIO:
+        inside = _inside(member)
+        plain = str(inside).casefold()
+        if not inside.parts or inside.is_absolute() or ".." in inside.parts or ":" in str(inside):
+            raise _unsafe(path, member, "would land outside it")
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise _unsafe(path, member, "is a link to another place")
+        if any(part.partition(".")[0].strip().lower() in _DEVICES for part in inside.parts):
+            raise _unsafe(path, member, "has the name of a device")
+        if plain in seen:
+            raise _unsafe(path, member, "is there twice")
+        seen.add(plain)
+        if member.file_size > _SMALL and member.file_size > _MAX_RATIO * member.compress_size:
             raise _too_large(path)
-    if len(members) > MAX_FILES or sum(m.file_size for m in members) > MAX_BYTES:
+    total, packed = (
+        (sum(sizes) for sizes in zip(*map(_sizes, members), strict=True)) if members else (0, 0)
+    )
+    if (
+        len(members) > MAX_FILES
+        or total > MAX_BYTES
+        or (total > _LARGE and total > _MAX_MEAN * packed)
+    ):
         raise _too_large(path)
-    free = shutil.disk_usage(path.parent).free
-    if sum(m.file_size for m in members) > free:
+    if total > shutil.disk_usage(path.parent).free:
         raise GisappError("disk_full", f"There is no room to unpack {path.name}.", "Free some.")
+
+
+def _inside(member: zipfile.ZipInfo) -> PurePosixPath:
+    return PurePosixPath(member.filename.replace("\\", "/"))
+
+
+def _sizes(member: zipfile.ZipInfo) -> tuple[int, int]:
+    return member.file_size, max(member.compress_size, 1)
+
+
+def _unsafe(path: Path, member: zipfile.ZipInfo, why: str) -> GisappError:
+    return GisappError(
+        "zip_unsafe",
+        f'{path.name} holds a file that {why} ("{member.filename}").',
+        "Do not trust this archive.",
+    )
 
 
 def _too_large(path: Path) -> GisappError:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from gisapp.data.nesting import without_deep
 from gisapp.model.features import Column, Floats
 from gisapp.model.feedback import Feedback
 
@@ -60,7 +61,7 @@ def points_of(wkb: pa.Array) -> Floats | None:
 
 def shapes_of(wkb: pa.Array) -> tuple[npt.NDArray[np.object_], int]:
     """Return shapely geometries, shape (n,), and how many could not be read (None there)."""
-    blobs = wkb.to_numpy(zero_copy_only=False)
+    blobs = without_deep(wkb.to_numpy(zero_copy_only=False))
     shapes = np.empty(len(blobs), dtype=object)
     for start in range(0, len(blobs), _SLICE):  # between which other threads get their turn
         part = slice(start, start + _SLICE)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gisapp.data import archive, formats, shapefile
-from gisapp.model.feedback import Feedback, GisappError
+from gisapp.data import archive, formats, guard, shapefile, sniff
+from gisapp.model.feedback import Feedback, GisappError, Problem
 
 #: What a folder or archive is searched for; tables only where nothing else is found.
 _MAPS: Final = frozenset(formats.READABLE) - formats.TEXT_TABLES - formats.SHEETS - {".zip"}
@@ -28,37 +28,35 @@ def find(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> list
     Raises
     ------
     GisappError
-        not_found, not_allowed, unknown_format, nothing_inside, shp_missing, and those of `unpack`.
+        unknown_format, nothing_inside, shp_missing, and those of `guard.admit` and `unpack`.
     """
-    try:
-        if not path.exists():
-            raise GisappError(
-                "not_found", f"There is no file {path.name} in {path.parent}.", "Check the path."
+    ending = formats.extension(path)
+    if ending in formats.SHAPEFILE_PARTS and path.exists():
+        return [Found(_shapefile_of(path), path.name)]
+    guard.admit(path)
+    wrong = _renamed(path, scratch)
+    if wrong is not None:
+        return [
+            replace(
+                found,
+                title=found.title.replace(wrong.path.name, path.name, 1),
+                problems=wrong.problems,
             )
-        ending = formats.extension(path)
-        if ending == ".zip" or (ending == ".kmz" and not path.is_dir()):
-            inside = scratch / "unpacked"
-            inside.mkdir()
-            archive.unpack(path, inside, feedback=feedback)
-            return _inside(inside, path.name)
-        if path.is_dir() and ending != ".gdb":
-            return _inside(path, path.name)
-        if ending in formats.SHAPEFILE_PARTS:
-            return [Found(_shapefile_of(path), path.name)]
-        if ending not in formats.READABLE:
-            raise GisappError(
-                "unknown_format",
-                f'{path.name} has an ending that is not known ("{path.suffix}").',
-                "Known: " + ", ".join(sorted(formats.READABLE)) + ".",
-            )
-        if path.is_file():
-            with path.open("rb") as file:
-                if not file.read(1):
-                    raise GisappError("empty_file", f"{path.name} is empty.", "Fetch it again.")
-    except PermissionError as error:
+            for found in find(wrong.path, scratch, feedback=feedback)
+        ]
+    if ending == ".zip" or (ending == ".kmz" and not path.is_dir()):
+        inside = scratch / "unpacked"
+        inside.mkdir()
+        archive.unpack(path, inside, feedback=feedback)
+        return _inside(inside, path.name)
+    if path.is_dir() and ending != ".gdb":
+        return _inside(path, path.name)
+    if ending not in formats.READABLE:
         raise GisappError(
-            "not_allowed", f"{path.name} may not be read.", "Change the file's permissions."
-        ) from error
+            "unknown_format",
+            f'{path.name} has an ending that is not known ("{path.suffix}").',
+            "Known: " + ", ".join(sorted(formats.READABLE)) + ".",
+        )
     return [Found(path, path.name)]
 
 

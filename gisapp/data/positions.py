@@ -13,6 +13,7 @@ import shapely
 
 from gisapp.data import position_names, utm
 from gisapp.data.angles import Angle, letters_in, read_angle, read_pair
+from gisapp.data.nesting import is_deep
 from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping
 from gisapp.model.features import Column, Features, Floats
@@ -558,6 +559,8 @@ def _geometries(
 
 def _geometry(text: str) -> shapely.Geometry | None:
     reader: Callable[..., shapely.Geometry | None]
+    if is_deep(text):
+        return None
     if _HEX.match(text):
         reader = shapely.from_wkb
     elif text.startswith("{"):

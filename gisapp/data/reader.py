@@ -26,8 +26,10 @@ from gisapp.data import (
     table,
     whereabouts,
 )
+from gisapp.data.address import is_address, parse
 from gisapp.data.digest import digest_of
 from gisapp.data.encoding import choose
+from gisapp.data.guard import Examined, examine, missing
 from gisapp.data.positions import place
 from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping, suggest_role
@@ -45,6 +47,8 @@ _SPLIT: Final = frozenset({".shp", ".gpkg", ".fgb"})
 
 #: Drivers that list every column their format knows, used or not.
 _WORDY: Final = frozenset({"LIBKML", "KML", "GPX"})
+#: Problems that already say that features are missing.
+_FEWER: Final = frozenset({"truncated", "rows_dropped", "geometries_left_out"})
 _KML_SWITCHES: Final = frozenset({"tessellate", "extrude", "visibility"})
 
 
@@ -111,7 +115,48 @@ class _Task:
 
     def layers(self, refused: list[GisappError]) -> list[Layer]:
         """Read the layers of the file that are wanted; what fails beside others is gathered."""
-        path, ending = self.found.path, formats.extension(self.found.path)
+        stood = _stand(self.found.path)
+        try:
+            looked = examine(self.found.path, self.scratch, feedback=self.feedback)
+            layers = self._read(looked.path, refused)
+        except OSError as error:
+            raise GisappError(
+                "vanished",
+                f"{self.found.title} went away or could not be read to its end.",
+                f"Open it again ({error.strerror or error}).",
+            ) from error
+        except MemoryError as error:
+            raise GisappError(
+                "too_large",
+                f"{self.found.title} needs more memory than there is.",
+                "Read fewer of its layers, or cut it into parts.",
+            ) from error
+        if _stand(self.found.path) != stood:
+            raise GisappError(
+                "changed",
+                f"{self.found.title} was changed while it was read.",
+                "Open it again when it is whole.",
+            )
+        return self._told(layers, looked)
+
+    def _told(self, layers: list[Layer], looked: Examined) -> list[Layer]:
+        """Tell on the first layer what was seen before it was read, and what did not come."""
+        told = (*self.found.problems, *looked.problems)
+        count = sum(len(layer.features) for layer in layers)
+        known = {problem.code for layer in layers for problem in layer.problems} | {
+            problem.code for problem in told
+        }
+        whole = not (
+            self.options.layers or self.options.limit or self.options.bounds or known & _FEWER
+        )
+        if layers and whole and count < looked.promised:
+            told += (missing(looked.path, looked.promised, count),)
+        if layers and told:
+            layers[0] = layers[0].with_(problems=told + layers[0].problems)
+        return layers
+
+    def _read(self, path: Path, refused: list[GisappError]) -> list[Layer]:
+        ending = formats.extension(path)
         if ending in formats.TEXT_TABLES | formats.PARQUET | {".shp"}:
             if not self._wanted(path.stem):
                 return []
@@ -330,6 +375,12 @@ def _used(raw: Raw) -> dict[str, Column]:
         return True
 
     return {name: values for name, values in raw.columns.items() if says(name, values)}
+
+
+def _stand(path: Path) -> tuple[int, int]:
+    """Return what tells whether a file was written since: its time and its length."""
+    state = path.stat()
+    return state.st_mtime_ns, state.st_size
 
 
 def _length(raw: Raw) -> int:

@@ -54,7 +54,8 @@ class Parts:
 def part(shp: Path, suffix: str) -> Path | None:
     """Return the file beside a .shp with another ending, upper or lower case; None if absent."""
     for candidate in shp.parent.glob("*"):
-        if candidate.suffix.lower() == suffix and candidate.stem.lower() == shp.stem.lower():
+        same = candidate.suffix.lower() == suffix and candidate.stem.lower() == shp.stem.lower()
+        if same and candidate.is_file():  # a pipe would wait for ever
             return candidate
     return None
 
