@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
@@ -15,6 +15,7 @@ from gisapp.data.shipped import manifest
 from gisapp.gui.actions import Actions
 from gisapp.gui.arrangement import Arrangement
 from gisapp.gui.dialogs import ExportDialog
+from gisapp.gui.export_layer_dialog import ExportLayerDialog
 from gisapp.gui.files import Files
 from gisapp.gui.filter_panel import FilterPanel
 from gisapp.gui.identify_card import IdentifyPanel
@@ -42,6 +43,14 @@ from gisapp.gui.window_commands import own_commands, suppliers
 from gisapp.workspace.remember import keep_habits
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
+
+#: The menu of a layer; "" is a line.
+_OF_A_LAYER: Final = (
+    "view.fit", "window.table", "",
+    "layer.mapping", "layer.reread", "layer.forget", "",
+    "layer.rename", "layer.show", "",
+    "window.export_layer", "layer.remove",
+)  # fmt: skip
 
 
 class MainWindow(QObject):
@@ -184,6 +193,8 @@ class MainWindow(QObject):
         self.table.rowActivated.connect(self.go_to_feature)
         self.results.rowActivated.connect(self.go_to_feature)
         self.layers.mapping_asked.connect(self.map_columns)
+        self.layers.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.layers.list.customContextMenuRequested.connect(self._open_layer_menu)
         self.layers.list.itemClicked.connect(
             lambda _item: self.table.show_layer(self.layers.current or "")
         )
@@ -249,6 +260,20 @@ class MainWindow(QObject):
         )
         dialog.format.setCurrentIndex(dialog.format.findData(suffix))
         dialog.open()
+
+    def export_layer(self) -> None:
+        """Ask how the current layer shall be saved."""
+        layer_id = self.layers.current
+        if layer_id is None:
+            return
+
+        def exported(path: Path) -> None:
+            self.messages.exporting(path)
+            self.shell.memory.remember(path)
+
+        layer = self.session.state.entry(layer_id).layer
+        folder = self.shell.memory.folder()
+        ExportLayerDialog(self.session, layer, folder, exported, self.shell).open()
 
     def map_columns(self, layer_id: str | None) -> None:
         """Open the dialog of role and columns of a layer."""
@@ -360,6 +385,20 @@ class MainWindow(QObject):
             self.shell.showNormal()
         else:
             self.shell.showFullScreen()
+
+    def _open_layer_menu(self, spot: QPoint) -> None:
+        """Open the menu of the layer under the pointer: all that can be done with it."""
+        if self.layers.list.itemAt(spot) is None:
+            return
+        menu = QMenu(self.layers.list)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for command_id in _OF_A_LAYER:
+            if command_id:
+                menu.addAction(self.actions[command_id])
+            else:
+                menu.addSeparator()
+        menu.popup(self.layers.list.viewport().mapToGlobal(spot))
 
     def _fill_add(self, menu: QMenu) -> None:
         menu.clear()

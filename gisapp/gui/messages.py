@@ -135,6 +135,7 @@ class Messages(QObject):
                 Notice(
                     Severity.INFO,
                     f"Saved {path.name}.",
+                    report.hint,
                     buttons=(
                         ("Open it", lambda: _open_outside(path)),
                         ("Open folder", lambda: _open_outside(path.parent)),

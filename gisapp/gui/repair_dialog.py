@@ -26,6 +26,7 @@ from shiboken6 import isValid
 
 from gisapp.gui import popup
 from gisapp.gui.column_model import cell_text
+from gisapp.gui.crs_choices import crs_choices
 from gisapp.gui.dialogs import column_of
 from gisapp.gui.locator_view import LocatorView
 from gisapp.gui.looks import GRID, Kind, Rule, ScrollColumn, Text, theme_of
@@ -315,14 +316,7 @@ class RepairDialog(QDialog):
     def _offered(self, option: str, text: str) -> Sequence[popup.Choice]:
         """Return what may be chosen beside the choices of a finding."""
         if option == "crs":
-            from gisapp.workspace.previewing import search_crs
-
-            found = [
-                popup.Choice(f"{crs.code} \N{EN DASH} {crs.name}", crs.code, detail=crs.area)
-                for crs in search_crs(text)
-            ]
-            typed = text.strip()
-            return found or ([popup.Choice(f"Use \u201c{typed}\u201d", typed)] if typed else [])
+            return crs_choices(text)
         if option == "encoding":
             listed = [popup.Choice(name, name, aside=use) for name, use in _ENCODINGS]
             return [c for c in listed if text and text.casefold() in c.searched]

@@ -93,6 +93,11 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             "Ctrl+Q", "mdi6.exit-to-app",
         ),
         WindowCommand(
+            "window.export_layer", "Export layer…", window.export_layer,
+            "Save one layer: format, rows, coordinates; what is lost is shown first", "Layer", "",
+            "mdi6.database-export-outline",
+        ),
+        WindowCommand(
             "window.palette", "Command palette…", window.find,
             "Commands, minerals, alliances and places in one line", "Edit", "Ctrl+K",
             "mdi6.console-line",

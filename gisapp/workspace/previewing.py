@@ -18,8 +18,6 @@ from gisapp.render.locator import Located, locate
 from gisapp.render.picture import ThemeName
 from gisapp.workspace.reading import preview
 
-__all__ = ["Preview", "previewed", "search_crs"]
-
 #: So many rows are read for a preview: enough to see where they land.
 ROWS: Final = 500
 _NAMED: Final = 3

@@ -1,0 +1,231 @@
+"""Save one layer: format, rows, CRS and file; what the format will lose is shown before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from gisapp.gui.crs_choices import crs_choices
+from gisapp.gui.dialogs import FORMATS, column_of
+from gisapp.gui.looks import GRID, Kind, Text
+from gisapp.gui.popup import Chooser
+from gisapp.gui.result_table import ResultTable
+from gisapp.model.feedback import Feedback
+from gisapp.model.layer import Layer
+from gisapp.model.numbers import number
+from gisapp.workspace.formats import DATA_SUFFIXES
+from gisapp.workspace.session import Session
+
+if TYPE_CHECKING:  # the writers load with the first look at what is lost
+    from gisapp.workspace.saving import Foreseen
+
+_PURPOSE: Final = "export.preview"
+_WGS84: Final = "EPSG:4326"
+_ROWS: Final = {"all": "All rows", "shown": "The rows that are shown", "selected": "Selected rows"}
+_ANOTHER: Final = "another"
+_LINES: Final = 7
+#: Formats that are in WGS 84 always.
+_FIXED: Final = frozenset({".geojson"})
+
+
+class ExportLayerDialog(QDialog):
+    """Asks how a layer shall be saved; `exported` is called with the file that is being written."""
+
+    def __init__(
+        self,
+        session: Session,
+        layer: Layer,
+        folder: str,
+        exported: Callable[[Path], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        column = column_of(self, f"Export {layer.name}", 560)
+        self._session, self._layer, self._exported = session, layer, exported
+        self.format = QComboBox()
+        self.format.setAccessibleName("Format")
+        for suffix, title in FORMATS:
+            if suffix in DATA_SUFFIXES:
+                self.format.addItem(title.removeprefix("Data: "), suffix)
+        self.rows = QComboBox()
+        self.rows.setAccessibleName("Rows")
+        for key, title in _ROWS.items():
+            self.rows.addItem(title, key)
+        self.crs = QComboBox()
+        self.crs.setAccessibleName("Coordinate reference system")
+        self.crs.addItem("WGS 84, longitude and latitude (EPSG:4326)", _WGS84)
+        if layer.source.crs not in {"", _WGS84}:
+            self.crs.addItem(f"As the file it came from ({layer.source.crs})", layer.source.crs)
+        self.crs.addItem("Another\u2026", _ANOTHER)
+        stem = "".join(c if c.isalnum() or c in "-_ " else "_" for c in layer.name).strip()
+        self.path = QLineEdit(str(Path(folder) / f"{stem or 'layer'}.gpkg"))
+        self.path.setAccessibleName("File")
+        browse = QPushButton("Browse\u2026")
+        browse.setToolTip("Choose where the file goes")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._browse)
+        row = QHBoxLayout()
+        row.addWidget(self.path, 1)
+        row.addWidget(browse)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.setHorizontalSpacing(2 * GRID)
+        form.setVerticalSpacing(GRID)
+        form.addRow("Format", self.format)
+        form.addRow("Rows", self.rows)
+        form.addRow("Coordinates", self.crs)
+        form.addRow("File", row)
+        column.addLayout(form)
+        self.losses = QWidget()
+        inner = QVBoxLayout(self.losses)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(GRID)
+        self.heading = Text(Kind.HEADING, "")
+        self.names = ResultTable("Columns and their names in the file", most=_LINES)
+        self.told = Text(Kind.BODY, "")
+        self.instead = QPushButton("Save a GeoPackage instead")
+        self.instead.setObjectName("quiet")
+        self.instead.setAutoDefault(False)
+        self.instead.clicked.connect(self._choose_geopackage)
+        inner.addWidget(self.heading)
+        inner.addWidget(self.names)
+        inner.addWidget(self.told)
+        inner.addWidget(self.instead, 0, Qt.AlignmentFlag.AlignLeft)
+        self.losses.hide()
+        column.addWidget(self.losses)
+        self.note = Text(Kind.NOTE, "")
+        column.addWidget(self.note)
+        column.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.export.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+        self.format.currentIndexChanged.connect(self._changed)
+        self.rows.currentIndexChanged.connect(self._changed)
+        self.crs.activated.connect(self._choose_crs)
+        self.finished.connect(lambda _code: session.jobs.cancel(_PURPOSE))
+        selected = session.state.selection
+        if selected.layer == layer.id and len(selected.rows):
+            self.rows.setCurrentIndex(self.rows.findData("selected"))
+        self._changed()
+
+    @property
+    def suffix(self) -> str:
+        """The extension of the format."""
+        return str(self.format.currentData())
+
+    def accept(self) -> None:
+        """Start the export and close; how it goes is told by the window."""
+        path = Path(self.path.text().strip()).expanduser()
+        if not path.name:
+            self.path.setFocus()
+            return
+        self._exported(path)
+        self._session.run(
+            "data.export",
+            path=path,
+            layer_id=self._layer.id,
+            rows=self.rows.currentData(),
+            crs=_WGS84 if self.suffix in _FIXED else self.crs.currentData(),
+        )
+        super().accept()
+
+    def take_crs(self, code: str) -> None:
+        """Choose a CRS, listed or not."""
+        if self.crs.findData(code) < 0:
+            self.crs.insertItem(self.crs.count() - 1, code, code)
+        self.crs.setCurrentIndex(self.crs.findData(code))
+
+    def _choose_crs(self, _index: int) -> None:
+        if self.crs.currentData() != _ANOTHER:
+            return
+        self.crs.setCurrentIndex(0)
+        chooser = Chooser(self, "Code, name or country", searched=crs_choices, width=400)
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.chosen.connect(self.take_crs)
+        chooser.open_under(self.crs, (), None)
+
+    def _choose_geopackage(self) -> None:
+        self.format.setCurrentIndex(self.format.findData(".gpkg"))
+
+    def _changed(self) -> None:
+        """Follow the format, and look in a job at what it will lose."""
+        path = Path(self.path.text())
+        if path.name:
+            self.path.setText(str(path.with_suffix(self.suffix)))
+        self.crs.setEnabled(self.suffix not in _FIXED)
+        self.crs.setToolTip(
+            "GeoJSON is in WGS 84 always" if self.suffix in _FIXED else "What the file is in"
+        )
+        state, layer_id = self._session.state, self._layer.id
+        suffix, chosen = self.suffix, str(self.rows.currentData())
+
+        def work(_feedback: Feedback) -> tuple[Mapping[str, int], Foreseen]:
+            from gisapp.workspace.saving import Rows, foreseen, rows_of
+
+            layers = {rows.value: rows_of(state, layer_id, rows) for rows in Rows}
+            counts = {key: len(layer.features) for key, layer in layers.items()}
+            return counts, foreseen(layers[chosen], suffix)
+
+        def done(found: tuple[Mapping[str, int], Foreseen]) -> None:
+            if isValid(self):
+                self._show(*found)
+
+        self._session.jobs.start(
+            _PURPOSE, "Looking at what is lost", work, done, self._session.report_error
+        )
+
+    def _show(self, counts: Mapping[str, int], lost: Foreseen) -> None:
+        for index in range(self.rows.count()):
+            key = self.rows.itemData(index)
+            self.rows.setItemText(index, f"{_ROWS[key]} ({number(counts[key], 12)})")
+        some = counts[self.rows.currentData()]
+        self.export.setEnabled(bool(some))
+        renamed = lost.renamed
+        self.losses.setVisible(bool(renamed or lost.told))
+        self.heading.setText(_heading(len(renamed), len(lost.told)))
+        self.names.setVisible(bool(renamed))
+        if renamed:
+            old, new = (np.array(part, dtype=object) for part in zip(*renamed, strict=True))
+            self.names.show_lines({"Column": old, "In the file": new})
+        self.told.setText("\n".join(lost.told))
+        self.told.setVisible(bool(lost.told))
+        self.note.setText("" if some else "There are no such rows to save.")
+        if some and not (renamed or lost.told):
+            self.note.setText("Nothing is lost: names, types and texts are kept as they are.")
+        self.adjustSize()
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, "Export to", self.path.text(), f"*{self.suffix}")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(self.suffix.removeprefix("."))
+        dialog.fileSelected.connect(self.path.setText)
+        dialog.open()
+
+
+def _heading(renamed: int, told: int) -> str:
+    if renamed:
+        columns = "1 column gets" if renamed == 1 else f"{renamed} columns get"
+        return f"{columns} another name in this format" + (", and more is lost" if told else "")
+    return "This format does not hold everything"
