@@ -12,10 +12,12 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import shapely
 
 from gisapp.data import (
     arrow,
     crs,
+    duckdb_file,
     formats,
     gdal,
     locate,
@@ -23,6 +25,7 @@ from gisapp.data import (
     parquet,
     shapefile,
     sheets,
+    sources,
     table,
     whereabouts,
 )
@@ -37,7 +40,7 @@ from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 from gisapp.model.layer import Layer, Source
 from gisapp.model.mapping import ColumnMapping
-from gisapp.model.reading import DEFAULTS, ReadOptions
+from gisapp.model.reading import DEFAULTS, Bounds, ReadOptions
 
 OnGeometry = Callable[[Layer], None]
 _BYTES: Final = "ISO-8859-1"
@@ -56,16 +59,22 @@ def read_layers(
     path: str | Path,
     *,
     options: ReadOptions = DEFAULTS,
+    online: bool = False,
     feedback: Feedback | None = None,
     on_geometry: OnGeometry | None = None,
 ) -> tuple[Layer, ...]:
-    """Read all layers of a file, folder or zip archive.
+    """Read all layers of a file, folder or zip archive, or those named of an address.
 
     What is missing or wrong and could be mended is told by the layer's problems. A layer of
     several that cannot be read is left out and told on the first one that can.
 
     Parameters
     ----------
+    path
+        Of a file; or the address of a database or service, of which a single layer or those that
+        `options.layers` names are read.
+    online
+        Whether the user lets services of the web be asked.
     on_geometry
         Called with each layer as soon as its geometry is there, before its attributes: same id,
         no columns. For the first picture of a large file.
@@ -77,6 +86,8 @@ def read_layers(
     Cancelled
         Between batches, if the user asked to stop.
     """
+    if is_address(path):
+        return _of_address(str(path), options, online, feedback, on_geometry)
     chosen = Path(path).expanduser()
     layers: list[Layer] = []
     refused: list[GisappError] = []
@@ -102,12 +113,30 @@ def read_layers(
     return tuple(layers)
 
 
+def _of_address(
+    text: str,
+    options: ReadOptions,
+    online: bool,
+    feedback: Feedback | None,
+    on_geometry: OnGeometry | None,
+) -> tuple[Layer, ...]:
+    address = parse(text)
+    with tempfile.TemporaryDirectory(prefix="gisapp-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        found = locate.Found(scratch / "none", address.title)
+        task = _Task(found, address.safe, options, scratch, feedback, on_geometry)
+        raws = sources.read(address, options, scratch, online=online, feedback=feedback)
+        layers = tuple(task.whole(raw) for raw in raws)
+    pa.default_memory_pool().release_unused()
+    return layers
+
+
 @dataclass(frozen=True)
 class _Task:
     """One file of what the user chose, and everything that holds while it is read."""
 
     found: locate.Found
-    chosen: Path
+    chosen: Path | str
     options: ReadOptions
     scratch: Path
     feedback: Feedback | None
@@ -164,8 +193,10 @@ class _Task:
                 return [self._shapefile(path)]
             if ending in formats.PARQUET:
                 raw = parquet.read_parquet(path, self.options, feedback=self.feedback)
-                return [self._whole(raw)]
-            return [self._whole(table.read_table(path, self.options, feedback=self.feedback))]
+                return [self.whole(raw)]
+            return [self.whole(table.read_table(path, self.options, feedback=self.feedback))]
+        if ending in formats.DATABASES and duckdb_file.is_duckdb(path):
+            return self._tables(path, refused)
         if ending in formats.SHEETS:
             return self._sheets(path, refused)
         if ending == ".gml":  # GDAL leaves a file beside it
@@ -181,6 +212,17 @@ class _Task:
         # GPX and DXF list kinds of layers that the file does not use
         return filled if ending in {".gpx", ".dxf"} and filled else layers
 
+    def _tables(self, path: Path, refused: list[GisappError]) -> list[Layer]:
+        layers = []
+        for listed in duckdb_file.contents(path, feedback=self.feedback):
+            if self._wanted(listed.layer):
+                try:
+                    raw = duckdb_file.read(path, listed.layer, self.options, feedback=self.feedback)
+                    layers.append(self.whole(raw))
+                except GisappError as error:
+                    refused.append(error)
+        return layers
+
     def _sheets(self, path: Path, refused: list[GisappError]) -> list[Layer]:
         layers = []
         for name in sheets.sheet_names(path):
@@ -188,7 +230,7 @@ class _Task:
                 try:
                     raw = sheets.read_sheet(path, name, self.options, feedback=self.feedback)
                     if raw is not None:
-                        layers.append(self._whole(raw))
+                        layers.append(self.whole(raw))
                 except GisappError as error:
                     refused.append(error)
         return layers
@@ -214,7 +256,7 @@ class _Task:
     def _wanted(self, name: str) -> bool:
         return not self.options.layers or name in self.options.layers
 
-    def _whole(self, raw: Raw) -> Layer:
+    def whole(self, raw: Raw) -> Layer:
         """Finish a layer that came with geometry and attributes at once."""
         raw.cut(self.options.limit)
         layer = self._layer(raw, self._place(raw), uuid.uuid4().hex)
@@ -255,10 +297,10 @@ class _Task:
                 raw, attributes = gdal.read(path, layer, feedback=self.feedback)
             raw.columns = self._decoded(raw, attributes, parts)
             place(raw, self.found.title, self.options)
-            return self._whole(raw)
+            return self.whole(raw)
         if not in_two:
             raw.columns = self._decoded(raw, attributes, parts)
-            return self._whole(raw)
+            return self.whole(raw)
         placed = self._place(raw)
         new_id = uuid.uuid4().hex
         if self.on_geometry and _length(raw):
@@ -307,9 +349,7 @@ class _Task:
         absent = mend.drop_non_finite(raw, self.options)
         if self.options.swap_axes:
             crs.apply(raw, lambda xy: xy[:, ::-1])
-        placed = crs.to_wgs84(
-            raw, self.options, path=self.found.path, feedback=self.feedback
-        )
+        placed = crs.to_wgs84(raw, self.options, path=self.found.path, feedback=self.feedback)
         mend.check(raw, absent, self.options, feedback=self.feedback)
         if raw.columns:
             whereabouts.check(raw, self.options, feedback=self.feedback)
@@ -322,11 +362,10 @@ class _Task:
             if raw.points is not None
             else Features.from_shapes([] if raw.shapes is None else raw.shapes, columns)
         )
-        problems = list(raw.problems)
+        features, problems = _within(features, self.options.bounds), list(raw.problems)
         if not len(features):
-            problems.append(
-                Problem("no_features", Severity.WARNING, f'"{raw.name}" holds no features.')
-            )
+            none = "holds no features" if self.options.bounds is None else "has nothing there"
+            problems.append(Problem("no_features", Severity.WARNING, f'"{raw.name}" {none}.'))
         name, guessed, operation = placed
         role, mapping = self.options.role, self.options.mapping
         return Layer(
@@ -343,7 +382,7 @@ class _Task:
                 encoding=raw.encoding,
                 encoding_guessed=raw.encoding_guessed,
                 operation=operation,
-                layer=raw.name,
+                layer=raw.layer or raw.name,
                 reading=self.options,
                 read_on=datetime.now(UTC).date().isoformat(),
             ),
@@ -359,6 +398,20 @@ def _with_units(mapping: ColumnMapping, raw: Raw) -> ColumnMapping:
     if not units:
         return mapping
     return replace(mapping, units=tuple(sorted({**dict(mapping.units), **units}.items())))
+
+
+def _within(features: Features, bounds: Bounds | None) -> Features:
+    """Return the features whose box meets bounds in degrees; all where there are none."""
+    if bounds is None:
+        return features
+    if features.is_points:
+        boxes = np.hstack([features.lonlat, features.lonlat])
+    else:
+        boxes = np.asarray(shapely.bounds(features.geometry))
+    west, south, east, north = bounds
+    beside = (boxes[:, 2] >= west, boxes[:, 0] <= east)
+    with_lon = beside[0] & beside[1] if west <= east else beside[0] | beside[1]
+    return features.take(with_lon & (boxes[:, 3] >= south) & (boxes[:, 1] <= north))
 
 
 def _used(raw: Raw) -> dict[str, Column]:
