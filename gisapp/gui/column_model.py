@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor
 
 from gisapp.model.features import Column
 from gisapp.model.feedback import Feedback
+from gisapp.model.numbers import MINUS, THIN
 
 Index = QModelIndex | QPersistentModelIndex
 Rows = npt.NDArray[np.int64]
@@ -24,6 +34,12 @@ _OF_NUMBERS: Final = frozenset("0123456789.e+-")
 _ALIGN_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ALIGN_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _ROOT: Final = QModelIndex()
+_NUMBER: Final = re.compile(r"[+-]?[\d.]+(e[+-]?\d+)?$")
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+#: Numbers from here on are parted by thousands: years are not.
+_PARTED_FROM: Final = 10_000
+_DASH: Final = "\N{EN DASH}"
 
 
 def cell_text(value: Any) -> str:
@@ -39,6 +55,25 @@ def cell_text(value: Any) -> str:
     if isinstance(value, (float, np.floating)):
         return "" if np.isnan(value) else f"{value:.10g}"
     return str(value)
+
+
+def table_format(name: str, values: Column) -> Format:
+    """Return how a table shows a column: thousands parted but in ids, a dash for a gap."""
+    word = name.casefold()
+    is_id = word in {"id", "fid", "code"} or word.endswith(("id", "_code"))
+    if values.dtype.kind not in "fiu" or is_id:
+        return lambda value: cell_text(value) or ("" if value == "" else _DASH)
+
+    def form(value: Any) -> str:
+        text = cell_text(value)
+        if not text:
+            return _DASH
+        if abs(value) < _PARTED_FROM or "e" in text:
+            return text.replace("-", MINUS)
+        head, point, tail = text.partition(".")
+        return f"{int(head):,}".replace(",", THIN).replace("-", MINUS) + point + tail
+
+    return form
 
 
 def missing(values: Column) -> npt.NDArray[np.bool_]:
@@ -129,6 +164,8 @@ class Still:
     titles: tuple[str, ...]
     formats: tuple[Format, ...]
     order: Rows
+    #: Whether a text that a spreadsheet would take for a formula is marked as text.
+    safe: bool = False
 
     def as_text(
         self,
@@ -144,15 +181,24 @@ class Still:
         for i, row in enumerate(order.tolist()):
             if not i % _SLICE:
                 feedback.check(i / len(order), "Copying")
-            rows.append([form(values[row]) for form, values in shown])
+            cells = [form(values[row]) for form, values in shown]
+            if self.safe:
+                cells = [
+                    f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.match(cell) else cell
+                    for cell in cells
+                ]
+            rows.append(cells)
         return join_rows(rows, separator)
 
 
 class ColumnModel(QAbstractTableModel):
     """Rows of numpy columns in an order; nothing is copied, cells are made when they are seen.
 
-    `order` holds the row number of every visible line, shape (m,).
+    `order` holds the row number of every visible line, shape (m,). Where `editable`, what is typed
+    into a cell is told by `typed`, with line and column; nothing changes until new columns come.
     """
+
+    typed = Signal(int, int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -160,6 +206,9 @@ class ColumnModel(QAbstractTableModel):
         #: Column by which the lines are sorted, and whether downwards; the header shows it.
         self.sorted_by: tuple[int, bool] | None = None
         self.order: Rows = np.arange(0, dtype=np.int64)
+        self.editable = False
+        #: Colour of what is missing; None is that of the rest.
+        self.faint: QColor | None = None
         self._columns: tuple[Column, ...] = ()
         self._titles: tuple[str, ...] = ()
         self._formats: tuple[Format, ...] = ()
@@ -182,6 +231,13 @@ class ColumnModel(QAbstractTableModel):
         self.order = np.arange(length, dtype=np.int64)
         self.endResetModel()
 
+    def swap_columns(self, columns: Mapping[str, Column]) -> None:
+        """Show other values in columns of the same names and length, in the same lines."""
+        self._columns = tuple(columns.values())
+        if len(self.order) and self._columns:
+            last = self.index(len(self.order) - 1, len(self._columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
     def show_rows(self, order: Rows) -> None:
         """Show these rows in this order."""
         self.beginResetModel()
@@ -192,9 +248,13 @@ class ColumnModel(QAbstractTableModel):
         """Return the values of a column, in the order of the rows."""
         return self._columns[index]
 
+    def value(self, line: int, column: int) -> Any:
+        """Return the value of a cell."""
+        return self._columns[column][self.order[line]]
+
     def text(self, line: int, column: int) -> str:
         """Return what a cell shows."""
-        return self._formats[column](self._columns[column][self.order[line]])
+        return self._formats[column](self.value(line, column))
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return the number of visible lines."""
@@ -213,7 +273,25 @@ class ColumnModel(QAbstractTableModel):
             return text if len(text) > 12 else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
+        if role == Qt.ItemDataRole.EditRole:
+            return cell_text(self.value(index.row(), index.column()))
+        if role == Qt.ItemDataRole.ForegroundRole and self.faint is not None:
+            value = self.value(index.row(), index.column())
+            return self.faint if value is None or not cell_text(value) else None
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return what can be done with a cell."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if self.editable else flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tell what was typed into a cell, if it is anything else than what stands there."""
+        if role != Qt.ItemDataRole.EditRole or not self.editable:
+            return False
+        if str(value) != self.data(index, Qt.ItemDataRole.EditRole):
+            self.typed.emit(index.row(), index.column(), str(value))
+        return True
 
     def headerData(
         self,
@@ -235,6 +313,17 @@ class ColumnModel(QAbstractTableModel):
     def still(self) -> Still:
         """Return what is shown now, for a job: it stays as it is when the model moves on."""
         return Still(self._columns, self._titles, self._formats, self.order)
+
+    def plain(self, columns: Iterable[int] | None = None) -> Still:
+        """Return what is shown now for other programs: numbers as they are, no formulas."""
+        chosen = range(len(self._columns)) if columns is None else tuple(columns)
+        return Still(
+            tuple(self._columns[i] for i in chosen),
+            tuple(self._titles[i] for i in chosen),
+            tuple(cell_text for _ in chosen),
+            self.order,
+            safe=True,
+        )
 
     def as_text(self, lines: npt.ArrayLike | None = None, separator: str = "\t") -> str:
         """Return lines as text with a header line; None for all of them."""

@@ -1,22 +1,13 @@
-"""The attribute table: a layer's columns as they are, searched, sorted, and tied to the map."""
+"""The attribute table: a layer's columns as they are, searched, sorted, edited, tied to the map."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionModel,
-    QItemSelectionRange,
-    QModelIndex,
-    QPoint,
-    QSignalBlocker,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -25,45 +16,58 @@ from PySide6.QtWidgets import (
     QMenu,
     QSizePolicy,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from gisapp.gui.column_model import ColumnModel, Rows, matching_rows, sorted_rows
-from gisapp.gui.looks import GRID, IconButton, Kind, Text, quiet_table
+from gisapp.gui.column_model import ColumnModel, Rows, matching_rows, sorted_rows, table_format
+from gisapp.gui.condition_row import ConditionRow
+from gisapp.gui.looks import GRID, IconButton, Kind, Text, colors_of
 from gisapp.gui.panel import AT_ONCE, Panel
+from gisapp.gui.table_menus import column_menu, columns_menu, row_menu
+from gisapp.gui.table_view import Layout, TableView
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
+from gisapp.model.rows import RowSet
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.session import Session
-from gisapp.workspace.state import ProjectState, Selection
+from gisapp.workspace.state import LayerEntry, ProjectState, Selection
 
 #: More separate blocks of selected rows than this are gathered at the top of the table.
 _MOST_BLOCKS: Final = 500
-_WIDEST: Final = 320
-_MOST_TOLD: Final = 5_000
-_SAMPLE: Final = 200
 
 
 class AttributeTablePanel(Panel):
     """The table of one layer at a time: the filter's rows, sorted and searched, selected both ways.
 
-    `rowActivated` carries layer id and row number of a line that was double-clicked or entered.
+    Signals
+    -------
+    rowActivated(layer_id, row)
+        A line was double-clicked or entered, where cells are not edited.
+    calculatorAsked(layer_id, column)
+        A column shall be calculated; "" for a new one.
+    statisticsAsked(layer_id, column)
+        The statistics of a column are asked for.
+    pointAsked(layer_id, row)
+        A point shall be moved; row -1 is one to be added.
     """
 
     rowActivated = Signal(str, int)
+    calculatorAsked = Signal(str, str)
+    statisticsAsked = Signal(str, str)
+    pointAsked = Signal(str, int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        #: Widths in pixels that the user gave, by layer id and column; kept by the window.
-        self.widths: dict[tuple[str, str], int] = {}
+        #: How the user put the columns, by layer id; kept by the window.
+        self.layouts: dict[str, Layout] = {}
         self._layer: Layer | None = None
         self._base_rows: Rows = np.arange(0, dtype=np.int64)
         self._rows: Rows = self._base_rows
         self._sort: tuple[int, bool] | None = None
         self._selected_first = False
+        self._only_selected = False
         self._heard = Selection()
         self._asked: tuple[object, ...] = ()
         self._build()
@@ -86,29 +90,34 @@ class AttributeTablePanel(Panel):
         self.search.setMaximumWidth(280)
         self.search.setMinimumWidth(60)
         self.count = Text(Kind.NOTE).fit()
-        self.top_button = IconButton("mdi6.format-vertical-align-top", "Selected rows first", self)
-        self.top_button.setCheckable(True)
+        self.where_button = _switch(self, "mdi6.filter-outline", "Filter or select by expression")
+        self.only_button = _switch(self, "mdi6.filter-check-outline", "Show selected rows only")
+        self.top_button = _switch(self, "mdi6.format-vertical-align-top", "Selected rows first")
+        self.zoom_button = IconButton("mdi6.magnify-scan", "Zoom to selected rows", self)
+        self.edit_button = _switch(self, "mdi6.pencil-outline", "Edit cells by double click or F2")
+        self.columns_button = IconButton("mdi6.table-column", "Columns\u2026", self)
         self.copy_button = IconButton("mdi6.content-copy", "Copy selected rows, or all", self)
         self.switch_button = IconButton(
             "mdi6.power-plug-off-outline", "Switch the selected sites off or on in scenario", self
         )
         bar = QHBoxLayout()
         bar.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
-        bar.setSpacing(GRID)
+        bar.setSpacing(GRID // 2)
         bar.addWidget(self.chooser, 3)
         bar.addWidget(self.search, 3)
+        bar.addWidget(self.where_button)
+        bar.addSpacing(GRID // 2)
         bar.addWidget(self.count)
         bar.addStretch(1)
-        bar.addWidget(self.switch_button)
-        bar.addWidget(self.top_button)
-        bar.addWidget(self.copy_button)
+        for button in (
+            *(self.switch_button, self.only_button, self.top_button, self.zoom_button),
+            *(self.edit_button, self.columns_button, self.copy_button),
+        ):
+            bar.addWidget(button)
+        self.where = ConditionRow(self.session, self)
+        self.where.hide()
         self.model = ColumnModel(self)
-        self.view = _Table(self)
-        self.view.setModel(self.model)
-        # A header asks, whenever it is painted, whether all cells under a title are selected, of
-        # each of a million lines: this one has a selection of its own, which stays empty.
-        header = self.view.horizontalHeader()
-        header.setSelectionModel(QItemSelectionModel(self.model, header))
+        self.view = TableView(self.model, self)
         self.empty = Text(Kind.NOTE)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setMargin(3 * GRID)
@@ -119,7 +128,9 @@ class AttributeTablePanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(bar)
+        column.addWidget(self.where)
         column.addLayout(self._stack)
+        self._dress()
 
     def _wire(self) -> None:
         self._typed = QTimer(self, interval=150, singleShot=True)
@@ -128,23 +139,50 @@ class AttributeTablePanel(Panel):
         self._picked.timeout.connect(self._tell_selection)
         self.search.textChanged.connect(lambda _text: self._typed.start())
         self.chooser.activated.connect(self._choose)
+        self.where_button.toggled.connect(self._show_where)
+        self.only_button.toggled.connect(self._show_only_selected)
         self.top_button.toggled.connect(self._put_selected_first)
+        self.zoom_button.clicked.connect(self.zoom)
+        self.edit_button.toggled.connect(self.set_editing)
+        self.columns_button.clicked.connect(
+            lambda: self._drop(columns_menu(self), self.columns_button)
+        )
         self.copy_button.clicked.connect(self._offer_copies)
         self.switch_button.clicked.connect(lambda: self.session.run("scenario.selected"))
         self.view.activated.connect(self._activate)
         self.view.allChosen.connect(self._choose_all)
+        self.view.removalAsked.connect(lambda: self._run("row.delete"))
+        self.view.filled.connect(self.fill)
+        self.view.customContextMenuRequested.connect(self._offer_row)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._picked.start())
+        self.model.typed.connect(self._take_cell)
         header = self.view.horizontalHeader()
         header.sectionClicked.connect(self._sort_by)
         header.sectionResized.connect(self._remember_width)
+        header.sectionMoved.connect(lambda *_: self._remember_order())
+        header.customContextMenuRequested.connect(self._offer_column)
         keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.view)
         keys.setContext(Qt.ShortcutContext.WidgetShortcut)
         keys.activated.connect(lambda: self.copy("\t"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "model"):
+            self._dress()
+
+    def _dress(self) -> None:
+        self.model.faint = QColor(colors_of(self).muted)
 
     @property
     def layer(self) -> Layer | None:
         """The layer on show."""
         return self._layer
+
+    @property
+    def layout_of(self) -> Layout:
+        """How the user put the columns of the layer on show."""
+        return self.layouts.setdefault("" if self._layer is None else self._layer.id, Layout())
 
     def show_layer(self, layer_id: str) -> None:
         """Show the table of a layer; an id that the project does not have is ignored."""
@@ -160,8 +198,8 @@ class AttributeTablePanel(Panel):
 
     def copy(self, separator: str) -> None:
         """Put the selected lines on the clipboard, or all of them, with the header."""
-        lines = self._selected_lines()
-        table = self.model.still()
+        lines = self.view.selected_lines()
+        table = self.model.plain(self.view.shown_columns())
         self.work_if_long(
             len(lines) or len(table.order),
             "table.copy",
@@ -170,13 +208,64 @@ class AttributeTablePanel(Panel):
             QGuiApplication.clipboard().setText,
         )
 
+    def set_editing(self, on: bool) -> None:
+        """Edit cells by double click and F2, or go to features by it."""
+        self.model.editable = on
+        triggers = QAbstractItemView.EditTrigger
+        keys = triggers.DoubleClicked | triggers.EditKeyPressed
+        self.view.setEditTriggers(keys if on else triggers.NoEditTriggers)
+        with QSignalBlocker(self.edit_button):
+            self.edit_button.setChecked(on)
+
+    def fill(self, column: int, text: str) -> None:
+        """Put a text, as it was typed, into a column of all selected rows."""
+        if self._layer is not None:
+            rows = self.model.order[self.view.selected_lines()]
+            self._run("cell.set", column=self.model.names[column], rows=rows, value=text)
+
+    def zoom(self) -> None:
+        """Look at the selected rows."""
+        layer = self._layer
+        if layer is None:
+            return
+        rows = self._chosen(layer)
+        if len(rows) == 1:
+            self.rowActivated.emit(layer.id, int(rows[0]))
+            return
+        bounds = layer.features.take(rows).bounds
+        if bounds is not None:
+            self.session.run("view.fit", bounds=bounds)
+
+    def hide_column(self, column: int, *, hidden: bool = True) -> None:
+        """Hide a column of the layer, or show it again; the last one stays."""
+        names = self.layout_of.hidden
+        name = self.model.names[column]
+        if hidden and len(self.view.shown_columns()) > 1:
+            names.add(name)
+        elif not hidden:
+            names.discard(name)
+        self.view.setColumnHidden(column, name in names)
+
+    def ask_condition(self, text: str | None = None) -> None:
+        """Open the line of the condition, with a text in it if one is given."""
+        self.where_button.setChecked(True)
+        if text is not None:
+            self.where.line.setText(text)
+        self.where.line.setFocus()
+
+    def _run(self, command: str, **params: Any) -> None:
+        if self._layer is not None:
+            self.session.run(command, layer_id=self._layer.id, **params)
+
     def _follow(self, state: ProjectState) -> None:
         self.switch_button.setEnabled(self.session.can("scenario.selected"))
+        self.zoom_button.setEnabled(bool(state.selection.rows))
         ids = [entry.id for entry in state.layers]
         if ids != [self.chooser.itemData(i) for i in range(self.chooser.count())]:
             self._fill_chooser(state)
         chosen = state.selection
-        if chosen != self._heard:  # what is selected elsewhere is shown here
+        elsewhere = chosen != self._heard  # what is selected elsewhere is shown here
+        if elsewhere:
             self._heard = chosen
             if chosen.rows and chosen.layer in ids:
                 self.chooser.setCurrentIndex(ids.index(chosen.layer))
@@ -187,12 +276,21 @@ class AttributeTablePanel(Panel):
             self.model.show_columns({}, 0)
             self._say("The project has no layers. Open a file, or drop one on the map.")
             return
-        layer = state.entry(current).layer
-        asked = (layer.features, layer.role, layer.mapping, state.filter, state.question.mineral)
+        entry = state.entry(current)
+        layer = entry.layer
+        self.where.show_entry(entry)
+        if entry.where:
+            self.where_button.setChecked(True)
+        asked = (
+            *(layer.id, layer.features, layer.role, layer.mapping),
+            *(entry.where, state.filter, state.question.mineral),
+        )
         if self._asked != asked:
             self._asked = asked
-            self._show(layer, state)
-        elif state.selection.layer == layer.id or self._selected_lines().size:
+            self._show(entry, state)
+        elif self._only_selected and elsewhere:
+            self._arrange()
+        elif state.selection.layer == layer.id or self.view.selected_lines().size:
             self._show_selection()
 
     def _fill_chooser(self, state: ProjectState) -> None:
@@ -206,30 +304,46 @@ class AttributeTablePanel(Panel):
     def _choose(self) -> None:
         self._follow(self.session.state)
 
-    def _show(self, layer: Layer, state: ProjectState) -> None:
-        other = self._layer is None or self._layer.features is not layer.features
+    def _show(self, entry: LayerEntry, state: ProjectState) -> None:
+        before, layer = self._layer, entry.layer
         self._layer = layer
-        if other:
-            self._sort = None
-            self.model.show_columns(layer.features.columns, len(layer.features))
-            self._set_widths()
-        shown, filtering, mineral = self.model.order, state.filter, state.question.mineral
-        if len(layer.features) <= AT_ONCE:
-            self._base(layer, rows_shown(layer, filtering, mineral))
+        columns, count = layer.features.columns, len(layer.features)
+        alike = before is not None and _alike(before, layer)
+        swapped = before is not None and alike and count == len(before.features)
+        if swapped:
+            self.model.swap_columns(columns)
+        else:
+            self._sort = self._sort if alike else None
+            formats = {name: table_format(name, values) for name, values in columns.items()}
+            self.model.show_columns(columns, count, formats=formats)
+            self.model.sorted_by = self._sort
+            self.view.arrange(self.layout_of)
+        shown = self.model.order
+        passing, mineral, where = state.filter, state.question.mineral, entry.where
+        self.session.jobs.cancel("table.filter")
+        if count <= AT_ONCE:
+            self._base(layer, rows_shown(layer, passing, mineral, where), keep=swapped)
             return
-        if other:
+        if not swapped:
             self._rows = shown
             self._count()
         self.work(
             "table.filter",
             f"Filtering {layer.name}",
-            lambda _feedback: rows_shown(layer, filtering, mineral),
-            lambda rows: self._base(layer, rows),
+            lambda _feedback: rows_shown(layer, passing, mineral, where),
+            lambda rows: self._base(layer, rows, keep=swapped),
         )
 
-    def _base(self, layer: Layer, rows: Rows | None) -> None:
-        self._base_rows = np.arange(len(layer.features), dtype=np.int64) if rows is None else rows
-        self._arrange()
+    def _base(self, layer: Layer, rows: Rows | None, *, keep: bool) -> None:
+        """Take the rows that pass; with `keep` lines stay where they are while the same ones do."""
+        count = len(layer.features)
+        same = keep and len(self._base_rows) == (count if rows is None else len(rows))
+        before = self._base_rows
+        self._base_rows = np.arange(count, dtype=np.int64) if rows is None else rows
+        if same and np.array_equal(before, self._base_rows) and len(self._rows):
+            self._show_selection()
+        else:
+            self._arrange()
 
     def _arrange(self) -> None:
         """Search and sort what the filter lets through, in a job where it takes time."""
@@ -237,6 +351,8 @@ class AttributeTablePanel(Panel):
         if layer is None:
             return
         base, needle, sort = self._base_rows, self.search.text(), self._sort
+        if self._only_selected:
+            base = np.intersect1d(base, self._chosen(layer))
         columns = layer.features.columns
         values = tuple(columns.values())
 
@@ -281,17 +397,9 @@ class AttributeTablePanel(Panel):
         self._stack.setCurrentWidget(self.empty)
 
     def _sort_by(self, column: int) -> None:
-        descending = self._sort is not None and self._sort == (column, False)
-        self._sort = (column, descending)
-        self._arrange()
+        self.sort(self.model.names[column], descending=self._sort == (column, False))
 
     # selection, both ways
-
-    def _selected_lines(self) -> Rows:
-        chosen = self.view.selectionModel().selection()
-        ranges = [chosen.at(i) for i in range(chosen.count())]
-        spans = [np.arange(r.top(), r.bottom() + 1) for r in ranges if r.isValid()]
-        return np.sort(np.concatenate(spans)) if spans else np.arange(0)
 
     def _chosen(self, layer: Layer) -> Rows:
         """Return the selected rows of a layer, ascending."""
@@ -299,19 +407,20 @@ class AttributeTablePanel(Panel):
         return selection.rows.array if selection.layer == layer.id else np.arange(0)
 
     def _choose_all(self) -> None:
-        self._select_lines(np.arange(len(self.model.order)))
+        self.view.select_lines(np.arange(len(self.model.order)))
         self._picked.start()
 
     def _tell_selection(self) -> None:
         layer = self._layer
         if layer is None:
             return
-        rows = np.sort(self.model.order[self._selected_lines()])
+        rows = np.sort(self.model.order[self.view.selected_lines()])
         present = self._chosen(layer)
         listed = np.zeros(len(layer.features), dtype=bool)
         listed[self.model.order] = True
         if np.array_equal(rows, present[listed[present]]):
             return
+        self._heard = Selection(layer.id, RowSet(rows)) if len(rows) else Selection()
         if len(rows):
             self.session.run("select.set", layer_id=layer.id, rows=rows)
         else:
@@ -332,91 +441,78 @@ class AttributeTablePanel(Panel):
         if not np.array_equal(order, self.model.order):
             self._show_rows(order)
         lines = np.flatnonzero(picked)
-        if np.array_equal(lines, self._selected_lines()):
-            return
-        self._select_lines(lines)
-
-    def _select_lines(self, lines: Rows) -> None:
-        wanted = QItemSelection()
-        last = self.model.columnCount() - 1
-        if len(lines) and last >= 0:
-            starts = lines[np.flatnonzero(np.diff(lines, prepend=-2) > 1)]
-            ends = lines[np.flatnonzero(np.diff(lines, append=lines[-1] + 2) > 1)]
-            for first, end in zip(starts.tolist(), ends.tolist(), strict=True):
-                corners = self.model.index(first, 0), self.model.index(end, last)
-                wanted.append(QItemSelectionRange(*corners))
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        with QSignalBlocker(self.view.selectionModel()):
-            self.view.selectionModel().select(wanted, flags)
-        self.view.viewport().update()
-        if len(lines) and not self.view.hasFocus():
-            self.view.scrollTo(self.model.index(int(lines[0]), 0))
+        if not np.array_equal(lines, self.view.selected_lines()):
+            self.view.select_lines(lines)
 
     def _put_selected_first(self, on: bool) -> None:
         self._selected_first = on
         self._show_selection()
 
+    def _show_only_selected(self, on: bool) -> None:
+        self._only_selected = on
+        self._arrange()
+
     def _activate(self, index: QModelIndex) -> None:
-        if self._layer is not None and index.isValid():
+        if self._layer is not None and index.isValid() and not self.model.editable:
             self.rowActivated.emit(self._layer.id, int(self.model.order[index.row()]))
 
-    # widths and copies
+    # cells, menus, layouts and copies
 
-    def _set_widths(self) -> None:
-        """Set the widths: those the user gave, else what the first rows need."""
-        layer, header = self._layer, self.view.horizontalHeader()
-        if layer is None:
-            return
-        metrics = self.view.fontMetrics()
-        with QSignalBlocker(header):
-            for i, name in enumerate(self.model.names):
-                width = self.widths.get((layer.id, name))
-                if width is None:
-                    lines = min(len(layer.features), _SAMPLE)
-                    texts = [self.model.text(line, i) for line in range(lines)]
-                    texts.append(
-                        str(self.model.headerData(i, Qt.Orientation.Horizontal)) + "\u00a0\u2193"
-                    )
-                    width = max(metrics.horizontalAdvance(t) for t in texts) + 3 * GRID
-                header.resizeSection(i, min(max(width, 48), _WIDEST))
+    def _take_cell(self, line: int, column: int, text: str) -> None:
+        row = int(self.model.order[line])
+        self._run("cell.set", column=self.model.names[column], rows=[row], value=text)
 
-    def _remember_width(self, column: int, _old: int, new: int) -> None:
-        if self._layer is not None and self.view.underMouse():
-            self.widths[self._layer.id, self.model.names[column]] = new
+    def _show_where(self, on: bool) -> None:
+        self.where.setVisible(on)
+        if on:
+            self.where.line.setFocus()
+
+    def _offer_column(self, spot: QPoint) -> None:
+        header = self.view.horizontalHeader()
+        column = header.logicalIndexAt(spot)
+        if column >= 0 and self._layer is not None:
+            _popped(column_menu(self, column)).popup(header.mapToGlobal(spot))
+
+    def _offer_row(self, spot: QPoint) -> None:
+        index = self.view.indexAt(spot)
+        if index.isValid() and self._layer is not None:
+            menu = row_menu(self, index.row(), index.column())
+            _popped(menu).popup(self.view.viewport().mapToGlobal(spot))
 
     def _offer_copies(self) -> None:
         menu = QMenu(self)
         menu.addAction("Copy as text").triggered.connect(lambda: self.copy("\t"))
         menu.addAction("Copy as CSV").triggered.connect(lambda: self.copy(","))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.copy_button.mapToGlobal(QPoint(0, self.copy_button.height())))
+        self._drop(menu, self.copy_button)
+
+    def _drop(self, menu: QMenu, button: QWidget) -> None:
+        _popped(menu).popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _remember_width(self, column: int, _old: int, new: int) -> None:
+        if self._layer is not None and new and self.view.underMouse():
+            self.layout_of.widths[self.model.names[column]] = new
+
+    def _remember_order(self) -> None:
+        header, names = self.view.horizontalHeader(), self.model.names
+        self.layout_of.order = tuple(names[header.logicalIndex(i)] for i in range(len(names)))
 
 
-class _Table(QTableView):
-    """The lines: as many as there are, scrolled by pixels.
+def _alike(before: Layer, now: Layer) -> bool:
+    """Return whether two layers have columns of the same names and kinds."""
+    one: Sequence[tuple[str, str]]
+    one, other = (
+        [(name, values.dtype.kind) for name, values in layer.features.columns.items()]
+        for layer in (before, now)
+    )
+    return before.id == now.id and one == other
 
-    `allChosen` comes instead of Qt's own selection of everything.
-    """
 
-    allChosen = Signal()
+def _switch(parent: QWidget, icon: str, tip: str) -> IconButton:
+    button = IconButton(icon, tip, parent)
+    button.setCheckable(True)
+    return button
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        quiet_table(self)
-        self.setAccessibleName("Rows of the layer")
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.horizontalHeader().setMinimumSectionSize(40)
 
-    def selectAll(self) -> None:
-        """Leave it to the panel: Qt looks at every cell, of a million lines for ten seconds."""
-        self.allChosen.emit()
-
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """Draw what changed; of many lines without telling of every cell of theirs."""
-        ranges = [part.at(i) for part in (selected, deselected) for i in range(part.count())]
-        if sum(each.height() for each in ranges) > _MOST_TOLD:
-            self.viewport().update()
-        else:
-            super().selectionChanged(selected, deselected)
+def _popped(menu: QMenu) -> QMenu:
+    menu.aboutToHide.connect(menu.deleteLater)
+    return menu

@@ -366,7 +366,7 @@ def edit_commands() -> tuple[Command, ...]:
         ),
         Command(
             "cell.set", "Edit cells", _set_cells, "Put a value into cells of a column", "",
-            "mdi6.pencil-outline", "", ("layer_id", "column", "rows", "value"), _has_layers,
+            "mdi6.pencil-outline", "Layer", ("layer_id", "column", "rows", "value"), _has_layers,
         ),
         Command(
             "column.add", "Add column\u2026", _add_column, "Add an empty column to the table", "",
@@ -381,11 +381,11 @@ def edit_commands() -> tuple[Command, ...]:
         Command(
             "column.rename", "Rename column", _rename_column,
             "Give a column another name; what is read from it follows", "",
-            "mdi6.rename-outline", "", ("layer_id", "name", "new"), _has_layers,
+            "mdi6.rename-outline", "Layer", ("layer_id", "name", "new"), _has_layers,
         ),
         Command(
             "column.remove", "Remove column", _remove_column, "Take a column off the table", "",
-            "mdi6.table-column-remove", "", ("layer_id", "name"), _has_layers,
+            "mdi6.table-column-remove", "Layer", ("layer_id", "name"), _has_layers,
         ),
         Command(
             "row.delete", "Delete selected rows", _delete_rows,
