@@ -221,7 +221,8 @@ class PointTiles:
         """Return the row of the nearest point within `reach` pixels; None for none."""
         x, y = to_world([[lon, lat]])[0]
         x %= 1.0
-        z = int(np.clip(np.ceil(zoom), 0, _BITS - 4))
+        # the nine tiles around a place are just as wide as to hold all that is in reach
+        z = int(np.clip(np.floor(zoom + np.log2(TILE / max(reach, 1.0))), 0, _BITS - 1))
         tile_x, tile_y = int(x * 2**z), int(y * 2**z)
         best: tuple[float, int] | None = None
         for dx in (-1, 0, 1):
