@@ -144,6 +144,8 @@ def _inspect(args: argparse.Namespace, feedback: Feedback) -> int:
     for layer in document["layers"]:
         columns = ", ".join(f"{c['name']} ({c['type']})" for c in layer["columns"])
         print(f"\n{layer['name']}: {columns or 'no columns'}")
+        if layer["operation"]:
+            print(f"  moved to WGS 84 by: {layer['operation']}")
         for problem in layer["problems"]:
             print(f"  {problem['severity']}: {problem['message']} {problem['hint']}".rstrip())
         for finding in layer["findings"]:

@@ -8,10 +8,10 @@ guidance note 7-2); some need a grid of shifts. Grids in the public domain ship 
 from __future__ import annotations
 
 import os
+import threading
 import warnings
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import numpy as np
@@ -26,6 +26,7 @@ from gisapp.model.feedback import GisappError
 from gisapp.model.places import resources_dir
 
 _ASKED: Final = 40
+_THREAD: Final = threading.local()
 #: GDA94 has drifted 1.8 m from today's WGS 84, which PROJ's operation from it says nothing of;
 #: GDA2020 is within its accuracy of it (ICSM, GDA2020 Technical Manual, 2.2).
 _THROUGH: Final = {"Geocentric Datum of Australia 1994": "EPSG:7844"}
@@ -54,16 +55,19 @@ class Operation:
     better: str
 
 
-@cache
 def find_grids() -> tuple[str, ...]:
-    """Make the grids that ship, and those of a user's PROJ_DATA, known to PROJ; return folders."""
-    named = os.environ.get("PROJ_DATA", os.environ.get("PROJ_LIB", "")).split(os.pathsep)
-    known = pyproj.datadir.get_data_dir().split(os.pathsep)
-    folders = [str(resources_dir() / "proj"), *(folder for folder in named if folder)]
-    for folder in folders:
-        if folder not in known:
-            pyproj.datadir.append_data_dir(folder)
-    return tuple(folders)
+    """Make the grids that ship, and those of a user's PROJ_DATA, known to PROJ in this thread.
+
+    PROJ keeps its search path for each thread. Returns the folders.
+    """
+    folders: tuple[str, ...] | None = getattr(_THREAD, "folders", None)
+    if folders is None:
+        named = os.environ.get("PROJ_DATA", os.environ.get("PROJ_LIB", "")).split(os.pathsep)
+        folders = (str(resources_dir() / "proj"), *(folder for folder in named if folder))
+        known = pyproj.datadir.get_data_dir().split(os.pathsep)
+        pyproj.datadir.set_data_dir(os.pathsep.join(dict.fromkeys((*known, *folders))))
+        _THREAD.folders = folders
+    return folders
 
 
 def operation(crs: pyproj.CRS, xy: Floats) -> Operation:

@@ -87,6 +87,7 @@ def describe(layer: Layer) -> dict[str, Any]:
         "geometry_type": features.geometry_type,
         "crs": source.crs,
         "crs_guessed": source.crs_guessed,
+        "operation": source.operation,
         "encoding": source.encoding,
         "encoding_guessed": source.encoding_guessed,
         "bounds": None if features.bounds is None else list(features.bounds),

@@ -70,6 +70,7 @@ def test_inspect_keeps_its_keys(document, run, mines):
     assert set(layer) == {
         *("name", "driver", "features", "geometry_type", "crs", "crs_guessed", "encoding"),
         *("encoding_guessed", "bounds", "columns", "suggested_role", "problems"),
+        *("operation", "findings"),
     }
     assert layer["bounds"] == [10.0, -23.0, 119.0, 50.0]
     assert {"name": "commodity", "type": "text"} in layer["columns"]

@@ -10,7 +10,7 @@ from gisapp.data.inspection import inspect
 from tests.data.corpus import sites, two_layers, without
 
 KEYS = [
-    "name", "driver", "features", "geometry_type", "crs", "crs_guessed", "encoding",
+    "name", "driver", "features", "geometry_type", "crs", "crs_guessed", "operation", "encoding",
     "encoding_guessed", "bounds", "columns", "suggested_role", "problems", "findings",
 ]  # fmt: skip
 
