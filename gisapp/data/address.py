@@ -103,6 +103,19 @@ def safe_text(place: str | Path) -> str:
         return f"{str(place).strip().partition('://')[0]}://"
 
 
+def with_password(text: str, password: str) -> str:
+    """Return an address with a password that was typed beside it."""
+    parts = urlsplit(text.strip())
+    user, at, host = parts.netloc.rpartition("@")
+    if not password:
+        return text.strip()
+    if not at:  # the user is the one of this computer
+        joint = "&" if parts.query else "?"
+        return f"{text.strip()}{joint}password={quote(password, safe='')}"
+    netloc = f"{user.partition(':')[0]}:{quote(password, safe='')}@{host}"
+    return parts._replace(netloc=netloc).geturl()
+
+
 def parse(text: str) -> Address:
     """Return the address that was typed.
 

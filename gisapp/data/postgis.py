@@ -35,6 +35,8 @@ from gisapp.model.reading import Bounds, ReadOptions
 _CONNECT_S: Final = 10
 _LIST_S: Final = 20
 _READ_S: Final = 1800
+#: Rows that are counted for a listing; beyond, the planner's estimate does.
+_COUNTED: Final = 10_000
 #: A statement that stands as it is: COPY takes none but a SELECT.
 _PLAIN: Final = {"adbc.postgresql.use_copy": "false"}
 #: PostgreSQL types that arrive as Arrow has them; any other is written as text.
@@ -219,14 +221,16 @@ def _tables(database: _Database) -> list[_Table]:
 
 
 def _listed(database: _Database, table: _Table) -> Listed:
-    count = None
+    count, estimated = None, True
     if table.readable:
         count = round(table.rows) if table.rows >= 0 else _planned(database, table)
+        if count is not None and count < _COUNTED:
+            count, estimated = _counted(database, table)
     return Listed(
         layer=table.layer,
         title=table.name,
         count=count,
-        estimated=True,
+        estimated=estimated,
         geometry_type=_plain_type(table) or "Mixed",
         crs=f"EPSG:{table.srid}" if table.srid else "",
         refused="" if table.readable else "You have no right to read it.",
@@ -243,6 +247,15 @@ def _planned(database: _Database, table: _Table) -> int | None:
             return None
     rows = re.search(r"rows=(\d+)", line)
     return int(rows[1]) if rows else None
+
+
+def _counted(database: _Database, table: _Table) -> tuple[int, bool]:
+    """Return how many rows a small table has, or the most that are counted, and whether more."""
+    found = database.rows(
+        f"SELECT count(*) FROM (SELECT 1 FROM {_name(table)} LIMIT {_COUNTED + 1}) few"
+    )
+    count = int(found[0][0])
+    return count, count > _COUNTED
 
 
 def _read(database: _Database, table: _Table, options: ReadOptions) -> Raw:

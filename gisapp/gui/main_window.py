@@ -35,6 +35,7 @@ from gisapp.gui.repair_dialog import RepairDialog, Subject
 from gisapp.gui.results_panel import ResultsPanel
 from gisapp.gui.scenario_banner import ScenarioBanner
 from gisapp.gui.shell import Shell
+from gisapp.gui.source_dialog import SourceDialog
 from gisapp.gui.status_bar import StatusBar
 from gisapp.gui.table_panel import AttributeTablePanel
 from gisapp.gui.theme import Theme
@@ -274,6 +275,10 @@ class MainWindow(QObject):
         layer = self.session.state.entry(layer_id).layer
         folder = self.shell.memory.folder()
         ExportLayerDialog(self.session, layer, folder, exported, self.shell).open()
+
+    def add_source(self) -> None:
+        """Ask for layers of a database or service."""
+        SourceDialog(self.session, self.shell.memory, self.link.bounds, self.shell).open()
 
     def map_columns(self, layer_id: str | None) -> None:
         """Open the dialog of role and columns of a layer."""

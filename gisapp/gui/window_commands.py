@@ -25,6 +25,7 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
     session, question = window.session, window.question
     return {
         "layer.open": window.files.open_dialog,
+        "layer.add_source": window.add_source,
         "project.open": window.files.open_project,
         "project.new": lambda: window.files.when_saved(lambda: session.run("project.new")),
         "project.example": lambda: window.files.when_saved(lambda: session.run("project.example")),

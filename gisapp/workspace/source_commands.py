@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gisapp.data.address import is_address, parse, safe_text
+from gisapp.data.address import is_address, parse, safe_text, with_password
 from gisapp.data.listed import Listed
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.reading import Bounds, ReadOptions
@@ -17,7 +17,15 @@ from gisapp.workspace.state import ProjectState
 if TYPE_CHECKING:
     from gisapp.workspace.reading import Read
 
-__all__ = ["Listed", "needs_online", "offered", "safe_text", "source_commands"]
+__all__ = [
+    "Listed",
+    "map_box",
+    "needs_online",
+    "offered",
+    "safe_text",
+    "source_commands",
+    "with_password",
+]
 
 
 def offered(
@@ -41,6 +49,17 @@ def needs_online(place: str) -> bool:
         return is_address(place) and parse(place).online
     except GisappError:
         return False
+
+
+def map_box(view: Bounds | None) -> Bounds | None:
+    """Return what a map shows as bounds to read; None where it shows all longitudes, or nothing.
+
+    A map goes on beyond the 180th meridian; bounds that cross it have west greater than east.
+    """
+    if view is None or view[2] - view[0] >= 360:
+        return None
+    west, east = ((edge + 180.0) % 360.0 - 180.0 for edge in (view[0], view[2]))
+    return west, max(view[1], -90.0), east, min(view[3], 90.0)
 
 
 def _add(
