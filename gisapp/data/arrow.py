@@ -33,30 +33,89 @@ def points_of(wkb: pa.Array) -> Floats | None:
     Points in WKB are records of equal length (byte order, type, x, y, perhaps z and m), so a
     batch is read as one array. Empty points are NaN in WKB.
     """
+    read = _records(wkb)
+    if read is None:
+        return None
+    records, present = read
+    if len(records) == len(wkb):
+        return np.ascontiguousarray(records["xy"][:, :2])
+    points = np.full((len(wkb), 2), np.nan)
+    points[present] = records["xy"][:, :2]
+    return points
+
+
+def heights_of(wkb: pa.Array) -> Floats | None:
+    """Return the z of WKB points, shape (n,), NaN where there is none; None if nothing has one."""
+    read = _records(wkb)
+    if read is None or not has_heights(wkb)[0]:
+        return None
+    records, present = read
+    heights = np.full(len(wkb), np.nan)
+    heights[present] = records["xy"][:, 2]
+    return heights
+
+
+def has_heights(wkb: pa.Array) -> tuple[bool, bool]:
+    """Tell whether any geometry of a batch of WKB has z, and whether any has m."""
+    codes = _codes(wkb)
+    older = codes >> 28  # flags of the form before ISO's thousands
+    newer = (codes & 0x0FFFFFFF) // 1000
+    has_z = (older & 8).any() or np.isin(newer, (1, 3)).any()
+    return bool(has_z), bool((older & 4).any() or np.isin(newer, (2, 3)).any())
+
+
+def only_points(wkb: pa.Array) -> bool:
+    """Tell whether every geometry of a batch of WKB is a point, with z or without."""
+    codes = _codes(wkb)
+    return len(codes) > 0 and bool(((codes & 0x0FFFFFFF) % 1000 == 1).all())
+
+
+def _codes(wkb: pa.Array) -> npt.NDArray[np.uint32]:
+    """Return the type codes of a batch of WKB in the usual byte order."""
+    layout = _layout(wkb)
+    if layout is None:
+        return np.empty(0, dtype=np.uint32)
+    offsets, data = layout
+    starts = offsets[:-1][np.diff(offsets) >= 5]
+    bytes_of = np.frombuffer(data, dtype=np.uint8)
+    starts = starts[bytes_of[starts] == 1]
+    return np.ascontiguousarray(bytes_of[starts[:, None] + np.arange(1, 5)]).view("<u4").ravel()
+
+
+def _layout(wkb: pa.Array) -> tuple[npt.NDArray[Any], Any] | None:
+    """Return where each blob of a batch begins and ends, shape (n + 1,), and all their bytes."""
     wide = pa.types.is_large_binary(wkb.type)
     if not wide and not pa.types.is_binary(wkb.type):
         return None
     _, offsets_buffer, data = wkb.buffers()
     if data is None:
-        return np.full((len(wkb), 2), np.nan)
+        return None
     offsets = np.frombuffer(offsets_buffer, dtype=np.int64 if wide else np.int32)
-    offsets = offsets[wkb.offset : wkb.offset + len(wkb) + 1]
+    return offsets[wkb.offset : wkb.offset + len(wkb) + 1], data
+
+
+def _records(wkb: pa.Array) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]] | None:
+    """Return points as records, shape (k,), and which of the n rows have one; None if no points."""
+    if not pa.types.is_large_binary(wkb.type) and not pa.types.is_binary(wkb.type):
+        return None
+    layout = _layout(wkb)
+    nothing = np.empty(0, dtype=_POINTS[21]), np.zeros(len(wkb), dtype=bool)
+    if layout is None:
+        return nothing
+    offsets, data = layout
     lengths = np.diff(offsets)
     size = int(lengths.max(initial=0))
     present = lengths == size
     if size == 0:
-        return np.full((len(wkb), 2), np.nan)
+        return nothing
     if size not in _POINTS or not (present | (lengths == 0)).all():
         return None
-    count = int(present.sum())
-    records = np.frombuffer(data, dtype=_POINTS[size], count=count, offset=int(offsets[0]))
+    records = np.frombuffer(
+        data, dtype=_POINTS[size], count=int(present.sum()), offset=int(offsets[0])
+    )
     if not ((records["order"] == 1) & np.isin(records["type"], _POINT_TYPES)).all():
         return None
-    if count == len(wkb):
-        return np.ascontiguousarray(records["xy"][:, :2])
-    points = np.full((len(wkb), 2), np.nan)
-    points[present] = records["xy"][:, :2]
-    return points
+    return records, present
 
 
 def shapes_of(wkb: pa.Array) -> tuple[npt.NDArray[np.object_], int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +16,14 @@ _MAPS: Final = frozenset(formats.READABLE) - formats.TEXT_TABLES - formats.SHEET
 
 @dataclass(frozen=True)
 class Found:
-    """A file to be read, and what people call it ("mines.zip/deposits.shp")."""
+    """A file to be read, and what people call it ("mines.zip/deposits.shp").
+
+    `problems` tell what was wrong about its name.
+    """
 
     path: Path
     title: str
+    problems: tuple[Problem, ...] = ()
 
 
 def find(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> list[Found]:
@@ -58,6 +62,19 @@ def find(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> list
             "Known: " + ", ".join(sorted(formats.READABLE)) + ".",
         )
     return [Found(path, path.name)]
+
+
+def _renamed(path: Path, scratch: Path) -> Found | None:
+    """Return a file whose ending is wrong under the right one; None where it is right."""
+    if not path.is_file() or not path.stat().st_size:
+        return None
+    wrong = sniff.wrong_ending(path)
+    if wrong is None:
+        return None
+    ending, problem = wrong
+    target = scratch / (path.stem + ending)
+    shapefile.link(path, target)
+    return Found(target, path.name, (problem,))
 
 
 def _inside(folder: Path, title: str) -> list[Found]:

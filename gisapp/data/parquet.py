@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from gisapp.data.arrow import columns_of, points_of, shapes_of
+from gisapp.data.arrow import columns_of
+from gisapp.data.pieces import Pieces, with_heights
 from gisapp.data.positions import place
 from gisapp.data.raw import Raw
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
@@ -47,10 +48,10 @@ def read_parquet(
         if "crs" not in about:
             raw.crs = "OGC:CRS84"
         if about["encoding"] == "WKB":
-            blobs = _joined(table.column(primary))
-            raw.points = points_of(blobs)
-            if raw.points is None:
-                raw.shapes = shapes_of(blobs)[0]
+            pieces = Pieces()
+            pieces.add(_joined(table.column(primary)))
+            pieces.put_into(raw, points=True, heights=False)
+            raw.columns = with_heights(raw, raw.columns)
         else:
             frame = geopandas.read_parquet(path, columns=[primary])
             raw.shapes = shapely.force_2d(np.asarray(frame.geometry.values, dtype=object))

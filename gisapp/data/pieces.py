@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import shapely
 
-from gisapp.data.arrow import points_of, shapes_of
+from gisapp.data.arrow import has_heights, heights_of, only_points, points_of, shapes_of
 from gisapp.data.raw import Raw
-from gisapp.model.features import Features, Floats
+from gisapp.model.features import Column, Features, Floats
 from gisapp.model.feedback import Problem, Severity
 
 
@@ -19,11 +20,23 @@ class Pieces:
 
     def __init__(self) -> None:
         self._pieces: list[tuple[Floats | None, npt.NDArray[np.object_] | None]] = []
+        self._heights: list[Floats | None] = []
+        self._has_heights = False
+        self._has_measures = False
         self._unread = 0
 
     def add(self, wkb: pa.Array) -> None:
         """Add a batch; what is no WKB counts as unread and has no position."""
         points = points_of(wkb)
+        has_z, has_m = has_heights(wkb)
+        self._has_heights |= has_z
+        self._has_measures |= has_m
+        heights = heights_of(wkb) if has_z else None
+        if points is None and has_z and only_points(wkb):  # some with heights, some without
+            shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
+            points = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+            heights = shapely.get_z(shapes)
+        self._heights.append(heights)
         if points is not None:
             self._pieces.append((points, None))
             return
@@ -50,7 +63,9 @@ class Pieces:
         else:
             shapes = [_as_shapes(known) if s is None else s for known, s in self._pieces]
             raw.shapes = np.concatenate(shapes)
-        if heights:
+        if self._keep_heights(raw):
+            heights = self._has_measures
+        if heights or self._has_measures or (self._has_heights and raw.points is None):
             raw.problems.append(
                 Problem(
                     "heights_dropped",
@@ -70,6 +85,37 @@ class Pieces:
                 )
             )
 
+    def _keep_heights(self, raw: Raw) -> bool:
+        """Keep the heights of points that are more than zeros; tell whether none is lost."""
+        if raw.points is None or not self._has_heights:
+            return False
+        found = np.concatenate(
+            [
+                np.full(0 if xy is None else len(xy), np.nan) if z is None else z
+                for z, (xy, _) in zip(self._heights, self._pieces, strict=True)
+            ]
+        )
+        count = int((np.isfinite(found) & (found != 0)).sum())
+        if count:
+            raw.heights = found
+            raw.problems.append(
+                Problem(
+                    "heights_kept",
+                    Severity.INFO,
+                    f"{count:,} {raw.noun(count)} with heights, now in a column of their own.",
+                    count=count,
+                )
+            )
+        return True
+
 
 def _as_shapes(points: Any) -> npt.NDArray[np.object_]:
     return Features.from_points(np.empty((0, 2)) if points is None else points).geometry
+
+
+def with_heights(raw: Raw, columns: dict[str, Column]) -> dict[str, Column]:
+    """Return columns and, under a free name, the heights of the layer's points if it has any."""
+    if raw.heights is None:
+        return columns
+    name = next(n for n in ("height", "height_m", "point_height") if n not in columns)
+    return {**columns, name: raw.heights}

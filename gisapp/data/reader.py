@@ -33,6 +33,7 @@ from gisapp.data.address import is_address, parse
 from gisapp.data.digest import digest_of
 from gisapp.data.encoding import choose
 from gisapp.data.guard import Examined, examine, missing
+from gisapp.data.pieces import with_heights
 from gisapp.data.positions import place
 from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping, suggest_role
@@ -49,7 +50,7 @@ _SPLIT: Final = frozenset({".shp", ".gpkg", ".fgb"})
 
 
 #: Drivers that list every column their format knows, used or not.
-_WORDY: Final = frozenset({"LIBKML", "KML", "GPX"})
+_WORDY: Final = frozenset({"LIBKML", "KML", "GPX", "DXF"})
 #: Problems that already say that features are missing.
 _FEWER: Final = frozenset({"truncated", "rows_dropped", "geometries_left_out"})
 _KML_SWITCHES: Final = frozenset({"tessellate", "extrude", "visibility"})
@@ -322,7 +323,7 @@ class _Task:
     ) -> dict[str, Column]:
         if parts is None:
             try:
-                return arrow.columns_of(attributes, feedback=self.feedback)
+                return with_heights(raw, arrow.columns_of(attributes, feedback=self.feedback))
             except UnicodeDecodeError:  # says UTF-8, as its format wants, but is not
                 attributes = arrow.bytewise(attributes)
         names = [name.encode("latin-1", "replace") for name in attributes.column_names]
@@ -342,7 +343,10 @@ class _Task:
         def text(value: str) -> str:
             return value if value.isascii() else found.decode(value.encode("latin-1", "replace"))
 
-        return arrow.columns_of(attributes, text=text if foreign else None, feedback=self.feedback)
+        columns = arrow.columns_of(
+            attributes, text=text if foreign else None, feedback=self.feedback
+        )
+        return with_heights(raw, columns)
 
     def _place(self, raw: Raw) -> tuple[str, bool, str]:
         """Mend the geometry and move it to WGS 84; return CRS, whether guessed, operation."""

@@ -20,9 +20,10 @@ _MAGIC: Final = 9994
 _HEADER: Final = 100
 _CHUNK: Final = 16 * 1024**2
 #: Records of points, by shape type: plain, with Z and M, with M.
+#: Points without heights, which GDAL reads.
 _POINT_RECORDS: Final = {
     shape_type: np.dtype([("number", ">i4"), ("words", ">i4"), ("type", "<i4"), ("xy", "<f8", n)])
-    for shape_type, n in ((1, 2), (11, 4), (21, 3))
+    for shape_type, n in ((1, 2), (21, 3))
 }
 _NO_DATA: Final = -1e38
 _SHAPE_TYPES: Final = frozenset({0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31})
