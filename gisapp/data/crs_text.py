@@ -45,7 +45,7 @@ def parse(text: Any) -> pyproj.CRS:
             f'"{crs.name}" counts metres from the centre of the Earth, which no map can show.',
             "Save the data with longitude and latitude.",
         )
-    if crs.is_vertical:
+    if crs.is_vertical and not crs.is_compound:
         raise GisappError("no_horizontal_crs", f'"{crs.name}" is about heights only.', HINT)
     return crs.to_2d() if crs.is_compound or len(crs.axis_info) > 2 else crs
 
