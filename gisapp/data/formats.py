@@ -28,6 +28,8 @@ READABLE: Final[dict[str, str]] = {
     ".dxf": "DXF",
     ".gdb": "File geodatabase",
     ".sqlite": "SpatiaLite",
+    ".duckdb": "DuckDB",
+    ".db": "Database",
     ".xlsx": "Excel table",
     ".xls": "Excel table",
     ".xlsm": "Excel table",
@@ -42,6 +44,8 @@ READABLE: Final[dict[str, str]] = {
 TEXT_TABLES: Final = frozenset({".csv", ".tsv", ".txt"})
 #: Read through calamine: GDAL's reader knows neither titles above a table nor .xls.
 SHEETS: Final = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"})
+#: DuckDB where its mark says so, else SQLite and read through GDAL.
+DATABASES: Final = frozenset({".duckdb", ".db", ".sqlite"})
 #: Read through pyarrow, since GDAL's wheels come without it.
 PARQUET: Final = frozenset({".parquet", ".geoparquet"})
 #: Files that belong to a shapefile; choosing one of them means the shapefile.
