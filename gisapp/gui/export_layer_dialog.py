@@ -63,7 +63,8 @@ class ExportLayerDialog(QDialog):
         self.format.setAccessibleName("Format")
         for suffix, title in FORMATS:
             if suffix in DATA_SUFFIXES:
-                self.format.addItem(title.removeprefix("Data: "), suffix)
+                words = title.removeprefix("Data: ")
+                self.format.addItem(words[0].upper() + words[1:], suffix)
         self.rows = QComboBox()
         self.rows.setAccessibleName("Rows")
         for key, title in _ROWS.items():
@@ -82,6 +83,7 @@ class ExportLayerDialog(QDialog):
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         row = QHBoxLayout()
+        row.setSpacing(GRID)
         row.addWidget(self.path, 1)
         row.addWidget(browse)
         form = QFormLayout()
@@ -207,7 +209,7 @@ class ExportLayerDialog(QDialog):
         self.names.setVisible(bool(renamed))
         if renamed:
             old, new = (np.array(part, dtype=object) for part in zip(*renamed, strict=True))
-            self.names.show_lines({"Column": old, "In the file": new})
+            self.names.show_lines({"Column": old, "In the file": new}, wide=2)
         self.told.setText("\n".join(lost.told))
         self.told.setVisible(bool(lost.told))
         self.note.setText("" if some else "There are no such rows to save.")

@@ -41,6 +41,7 @@ from gisapp.gui.table_panel import AttributeTablePanel
 from gisapp.gui.theme import Theme
 from gisapp.gui.welcome import Try, WelcomeCard
 from gisapp.gui.window_commands import own_commands, suppliers
+from gisapp.model.numbers import number
 from gisapp.workspace.remember import keep_habits
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
@@ -50,6 +51,7 @@ _OF_A_LAYER: Final = (
     "view.fit", "window.table", "",
     "layer.mapping", "layer.reread", "layer.forget", "",
     "layer.rename", "layer.show", "",
+    "layer.compare", "layer.combine", "",
     "window.export_layer", "layer.remove",
 )  # fmt: skip
 
@@ -279,6 +281,32 @@ class MainWindow(QObject):
     def add_source(self) -> None:
         """Ask for layers of a database or service."""
         SourceDialog(self.session, self.shell.memory, self.link.bounds, self.shell).open()
+
+    def choose_partner(self, command: str) -> None:
+        """Ask which layer of the same role the current one is set beside, and run a command."""
+        entry = self.layers.list.entry(self.layers.current or "")
+        if entry is None:
+            return
+        layer = entry.layer
+        others = [
+            e.layer
+            for e in self.session.state.layers
+            if e.id != entry.id and e.layer.role is layer.role and layer.role.is_facility
+        ]
+        if not others:
+            role = layer.role.label.lower()
+            self.status.showMessage(f"There is no other layer with the role {role}.", 6000)
+            return
+        verb = "Compare" if command == "layer.compare" else "Combine"
+        choices = [
+            Choice(other.name, other.id, aside=number(len(other.features), 12)) for other in others
+        ]
+        self.choose(
+            f"{verb} {layer.name} with",
+            choices,
+            lambda other_id: self.session.run(command, layer_id=layer.id, other_id=other_id),
+            None,
+        )
 
     def map_columns(self, layer_id: str | None) -> None:
         """Open the dialog of role and columns of a layer."""

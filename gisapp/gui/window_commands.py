@@ -38,6 +38,8 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "layer.rename": window.layers.rename,
         "layer.show": lambda: window.on_layer("layer.show"),
         "result.rerun": lambda: window.on_layer("result.rerun"),
+        "layer.compare": lambda: window.choose_partner("layer.compare"),
+        "layer.combine": lambda: window.choose_partner("layer.combine"),
         "layer.reread": lambda: window.show_reading(window.layers.current),
         "layer.forget": lambda: window.on_layer("layer.forget"),
         "layer.mapping": lambda: window.map_columns(window.layers.current),

@@ -12,6 +12,7 @@ from gisapp.workspace.edit_commands import edit_commands
 from gisapp.workspace.export_commands import export_commands
 from gisapp.workspace.layer_commands import layer_commands
 from gisapp.workspace.link_commands import link_commands
+from gisapp.workspace.pair_commands import pair_commands
 from gisapp.workspace.project_commands import project_commands
 from gisapp.workspace.question_commands import question_commands
 from gisapp.workspace.result_commands import result_commands
@@ -25,6 +26,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
     for command in (
         *project_commands(),
         *layer_commands(),
+        *pair_commands(facts),
         *source_commands(),
         *link_commands(),
         *edit_commands(),
