@@ -128,9 +128,15 @@ def _tell_zero(raw: Raw, zero: Mask, options: ReadOptions) -> None:
 
 
 def _not_finite(shapes: Shapes) -> Mask:
-    vertices, index = shapely.get_coordinates(shapes, return_index=True)
+    # a length is no number where a vertex is none; fetching all vertices would halt all threads
+    length = shapely.length(shapes)
+    dots = np.isin(shapely.get_type_id(shapes), (0, 4, 7))
+    suspects = np.flatnonzero(~np.isfinite(length) & ~shapely.is_missing(shapes) | dots)
     bad = np.zeros(len(shapes), dtype=bool)
-    bad[index[~np.isfinite(vertices).all(axis=1)]] = True
+    for start in range(0, len(suspects), _BATCH):
+        rows = suspects[start : start + _BATCH]
+        vertices, index = shapely.get_coordinates(shapes[rows], return_index=True)
+        bad[rows[index[~np.isfinite(vertices).all(axis=1)]]] = True
     return bad
 
 

@@ -28,6 +28,8 @@ _SQUARE: Final = 0.4
 _STRAIGHT: Final = 0.06
 #: What is too small to be drawn as a shape still takes so many square pixels.
 LEAST_INK: Final = 0.5
+#: Vertices that are fetched in one go: some milliseconds.
+_AT_ONCE: Final = 50_000
 _EDGE_PX: Final = 1e-3
 _TOP, _BOTTOM = to_world([[0.0, NORTH_CAP], [0.0, SOUTH_CAP]])[:, 1].tolist()
 
@@ -117,9 +119,21 @@ def rings_of(shapes: Shapes, owner: Ints) -> Rings:
         areal = np.concatenate([areal, np.zeros(len(lines), dtype=bool)])
         order = np.argsort(of_ring, kind="stable")
         rings, of_ring, hole, areal = rings[order], of_ring[order], hole[order], areal[order]
-    xy = shapely.get_coordinates(rings)
     first = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(rings))])
-    return Rings(owner[of_ring], areal, hole, first, xy)
+    return Rings(owner[of_ring], areal, hole, first, _coordinates(rings, first))
+
+
+def _coordinates(shapes: Shapes, first: Ints) -> Floats:
+    """Return `shapely.get_coordinates`, so that other threads get their turn in between."""
+    if first[-1] <= _AT_ONCE:
+        return np.asarray(shapely.get_coordinates(shapes))
+    xy = np.empty((int(first[-1]), 2))
+    start = 0
+    while start < len(shapes):
+        stop = max(int(np.searchsorted(first, first[start] + _AT_ONCE, "right")) - 1, start + 1)
+        xy[first[start] : first[stop]] = shapely.get_coordinates(shapes[start:stop])
+        start = stop
+    return xy
 
 
 def joined(pieces: list[Rings]) -> Rings:

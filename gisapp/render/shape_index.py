@@ -44,7 +44,7 @@ _MANY: Final = 500_000
 _PER_PIXEL: Final = 1.2
 #: Up to this zoom single precision is a hundredth of a pixel, anywhere in the world.
 _SINGLE: Final = 9
-_SLICE: Final = 4_000
+_SLICE: Final = 1_000
 _CUT_BYTES: Final = 48 << 20
 _CLIP_BYTES: Final = 64 << 20
 
