@@ -8,121 +8,21 @@ from __future__ import annotations
 
 import gc
 import itertools
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyogrio
 import pytest
-import shapely
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
-
-from gisapp.gui.app import Relay, give_back_memory
-from gisapp.gui.collector import collect_here
-from gisapp.gui.main_window import MainWindow
-from gisapp.gui.map_start import map_area
-from gisapp.gui.memory import Memory
-from gisapp.gui.scheme import register_scheme
-from gisapp.gui.shell import Shell
-from gisapp.gui.theme import Theme
-from gisapp.workspace.startup import new_session
+from tests.bench.desk import Desk, held_mb
+from tests.bench.large import points_file
 
 COUNT = 1_000_000
-
-register_scheme()  # the web engine wants it before the application is made
-
-
-def held_mb() -> float:
-    """Return the memory of this process that it shares with no other, MB."""
-    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    raise OSError("no figure")
 
 
 @pytest.fixture(scope="module")
 def million(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A million sites with five columns; every name differs."""
-    rng = np.random.default_rng(1)
-    lonlat = np.column_stack([rng.uniform(-180, 180, COUNT), rng.uniform(-60, 75, COUNT)])
-    table = pa.table(
-        {
-            "name": pa.array([f"Site {i}" for i in range(COUNT)]),
-            "mineral": pa.array(rng.choice(["lithium", "nickel", "cobalt"], COUNT)),
-            "country": pa.array(rng.choice(["CHL", "CHN", "COD"], COUNT)),
-            "year": pa.array(rng.integers(1950, 2025, COUNT)),
-            "capacity": pa.array(rng.uniform(0, 1000, COUNT)),
-            "geometry": pa.array(shapely.to_wkb(shapely.points(lonlat))),
-        }
-    )
-    path = tmp_path_factory.mktemp("million") / "million.shp"
-    pyogrio.raw.write_arrow(
-        table, path, geometry_name="geometry", geometry_type="Point", crs="EPSG:4326"
-    )
-    return path
-
-
-class Desk:
-    """The window with the means to wait for it."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self.window, self.session = window, window.session
-        self.view = window.area.view
-        self.shown: list[int] = []
-        self.view.shown.connect(self.shown.append)
-
-    def until(self, done: Callable[[], bool]) -> None:
-        """Let the window work until something holds; a minute at most."""
-        loop = QEventLoop()
-        look = QTimer(interval=2)
-        look.timeout.connect(lambda: done() and loop.quit())
-        look.start()
-        QTimer.singleShot(60_000, loop, loop.quit)
-        loop.exec()
-        look.stop()
-        assert done()
-
-    def settle(self) -> None:
-        """Wait for all jobs, then for the picture that they led to."""
-        self.until(lambda: not self.session.jobs.running and self.shown[-1:] == [self.view._number])
-
-    def pictured(self, act: Callable[[], object]) -> None:
-        """Do something and wait until it is on the canvas."""
-        count = len(self.shown)
-        act()
-        self.until(lambda: len(self.shown) > count)
-
-
-@pytest.fixture
-def desk(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    collect_here()
-    give_back_memory()
-    memory = Memory()
-    shell = Shell(memory)
-    shell.resize(1366, 768)
-    relay = Relay(shell)
-    session = new_session(relay.deliver)
-    area = map_area()
-    shell.setCentralWidget(area)
-    window = MainWindow(shell, session, Theme(qapp, memory), area)
-    desk = Desk(window)
-    desk.pictured(lambda: (shell.show(), session.preview()))
-    session.run("question.mineral", mineral=None)
-    desk.settle()
-    yield desk
-    window._closing = True
-    closed: list[bool] = []
-    window.closed.connect(lambda: closed.append(True))
-    shell.close()
-    desk.until(lambda: bool(closed))
-    session.close()
-    shell.deleteLater()
+    return points_file(tmp_path_factory.mktemp("million"), COUNT)
 
 
 @pytest.fixture
