@@ -15,6 +15,8 @@ from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback, Problem, Severity
 from gisapp.model.reading import DEFAULTS, Choice, Finding, ReadOptions
 
+#: Shapes whose vertices are fetched at once.
+_SLICE: Final = 1_000
 _SLACK: Final = 1e-6  # degrees: rounding of a projection at the edge of the world
 _FULL: Final = 180.0
 _SAMPLE: Final = 500
@@ -133,8 +135,8 @@ def _not_finite(shapes: Shapes) -> Mask:
     dots = np.isin(shapely.get_type_id(shapes), (0, 4, 7))
     suspects = np.flatnonzero(~np.isfinite(length) & ~shapely.is_missing(shapes) | dots)
     bad = np.zeros(len(shapes), dtype=bool)
-    for start in range(0, len(suspects), _BATCH):
-        rows = suspects[start : start + _BATCH]
+    for start in range(0, len(suspects), _SLICE):
+        rows = suspects[start : start + _SLICE]
         vertices, index = shapely.get_coordinates(shapes[rows], return_index=True)
         bad[rows[index[~np.isfinite(vertices).all(axis=1)]]] = True
     return bad
