@@ -62,6 +62,7 @@ LATE = {
     ("gisapp.workspace.export_commands", "gisapp.workspace.writing"): "in a job: loads renderers",
     ("gisapp.gui.repair_dialog", "gisapp.workspace.previewing"): "in a job: loads GDAL and skia",
     ("gisapp.workspace.pair_commands", "gisapp.workspace.layer_pairs"): "in a job: loads scipy",
+    ("gisapp.gui.files", "gisapp.workspace.reading"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.saving"): "in a job: loads writers",
     ("gisapp.gui.export_layer_dialog", "gisapp.workspace.saving"): "in a job: loads writers",
     ("gisapp.gui.siting_box", "gisapp.workspace.next_plants"): "in a job: loads scipy",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from gisapp.gui.layer_picker import LayerPicker
 from gisapp.gui.memory import Memory
 from gisapp.gui.notice_bar import Notice, NoticeBar
 from gisapp.gui.question_bar import day_text
@@ -16,12 +17,20 @@ from gisapp.model.feedback import Feedback, Severity
 from gisapp.workspace.commands import Opened
 from gisapp.workspace.formats import is_project
 from gisapp.workspace.recovery import Autosave, Lost, discard, lost_projects, recover
+from gisapp.workspace.remember import remember_layers
 from gisapp.workspace.session import Session
 from gisapp.workspace.settings import data_dir
 
 _LAYERS: Final = (
     "Layers and projects (*.shp *.zip *.gpkg *.geojson *.json *.kml *.kmz *.parquet *.fgb *.csv "
     "*.tsv *.txt *.xlsx *.gml *.gpx *.dbf);;All files (*)"
+)
+if TYPE_CHECKING:  # GDAL loads with the first file
+    from gisapp.data.layer_list import LayerInfo
+
+#: Formats that may hold several layers.
+_SEVERAL: Final = frozenset(
+    {".gpkg", ".zip", ".xlsx", ".xls", ".ods", ".gdb", ".sqlite", ".kml", ".kmz", ".tar", ".gz"}
 )
 _PROJECTS: Final = "Projects (*.gpkg);;All files (*)"
 
@@ -57,15 +66,44 @@ class Files(QObject):
         """Open files: layers are added, a project replaces what is open."""
         for path in paths:
             self._memory.remember(path)
-        projects = [path for path in paths if is_project(path)]
 
         def run() -> None:
             self._session.run("layer.open", paths=list(paths))
 
-        if projects and len(paths) == 1:
+        if len(paths) != 1:
+            run()
+        elif is_project(paths[0]):
             self.when_saved(run)
+        elif paths[0].is_dir() or paths[0].suffix.lower() in _SEVERAL:
+            self._ask_which(paths[0])
         else:
             run()
+
+    def _ask_which(self, path: Path) -> None:
+        """Open a file that may hold several layers: ask which, where it does."""
+
+        def work(feedback: Feedback) -> tuple[tuple[LayerInfo, ...], tuple[str, ...] | None]:
+            from gisapp.workspace.reading import layers_of
+
+            return layers_of(path, feedback=feedback)
+
+        def done(found: tuple[tuple[LayerInfo, ...], tuple[str, ...] | None]) -> None:
+            listed, before = found
+            if len(listed) < 2:
+                self._session.run("layer.open", paths=[path])
+                return
+            names = tuple(info.name for info in listed)
+
+            def chosen(taken: tuple[str, ...]) -> None:
+                remember_layers(names, taken)
+                layers = () if set(taken) == set(names) else taken
+                self._session.run("layer.open", paths=[path], layers=layers)
+
+            LayerPicker(path.name, listed, before, chosen, self._window).open()
+
+        self._session.jobs.start(
+            "open", f"Looking into {path.name}", work, done, self._session.report_error
+        )
 
     def open_project(self) -> None:
         """Ask for a project to open."""

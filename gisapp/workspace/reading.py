@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gisapp.data.layer_list import LayerInfo, layer_list
 from gisapp.data.reader import read_layers
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 from gisapp.model.layer import Layer
@@ -17,7 +18,7 @@ from gisapp.model.vocabulary import MINERALS, Role
 from gisapp.workspace.commands import Opened
 from gisapp.workspace.filtering import commonest_mineral, mineral_mask
 from gisapp.workspace.project_file import is_project, open_project
-from gisapp.workspace.remember import AS_LAST_TIME, recall
+from gisapp.workspace.remember import AS_LAST_TIME, recall, recall_layers
 from gisapp.workspace.report import Refused, Report
 
 
@@ -122,6 +123,8 @@ def _as_last_time(
             layer = read_layers(file, options=options, feedback=feedback)[0].with_(id=layer.id)
         except GisappError:  # what was right for another file is not for this one
             return layer
+    if not set(habit.style.columns) - set(layer.features.columns):
+        layer = layer.with_(style=habit.style)
     role = habit.role if said.role is None else said.role
     if (role, habit.mapping, habit.options) == (layer.role, layer.mapping, DEFAULTS):
         return layer
@@ -135,6 +138,14 @@ def _as_last_time(
         "Change it under Role and columns, or have it forgotten.",
     )
     return layer.with_(role=role, mapping=habit.mapping, problems=(*layer.problems, told))
+
+
+def layers_of(
+    path: Path, *, feedback: Feedback | None = None
+) -> tuple[tuple[LayerInfo, ...], tuple[str, ...] | None]:
+    """Return the layers of a file, and which of such a file were opened last; raises as `read`."""
+    listed = layer_list(path, feedback=feedback)
+    return listed, recall_layers(info.name for info in listed)
 
 
 def preview(

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.mapping import ColumnMapping
 from gisapp.model.reading import DEFAULTS, ReadOptions
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.record import said_of
@@ -31,17 +32,22 @@ log = logging.getLogger("gisapp")
 VERSION: Final = 1
 #: The shapes used last are kept.
 _MOST: Final = 200
+_SHAPES, _PICKS = "shapes", "picks"
 #: The code of the problem that tells of a remembered reading.
 AS_LAST_TIME: Final = "as_last_time"
 
 
 @dataclass(frozen=True)
 class Habit:
-    """How a file of a shape was read last; `options` without what is of one file only."""
+    """How a file of a shape was read last; `options` without what is of one file only.
+
+    `style` is what the user said that such files shall look like.
+    """
 
     role: Role
     mapping: ColumnMapping = ColumnMapping()
     options: ReadOptions = DEFAULTS
+    style: Style = Style()
 
     @property
     def text(self) -> str:
@@ -75,7 +81,7 @@ def habits_path() -> Path:
 
 def recall(features: Features) -> Habit | None:
     """Return how a file of this shape was read last, or None."""
-    document = _load().get(shape_of(features))
+    document = _load(_SHAPES).get(shape_of(features))
     if document is None:
         return None
     try:
@@ -89,20 +95,45 @@ def remember(layer: Layer, *, shape: str | None = None) -> None:
     key = shape_of(layer.features) if shape is None else shape
     if not key:
         return
+    before = recall(layer.features)
+    _keep_habit(key, layer, Style() if before is None else before.style)
+
+
+def remember_style(layer: Layer) -> None:
+    """Keep a layer's style, with how it is read, for files of its shape."""
+    if key := shape_of(layer.features):
+        _keep_habit(key, layer, layer.style)
+
+
+def forget_style(layer: Layer) -> None:
+    """Let files of a layer's shape look by their role again."""
+    if recall(layer.features) is not None:
+        _keep_habit(shape_of(layer.features), layer, Style())
+
+
+def _keep_habit(key: str, layer: Layer, style: Style) -> None:
     reading = replace(layer.source.reading, layers=(), role=None, mapping=None, limit=None)
-    known = _load()
-    known.pop(key, None)
-    known[key] = to_json(Habit(layer.role, layer.mapping, reading))
-    _write(dict(list(known.items())[-_MOST:]))
+    _keep(_SHAPES, key, to_json(Habit(layer.role, layer.mapping, reading, style)))
 
 
 def forget(layer: Layer) -> bool:
     """Forget files of a layer's shape; return whether anything was known of them."""
-    known = _load()
+    known = _load(_SHAPES)
     found = known.pop(shape_of(layer.features), None)
     if found is not None:
-        _write(known)
+        _write(_SHAPES, known)
     return found is not None
+
+
+def remember_layers(names: Iterable[str], chosen: Iterable[str]) -> None:
+    """Keep which layers were opened of a file that holds these."""
+    _keep(_PICKS, _several(names), list(chosen))
+
+
+def recall_layers(names: Iterable[str]) -> tuple[str, ...] | None:
+    """Return which layers were opened of a file that holds these, None where none was."""
+    found = _load(_PICKS).get(_several(names))
+    return tuple(map(str, found)) if isinstance(found, list) else None
 
 
 def keep_habits(session: Session) -> Callable[[], None]:
@@ -141,7 +172,17 @@ def _is_file(layer: Layer) -> bool:
     return bool(layer.source.path and layer.source.read_on) and layer.derivation is None
 
 
-def _load() -> dict[str, Any]:
+def _several(names: Iterable[str]) -> str:
+    text = "\x1e".join(sorted(names))
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _load(part: str) -> dict[str, Any]:
+    found = _document().get(part)
+    return found if isinstance(found, dict) else {}
+
+
+def _document() -> dict[str, Any]:
     try:
         document = json.loads(habits_path().read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -149,21 +190,25 @@ def _load() -> dict[str, Any]:
     except (OSError, ValueError) as error:
         log.warning("What is remembered of files cannot be read: %s", error)
         return {}
-    if not isinstance(document, dict) or document.get("version") != VERSION:
-        return {}
-    shapes = document.get("shapes")
-    return shapes if isinstance(shapes, dict) else {}
+    usable = isinstance(document, dict) and document.get("version") == VERSION
+    return document if usable else {}
 
 
-def _write(shapes: dict[str, Any]) -> None:
+def _keep(part: str, key: str, value: Any) -> None:
+    """Put an entry last; those not used for longest go."""
+    known = _load(part)
+    known.pop(key, None)
+    known[key] = value
+    _write(part, dict(list(known.items())[-_MOST:]))
+
+
+def _write(part: str, entries: dict[str, Any]) -> None:
     path = habits_path()
+    document = {**_document(), "version": VERSION, part: entries}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f"{path.name}.{os.getpid()}.new")
-        aside.write_text(
-            json.dumps({"version": VERSION, "shapes": shapes}, ensure_ascii=False, indent=1),
-            encoding="utf-8",
-        )
+        aside.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
         aside.replace(path)
     except OSError as error:
         log.warning("How the file was read could not be remembered: %s", error)
