@@ -12,6 +12,7 @@ import pytest
 
 from gisapp.data.shipped import load_facts
 from gisapp.model.facts import Facts
+from tests.postgres import PostGIS, server
 
 
 class NetworkUsed(AssertionError):
@@ -83,3 +84,10 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     patch.setenv("GISAPP_CACHE", str(tmp_path_factory.mktemp("cache")))
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def postgis() -> Iterator[PostGIS]:
+    """Run a PostGIS server as long as the tests that want it."""
+    with server() as running:
+        yield running

@@ -129,7 +129,7 @@ def parse(text: str) -> Address:
         parts = urlsplit(text)
         scheme, _ = parts.scheme.lower(), parts.port
         query = _query(parts)
-        if "@" in parts.path + parts.query + parts.fragment:
+        if "@" in parts.netloc.partition("@")[2] + parts.path + parts.query + parts.fragment:
             raise ValueError(text)  # the rest of a password that was not written with %
     except ValueError:
         raise GisappError(

@@ -35,7 +35,8 @@ from gisapp.model.reading import Bounds, ReadOptions
 _CONNECT_S: Final = 10
 _LIST_S: Final = 20
 _READ_S: Final = 1800
-#: Rows that are counted for a listing; beyond, the planner's estimate does.
+#: Rows of a table that are counted for a listing. Beyond, and of a view, which may take any time,
+#: the planner's estimate does.
 _COUNTED: Final = 10_000
 #: A statement that stands as it is: COPY takes none but a SELECT.
 _PLAIN: Final = {"adbc.postgresql.use_copy": "false"}
@@ -63,7 +64,7 @@ _REFUSALS: Final = (
      "Ask its administrator for the right to select."),
     ("42P01|42703|42704|3F000", "table_gone", "{what} of {place} is no longer as it was.",
      "List the tables again."),
-    ("57014", "too_slow", "{place} took too long over {what}.",
+    ("57014|canceling statement", "too_slow", "{place} took too long over {what}.",
      "Read a part only, or ask for an index on the geometry."),
     ("57P0[1-5]|server closed the connection|connection to server was lost|08006", "server_gone",
      "The server ended the connection: {place}.", "Try again."),
@@ -87,6 +88,7 @@ class _Table:
     rows: float
     readable: bool
     alone: bool
+    stored: bool
 
     @property
     def layer(self) -> str:
@@ -208,7 +210,7 @@ def _tables(database: _Database) -> list[_Table]:
         f"{f}.postgis_typmod_srid(a.atttypmod), {f}.postgis_typmod_type(a.atttypmod), "
         f"{f}.postgis_typmod_dims(a.atttypmod), c.reltuples::float8, "
         "has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), "
-        "count(*) OVER (PARTITION BY c.oid) = 1 "
+        "count(*) OVER (PARTITION BY c.oid) = 1, c.relkind IN ('r', 'm', 'p') "
         "FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
         "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
         "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
@@ -224,7 +226,7 @@ def _listed(database: _Database, table: _Table) -> Listed:
     count, estimated = None, True
     if table.readable:
         count = round(table.rows) if table.rows >= 0 else _planned(database, table)
-        if count is not None and count < _COUNTED:
+        if table.stored and count is not None and count < _COUNTED:
             count, estimated = _counted(database, table)
     return Listed(
         layer=table.layer,
