@@ -41,8 +41,8 @@ _MOST: Final = 8
 _ALIKE: Final = 3
 #: Degrees: candidates that put the sample this close to each other differ by a datum only.
 _SAME_PLACE: Final = 0.05
-#: Degrees of latitude within which a site is taken for a known one.
-_NEAR: Final = 0.05
+#: Degrees of latitude within which a site is taken for a known one, and for its neighbour.
+_BESIDE, _REGION = 0.05, 0.75
 #: Degrees by which data may leave the area that a CRS is made for.
 _MARGIN: Final = 1.0
 #: World and continental CRSs that files are often in, tried on any numbers in metres.
@@ -240,29 +240,35 @@ class _Judge:
         if inside < 0.5 and (hint is None or hint.weight < 2):
             return None
         fits, where, made_for = self._countries(lonlat, "" if area is None else area.name)
-        known, site = self._near_known(lonlat)
+        beside, region, site = self._near_known(lonlat)
         land = float(self._world.on_land(lonlat).mean())
         if fits is None and land < 0.5 and hint is None:
             return None
         if fits is not None and fits < 0.3 and (hint is None or hint.weight < 2):
             return None
         score = 0.8 * inside + 0.8 * land + (0.0 if fits is None else 4 * fits)
-        score += 0.2 * float(in_box(lonlat, box, 0.0).mean()) + 0.2 * made_for + 2.0 * known
+        score += (
+            0.2 * float(in_box(lonlat, box, 0.0).mean())
+            + 0.2 * made_for
+            + 2.0 * beside
+            + 0.8 * region
+        )
         score += (hint.weight if hint else 0.0) + _prior(code, info, box)
         place = (float(np.nanmedian(lonlat[:, 0])), float(np.nanmedian(lonlat[:, 1])))
         return Guess(
             code, score, self._reason(hint, _Found(fits, where, land, site), lonlat), place
         )
 
-    def _near_known(self, lonlat: Floats) -> tuple[float, str]:
-        """Return which share lies within some kilometres of a shipped site, and one such site."""
+    def _near_known(self, lonlat: Floats) -> tuple[float, float, str]:
+        """Return which shares lie beside shipped sites and in their regions, and one such site."""
         names, sites = _known_sites()
         apart = np.abs(lonlat[:, None, :] - sites[None, :, :])
         apart[:, :, 0] *= np.cos(np.radians(np.nan_to_num(lonlat[:, 1])))[:, None]
-        near = np.asarray((np.nan_to_num(apart, nan=np.inf) < _NEAR).all(axis=2))
-        if not near.any():
-            return 0.0, ""
-        return float(near.any(axis=1).mean()), str(names[int(np.argmax(near.any(axis=0)))])
+        off = np.nan_to_num(apart.max(axis=2), nan=np.inf)
+        nearest = off.min(axis=1)
+        row = int(np.argmin(nearest))
+        site = str(names[int(np.argmin(off[row]))]) if nearest[row] < _BESIDE else ""
+        return float((nearest < _BESIDE).mean()), float((nearest < _REGION).mean()), site
 
     def _countries(self, lonlat: Floats, area: str) -> tuple[float | None, str, float]:
         """Return which share lies in its country, those countries, whether the CRS is theirs."""

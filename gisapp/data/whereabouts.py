@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from gisapp.data.countries import Lands, Mask, Named, lands, named
@@ -262,11 +263,12 @@ def _duplicates(raw: Raw, options: ReadOptions, mapping: ColumnMapping) -> None:
 
 def _folded(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
     """Return a number for each text, capitals and blanks apart; -1 where there is none."""
-    of_row, texts = pd.factorize(values)
-    plain = [" ".join(str(text).split()).casefold() for text in texts]
-    number = {text: i for i, text in enumerate(dict.fromkeys(plain))}
-    table = np.array([number[t] if t else -1 for t in plain] + [-1], dtype=np.int64)
-    return np.asarray(table[of_row])
+    texts = pa.array(values, pa.string(), from_pandas=True)
+    texts = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
+    if pc.any(pc.match_substring(texts, "  ")).as_py():
+        texts = pc.replace_substring_regex(texts, r"\s+", " ")
+    coded = pc.if_else(pc.equal(texts, ""), None, texts).dictionary_encode()
+    return np.asarray(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _later(key: npt.NDArray[np.int64], lonlat: Floats) -> Mask:
