@@ -11,6 +11,16 @@ from typing import Final
 
 #: Categories that are told apart at a glance; what is rarer is drawn as "other".
 MOST_CATEGORIES: Final = 10
+#: How the classes of a number are found, with what people read.
+SCHEMES: Final = {
+    "quantiles": "Equal counts",
+    "equal_interval": "Equal intervals",
+    "natural_breaks": "Natural breaks",
+    "pretty": "Round numbers",
+    "std_mean": "Standard deviations",
+    "head_tail": "Head and tail",
+    "box_plot": "Box plot",
+}
 #: Where the arrow of a line stands.
 ARROWS: Final = ("none", "middle", "end")
 #: The zoom up to which a layer shows that is not told otherwise.
@@ -70,7 +80,7 @@ class Graduated:
         there are classes. A value on a break belongs to the class below; what lies outside of all
         belongs to the first or the last class.
     scheme
-        A name of `classing.SCHEMES` that gave the breaks, "manual" once they were moved.
+        A name of `SCHEMES` that gave the breaks, "manual" once they were moved.
     ramp
         A name of `ramps.RAMPS`.
     labels

@@ -19,6 +19,7 @@ import js_lib_leaflet
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.model.features import Column
 from gisapp.model.places import resources_dir
 from gisapp.render.basemap import BasemapTiles, OverlayTiles, World, names_json
 from gisapp.render.drawn import top_weight
@@ -186,6 +187,7 @@ class MapHub:
             layer.role,
             layer.name,
             layer.style,
+            tuple(_address(features.columns.get(name)) for name in layer.style.columns),
             None if many else layer.mapping,
             _digest(drawn.rows),
             weights,
@@ -251,6 +253,11 @@ class MapHub:
         drawing = found[0]
         collection = layer_geojson(drawing.drawn, drawing.theme, top=drawing.top)
         return Answer(_MIME[".json"], to_json(collection).encode("ascii"))
+
+
+def _address(values: Column | None) -> int:
+    """Return what tells columns apart while one of them is kept."""
+    return 0 if values is None else int(values.__array_interface__["data"][0])
 
 
 def _digest(values: npt.ArrayLike | None) -> bytes | None:

@@ -8,6 +8,7 @@ most is the lightest. resources/theme/ramps.json holds them.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -65,3 +66,21 @@ def ramp_colors(
     mixed = np.column_stack([np.interp(at, places, channel) for channel in rgb.T])
     colors = tuple("#" + bytes(np.rint(row).astype(np.uint8)).hex().upper() for row in mixed)
     return colors[::-1] if reverse else colors
+
+
+def nearest_ramp(colors: Iterable[str]) -> tuple[str, bool]:
+    """Return the name of the ramp that is most like some colours, and whether it is reversed."""
+    wanted = [bytes.fromhex(color[1:]) for color in colors if color]
+    if not wanted:
+        return "teal", False
+    best = (float("inf"), "teal", False)
+    for name in RAMPS:
+        for reverse in (False, True):
+            given = ramp_colors(name, len(wanted), reverse=reverse)
+            away = sum(
+                (a - b) ** 2
+                for one, other in zip(wanted, given, strict=True)
+                for a, b in zip(one, bytes.fromhex(other[1:]), strict=True)
+            )
+            best = min(best, (float(away), name, reverse))
+    return best[1], best[2]

@@ -19,6 +19,7 @@ from gisapp.workspace.result_commands import result_commands
 from gisapp.workspace.route_commands import route_commands
 from gisapp.workspace.scenario_commands import scenario_commands
 from gisapp.workspace.source_commands import source_commands
+from gisapp.workspace.style_commands import style_commands
 
 
 def register_all(registry: Registry, facts: Facts) -> None:
@@ -26,6 +27,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
     for command in (
         *project_commands(),
         *layer_commands(),
+        *style_commands(),
         *pair_commands(facts),
         *source_commands(),
         *link_commands(),
