@@ -10,6 +10,7 @@ import shapely
 
 from gisapp.data import seam
 from gisapp.data.raw import Raw
+from gisapp.data.tangled import tangled
 from gisapp.model.feedback import Feedback, Problem, Severity
 
 _BATCH: Final = 2_000
@@ -24,7 +25,7 @@ Shapes = npt.NDArray[np.object_]
 def mended(raw: Raw, shapes: Shapes, feedback: Feedback | None) -> Shapes:
     """Return valid shapes within -180 to 180 degrees; what was done is told on the layer."""
     shapes = _cut(raw, _flattened(raw, shapes), feedback)
-    shapes = _mend_rings(raw, shapes, feedback)
+    shapes = _mend_rings(raw, _mend_lines(raw, shapes), feedback)
     _tell_kinds(raw, shapes)
     return shapes
 
@@ -106,8 +107,39 @@ def _tell_kinds(raw: Raw, shapes: Shapes) -> None:
         )
 
 
+def _mend_lines(raw: Raw, shapes: Shapes) -> Shapes:
+    """Leave out lines without a length."""
+    rows = np.flatnonzero(shapely.get_dimensions(shapes) == 1)
+    flat = np.zeros(len(shapes), dtype=bool)
+    flat[rows] = ~shapely.is_valid(shapes[rows])
+    if not flat.any():
+        return shapes
+    shapes = shapes.copy()
+    for row in np.flatnonzero(flat):
+        parts = shapely.get_parts(shapes[row])
+        parts = parts[shapely.length(parts) > 0]
+        shapes[row] = shapely.multilinestrings(parts) if len(parts) else None
+    raw.tell(
+        "lines_without_length",
+        flat,
+        "{n} with lines that have no length, left out.",
+        "Draw them again at the source.",
+    )
+    return shapes
+
+
 def _mend_rings(raw: Raw, shapes: Shapes, feedback: Feedback | None) -> Shapes:
     """Make polygons valid and keep their areas only."""
+    over = tangled(shapes)
+    if over.any():
+        shapes = shapes.copy()
+        shapes[over] = None
+        raw.tell(
+            "tangled",
+            over,
+            "{n} with tens of thousands of rings over each other, left without a position.",
+            "Dissolve them in the program that made them.",
+        )
     areal = np.flatnonzero(np.isin(shapely.get_type_id(shapes), _AREAL))
     invalid: list[int] = []
     for start in range(0, len(areal), _BATCH):

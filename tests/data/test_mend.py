@@ -133,9 +133,69 @@ def test_lines_and_points_among_shapes() -> None:
     assert shapely.is_missing(raw.shapes).all()
 
 
+def test_lines_without_length_are_left_out_and_told() -> None:
+    flat = shapely.LineString([(1, 1), (1, 1)])
+    long = shapely.LineString([(0, 0), (1, 1)])
+    raw = mended(shapes=[flat, shapely.MultiLineString([flat, long]), long])
+    assert raw.shapes is not None
+    assert shapely.length(raw.shapes[1]) == pytest.approx(np.sqrt(2))
+    assert raw.shapes[0] is None
+    assert only(raw).code == "lines_without_length"
+    assert only(raw).count == 2
+
+
 def test_cancelling() -> None:
     raw = Raw("a", "test", {}, shapes=np.array([SQUARE], dtype=object))
     feedback = Feedback()
     feedback.cancel()
     with pytest.raises(Cancelled):
         mend.check(raw, np.array([False]), feedback=feedback)
+
+
+def test_collections_of_one_kind_are_taken_apart() -> None:
+    nested = shapely.GeometryCollection([SQUARE, shapely.GeometryCollection([SQUARE])])
+    raw = mended(shapes=[nested, shapely.GeometryCollection([shapely.Point(1, 1)])])
+    assert raw.shapes is not None
+    assert [shape.geom_type for shape in raw.shapes] == ["Polygon", "Point"]
+    assert shapely.area(raw.shapes[0]) == pytest.approx(4.0), "the same twice is one"
+    assert [p.code for p in raw.problems] == ["rings_mended", "mixed_geometry"]
+
+
+def test_of_mixed_collections_the_areas_are_kept_and_told() -> None:
+    line = shapely.LineString([(0, 0), (1, 1)])
+    raw = mended(shapes=[shapely.GeometryCollection([SQUARE, line, shapely.Point(5, 5)])])
+    assert raw.shapes is not None
+    assert raw.shapes[0].equals(SQUARE)
+    assert only(raw).code == "collection_parts_dropped"
+
+
+def test_slivers_are_told() -> None:
+    sliver = shapely.Polygon([(10, 10), (12, 12), (12, 12.000001)])
+    raw = mended(shapes=[SQUARE, sliver])
+    assert raw.shapes is not None
+    assert raw.shapes[1] is sliver
+    assert only(raw).code == "slivers"
+    assert "(row 2)" in only(raw).message
+
+
+def test_kinds_in_one_layer_are_told() -> None:
+    raw = mended(shapes=[SQUARE, shapely.Point(1, 1), shapely.LineString([(0, 0), (1, 1)])])
+    assert only(raw).message.startswith("The layer holds points, lines and areas;")
+
+
+def test_wrongly_wound_rings_hold_the_same_area() -> None:
+    clockwise = shapely.Polygon(
+        SQUARE.exterior.coords[::-1], [shapely.box(11, 11, 11.5, 11.5).exterior.coords]
+    )
+    raw = mended(shapes=[clockwise])
+    assert raw.problems == []
+    assert raw.shapes is not None
+    assert shapely.area(raw.shapes[0]) == pytest.approx(4 - 0.25)
+
+
+def test_across_180_degrees_is_cut_and_told() -> None:
+    raw = mended(shapes=[shapely.box(170, 10, 190, 20), SQUARE])
+    assert raw.shapes is not None
+    assert shapely.bounds(raw.shapes[0]).tolist() == [-180, 10, 180, 20]
+    assert shapely.area(raw.shapes[0]) == pytest.approx(200)
+    assert only(raw).code == "cut_at_180"
