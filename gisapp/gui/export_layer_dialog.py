@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,18 +23,18 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from gisapp.gui.crs_choices import crs_choices
-from gisapp.gui.dialogs import FORMATS, column_of
+from gisapp.gui.dialogs import column_of
 from gisapp.gui.looks import GRID, Kind, Text
 from gisapp.gui.popup import Chooser
 from gisapp.gui.result_table import ResultTable
+from gisapp.model.features import Column
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
-from gisapp.workspace.formats import DATA_SUFFIXES
 from gisapp.workspace.session import Session
 
 if TYPE_CHECKING:  # the writers load with the first look at what is lost
-    from gisapp.workspace.saving import Foreseen
+    from gisapp.data.fit import ColumnLoss, Preview
 
 _PURPOSE: Final = "export.preview"
 _WGS84: Final = "EPSG:4326"
@@ -42,7 +42,22 @@ _ROWS: Final = {"all": "All rows", "shown": "The rows that are shown", "selected
 _ANOTHER: Final = "another"
 _LINES: Final = 7
 #: Formats that are in WGS 84 always.
-_FIXED: Final = frozenset({".geojson"})
+_FIXED: Final = frozenset({".geojson", ".geojsonl", ".kml", ".gpx"})
+_FORMATS: Final = (
+    (".gpkg", "GeoPackage"),
+    (".shp", "Shapefile"),
+    (".geojson", "GeoJSON"),
+    (".csv", "CSV table"),
+    (".xlsx", "Excel table"),
+    (".parquet", "GeoParquet"),
+    (".fgb", "FlatGeobuf"),
+    (".kml", "KML"),
+    (".gpx", "GPX waypoints"),
+    (".geojsonl", "GeoJSON lines"),
+    (".tab", "MapInfo"),
+    (".dxf", "DXF drawing"),
+    (".sqlite", "SpatiaLite"),
+)
 
 
 class ExportLayerDialog(QDialog):
@@ -61,10 +76,8 @@ class ExportLayerDialog(QDialog):
         self._session, self._layer, self._exported = session, layer, exported
         self.format = QComboBox()
         self.format.setAccessibleName("Format")
-        for suffix, title in FORMATS:
-            if suffix in DATA_SUFFIXES:
-                words = title.removeprefix("Data: ")
-                self.format.addItem(words[0].upper() + words[1:], suffix)
+        for suffix, title in _FORMATS:
+            self.format.addItem(title, suffix)
         self.rows = QComboBox()
         self.rows.setAccessibleName("Rows")
         for key, title in _ROWS.items():
@@ -177,19 +190,19 @@ class ExportLayerDialog(QDialog):
             self.path.setText(str(path.with_suffix(self.suffix)))
         self.crs.setEnabled(self.suffix not in _FIXED)
         self.crs.setToolTip(
-            "GeoJSON is in WGS 84 always" if self.suffix in _FIXED else "What the file is in"
+            "This format is in WGS 84 always" if self.suffix in _FIXED else "What the file is in"
         )
         state, layer_id = self._session.state, self._layer.id
         suffix, chosen = self.suffix, str(self.rows.currentData())
 
-        def work(_feedback: Feedback) -> tuple[Mapping[str, int], Foreseen]:
+        def work(_feedback: Feedback) -> tuple[Mapping[str, int], Preview]:
             from gisapp.workspace.saving import Rows, foreseen, rows_of
 
             layers = {rows.value: rows_of(state, layer_id, rows) for rows in Rows}
             counts = {key: len(layer.features) for key, layer in layers.items()}
             return counts, foreseen(layers[chosen], suffix)
 
-        def done(found: tuple[Mapping[str, int], Foreseen]) -> None:
+        def done(found: tuple[Mapping[str, int], Preview]) -> None:
             if isValid(self):
                 self._show(*found)
 
@@ -197,23 +210,33 @@ class ExportLayerDialog(QDialog):
             _PURPOSE, "Looking at what is lost", work, done, self._session.report_error
         )
 
-    def _show(self, counts: Mapping[str, int], lost: Foreseen) -> None:
+    def _show(self, counts: Mapping[str, int], lost: Preview) -> None:
         for index in range(self.rows.count()):
             key = self.rows.itemData(index)
             self.rows.setItemText(index, f"{_ROWS[key]} ({number(counts[key], 12)})")
         some = counts[self.rows.currentData()]
-        self.export.setEnabled(bool(some))
-        renamed = lost.renamed
-        self.losses.setVisible(bool(renamed or lost.told))
-        self.heading.setText(_heading(len(renamed), len(lost.told)))
-        self.names.setVisible(bool(renamed))
-        if renamed:
-            old, new = (np.array(part, dtype=object) for part in zip(*renamed, strict=True))
-            self.names.show_lines({"Column": old, "In the file": new}, wide=2)
-        self.told.setText("\n".join(lost.told))
-        self.told.setVisible(bool(lost.told))
+        self.export.setEnabled(bool(some) and not lost.refused)
+        changed = [column for column in lost.columns if not column.is_lossless]
+        # what the table shows of each column is not said again
+        told = [p.message for p in lost.problems if p.code != "renamed"]
+        told = [lost.refused, *told] if lost.refused else told
+        self.losses.setVisible(bool(changed or told))
+        self.heading.setText(_heading(changed))
+        self.heading.setVisible(bool(changed))
+        self.names.setVisible(bool(changed))
+        if changed:
+            self.names.show_lines(
+                {
+                    "Column": _texts(column.column for column in changed),
+                    "In the file": _texts(column.written or "(left out)" for column in changed),
+                    "Values": _texts(map(_values, changed)),
+                },
+                wide=2,
+            )
+        self.told.setText("\n".join(told))
+        self.told.setVisible(bool(told))
         self.note.setText("" if some else "There are no such rows to save.")
-        if some and not (renamed or lost.told):
+        if some and not (changed or told):
             self.note.setText("Nothing is lost: names, types and texts are kept as they are.")
         self.adjustSize()
 
@@ -226,8 +249,22 @@ class ExportLayerDialog(QDialog):
         dialog.open()
 
 
-def _heading(renamed: int, told: int) -> str:
-    if renamed:
-        columns = "1 column gets" if renamed == 1 else f"{renamed} columns get"
-        return f"{columns} another name in this format" + (", and more is lost" if told else "")
-    return "This format does not hold everything"
+def _heading(changed: Sequence[ColumnLoss]) -> str:
+    if len(changed) == 1:
+        return "1 column changes in this format"
+    return f"{len(changed)} columns change in this format"
+
+
+def _values(column: ColumnLoss) -> str:
+    if not column.written:
+        return ""
+    parts = []
+    if column.kind != column.written_kind:
+        parts.append(f"{column.kind} becomes {column.written_kind}")
+    if column.cut:
+        parts.append(f"{number(column.cut, 12)} texts cut")
+    return ", ".join(parts)
+
+
+def _texts(values: Iterable[str]) -> Column:
+    return np.array([*values, None], dtype=object)[:-1]

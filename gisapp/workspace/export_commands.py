@@ -8,7 +8,7 @@ from typing import Any
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.workspace.commands import Command, Job, Outcome, Told
-from gisapp.workspace.formats import DATA_SUFFIXES, MAP_SUFFIXES
+from gisapp.workspace.formats import DATA_SUFFIXES, LAYER_SUFFIXES, MAP_SUFFIXES
 from gisapp.workspace.params import choice, listed
 from gisapp.workspace.project_commands import framed
 from gisapp.workspace.report import Report
@@ -65,7 +65,7 @@ def export_commands(facts: Facts) -> tuple[Command, ...]:
         crs: str = "EPSG:4326",
     ) -> Outcome:
         """Write what is shown, or one layer of it; formats of one table take the result's."""
-        file = _target(path, DATA_SUFFIXES, "Data")
+        file = _target(path, DATA_SUFFIXES if layer_id is None else LAYER_SUFFIXES, "Data")
         if layer_id is not None:
             state.entry(layer_id)
 

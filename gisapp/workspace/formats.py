@@ -9,6 +9,11 @@ from typing import Final
 
 MAP_SUFFIXES: Final = (".pptx", ".pdf", ".png", ".svg", ".html")
 DATA_SUFFIXES: Final = (".gpkg", ".csv", ".geojson", ".shp", ".parquet")
+#: What a layer is saved as beside these.
+LAYER_SUFFIXES: Final = (
+    *DATA_SUFFIXES,
+    *(".fgb", ".kml", ".gpx", ".xlsx", ".geojsonl", ".tab", ".dxf", ".sqlite"),
+)
 #: The table of a GeoPackage that makes it a project.
 PROJECT_TABLE: Final = "gisapp_project"
 _MAGIC: Final = b"SQLite format 3\x00"
