@@ -221,19 +221,29 @@ def _largest(raw: Raw) -> float:
     return float(np.abs(xy[np.isfinite(xy).all(axis=1)]).max(initial=0.0))
 
 
+def _farthest(raw: Raw) -> float:
+    """Return the largest number among all coordinates, without their sign; 0 where none is.
+
+    Fetching every vertex of many shapes takes seconds, in which no other thread gets its turn.
+    """
+    if raw.points is not None:
+        return float(max(raw.points.max(initial=0), -raw.points.min(initial=0)))
+    return 0.0 if raw.shapes is None else float(np.abs(shapely.total_bounds(raw.shapes)).max())
+
+
 def _look_like_degrees(raw: Raw) -> bool:
-    xy = coordinates(raw)
-    if not len(xy) or max(xy.max(initial=0), -xy.min(initial=0)) > _DEGREES:
+    if _farthest(raw) > _DEGREES:
         return False  # the usual case, in one pass
+    xy = coordinates(raw)
     xy = xy[np.isfinite(xy).all(axis=1) & (xy != 0).any(axis=1)]
     return bool(len(xy) and np.abs(xy[:, 0]).max() <= 360 and np.abs(xy[:, 1]).max() <= 180)
 
 
 def _are_degrees(raw: Raw) -> bool:
     """Tell whether most numbers may be degrees; one wild number is no reason to say no."""
-    xy = coordinates(raw)
-    if not len(xy) or max(xy.max(initial=0), -xy.min(initial=0)) <= _DEGREES:
+    if _farthest(raw) <= _DEGREES:
         return True  # the usual case, in one pass
+    xy = coordinates(raw)
     xy = xy[np.isfinite(xy).all(axis=1)]
     return not (len(xy) and float(np.median(np.abs(xy).max(axis=1))) > _DEGREES)
 

@@ -6,24 +6,50 @@ out of Qt's hands on the wrong thread, and the process ends there.
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
+from collections.abc import Callable
+from threading import Thread
 from typing import Final
+from weakref import WeakSet
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
+from gisapp.model.features import Features
+
 _EVERY_MS: Final = 1000
+#: Layers of fewer features are no matter.
+_LARGE: Final = 20_000
 
 
 class Collector(QObject):
-    """Collects, by Python's own thresholds, once a second where the event loop runs."""
+    """Collects, by Python's own thresholds, once a second where the event loop runs.
+
+    After a large layer was let go of, what it leaves in the heap goes back to the system.
+    """
 
     def __init__(self, application: QCoreApplication) -> None:
         super().__init__(application)
         gc.disable()
         gc.freeze()  # what is loaded by now stays: no need to look at it again
+        self._large: WeakSet[Features] = WeakSet()
+        self._count = 0
+        self._trim = _trimmer()
         self._timer = QTimer(self, interval=_EVERY_MS)
-        self._timer.timeout.connect(self.collect)
+        self._timer.timeout.connect(self._tick)
         self._timer.start()
+
+    def watch(self, features: Features) -> None:
+        """Give back the memory of these features, if they are many, once nobody holds them."""
+        if len(features) >= _LARGE:
+            self._large.add(features)
+
+    def _tick(self) -> None:
+        self.collect()
+        gone, self._count = len(self._large) < self._count, len(self._large)
+        if gone and self._trim is not None:
+            self._trim()
 
     @staticmethod
     def collect() -> None:
@@ -33,6 +59,25 @@ class Collector(QObject):
             if counts[generation] > limits[generation]:
                 gc.collect(generation)
                 return
+
+
+def _trimmer() -> Callable[[], object] | None:
+    """Return what gives free memory back, in a thread of its own; None where glibc is not.
+
+    A million small objects leave a heap with holes, which glibc keeps unless it is asked.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is None:
+        return None
+    return lambda: Thread(target=trim, args=(0,), name="gisapp-trim", daemon=True).start()
+
+
+def watch_memory(features: Features) -> None:
+    """Tell the collector of features whose memory is worth giving back in the end."""
+    application = QCoreApplication.instance()
+    collector = application and application.findChild(Collector)
+    if isinstance(collector, Collector):
+        collector.watch(features)
 
 
 def collect_here() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import weakref
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any, Final
 
@@ -91,7 +92,7 @@ class IdentifyPanel(Panel):
         super().__init__(session, parent)
         self.setAccessibleName("Identify")
         self._shown: tuple[str, int] | None = None
-        self._features: object = None
+        self._features: Callable[[], object] = lambda: None
         self._text: list[str] = []
         self._scroll = ScrollColumn()
         self._body = self._scroll.column
@@ -130,7 +131,8 @@ class IdentifyPanel(Panel):
             The place that was clicked, degrees; of a point its own position is shown.
         """
         layer = self._now(self.session.state).entry(layer_id).layer
-        self._shown, self._features = (layer_id, row), layer.features
+        # known again, but not kept: a card must not hold a removed layer in memory
+        self._shown, self._features = (layer_id, row), weakref.ref(layer.features)
         if layer.features.is_points:
             lon, lat = (float(v) for v in layer.features.lonlat[row])
         card = _Reader(layer, row)
@@ -413,7 +415,7 @@ class IdentifyPanel(Panel):
         entry = next((e for e in self._now(state).layers if e.id == layer_id), None)
         if entry is None or row >= len(entry.layer.features):
             self._close()
-        elif entry.layer.features is not self._features:
+        elif entry.layer.features is not self._features():
             lon, lat = (float(v) for v in entry.layer.features.lonlat[row])
             self.show_feature(layer_id, row, lon, lat)
 

@@ -7,6 +7,7 @@ from math import floor
 
 from PySide6.QtCore import QObject, Signal
 
+from gisapp.gui.collector import watch_memory
 from gisapp.gui.mapview import MapView
 from gisapp.gui.theme import Theme
 from gisapp.model.feedback import Severity
@@ -66,6 +67,8 @@ class MapLink(QObject):
     def _show(self, picture: Picture | None) -> None:
         self._picture = picture
         if picture is not None:
+            for drawn in picture.layers:
+                watch_memory(drawn.layer.features)
             self._map.show_picture(picture, self._theme.name)
 
     def _follow(self, state: ProjectState) -> None:

@@ -101,7 +101,7 @@ class MapHub:
         self._sources: OrderedDict[str, Callable[[], TileSource]] = OrderedDict()
         self._made: Cache[TileSource] = Cache(24)
         self._tiles: Cache[bytes] = Cache(_TILE_BYTES, len)
-        self._recent: deque[frozenset[str]] = deque(maxlen=3)
+        self._recent: deque[frozenset[str]] = deque(maxlen=2)
         self._numbers: dict[Any, int] = {}
         self._making: dict[str, threading.Lock] = {}
 
@@ -212,7 +212,12 @@ class MapHub:
         if make is None or making is None:
             return None
         with making:  # a large layer is prepared once, however many of its tiles are waited for
-            return self._made.get(token, make)
+            source = self._made.get(token, make)
+        with self._lock:
+            gone = token not in self._sources
+        if gone:  # it was let go of while it was made: nobody will ask for it again
+            self._made.keep(lambda key: key != token)
+        return source
 
     def pick(self, key: str, lon: float, lat: float, zoom: float) -> int | None:
         """Return the row of a large layer's feature at a place; None for none."""

@@ -45,8 +45,8 @@ _PER_PIXEL: Final = 1.2
 #: Up to this zoom single precision is a hundredth of a pixel, anywhere in the world.
 _SINGLE: Final = 9
 _SLICE: Final = 1_000
-_CUT_BYTES: Final = 48 << 20
-_CLIP_BYTES: Final = 64 << 20
+_CUT_BYTES: Final = 24 << 20
+_CLIP_BYTES: Final = 32 << 20
 
 Box = tuple[float, float, float, float]
 
