@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -24,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.layer_list import LayerList, serious
-from gisapp.gui.looks import GRID, IconButton, Kind, ScrollColumn, Text, theme_of
+from gisapp.gui.looks import GRID, IconButton, Kind, Text, theme_of
 from gisapp.gui.panel import Panel
-from gisapp.model.feedback import Severity
+from gisapp.gui.problems_popup import ProblemsPopup
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
 from gisapp.render.shapes import ICONS, SHAPES
@@ -42,9 +41,13 @@ _COLOURS: Final = (
 
 
 class LayersPanel(Panel):
-    """`mapping_asked` carries the id of a layer whose role and columns are to be set."""
+    """`mapping_asked` carries the id of a layer whose role and columns are to be set.
+
+    `look_asked` carries the id of one whose reading is to be looked at.
+    """
 
     mapping_asked = Signal(str)
+    look_asked = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -76,29 +79,12 @@ class LayersPanel(Panel):
             self.list.editItem(item)
 
     def show_problems(self, layer_id: str | None = None) -> None:
-        """Show what is wrong with a layer, or with all layers, in sentences."""
-        chosen = [e for e in self._shown or () if layer_id is None or e.id == layer_id]
-        chosen.sort(key=lambda entry: not serious(entry.layer))
-        popup = QFrame(self, Qt.WindowType.Popup)
-        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        popup.setObjectName("popup")
-        popup.setAccessibleName("Problems")
-        scroll = ScrollColumn(popup)
-        for entry in chosen:
-            told = [p for p in entry.layer.problems if p.severity is not Severity.INFO]
-            told += [p for p in entry.layer.problems if p.severity is Severity.INFO]
-            if told:
-                scroll.column.addWidget(Text(Kind.TITLE, entry.layer.name))
-            for problem in told:
-                count = f" ({problem.count}\N{MULTIPLICATION SIGN})" if problem.count > 1 else ""
-                scroll.column.addWidget(Text(Kind.BODY, problem.message + count))
-                if problem.hint:
-                    scroll.column.addWidget(Text(Kind.NOTE, problem.hint))
-        scroll.column.addStretch(1)
-        column = QVBoxLayout(popup)
-        column.setContentsMargins(0, GRID // 2, 0, GRID // 2)
-        column.addWidget(scroll)
-        popup.setFixedSize(360, 260)
+        """Show what is wrong with a layer and its record, or what is wrong with all layers."""
+        chosen = [e.layer for e in self._shown or () if layer_id is None or e.id == layer_id]
+        chosen.sort(key=lambda layer: not serious(layer))
+        from_file = len(chosen) == 1 and chosen[0].source.path and chosen[0].derivation is None
+        look = (lambda: self.look_asked.emit(chosen[0].id)) if from_file else None
+        popup = ProblemsPopup(chosen, self, look)
         popup.move(self.mapToGlobal(QPoint(self.width() + 4, 0)))
         popup.show()
 

@@ -49,7 +49,7 @@ from gisapp.workspace.state import ProjectState
 #: The menu of a layer; "" is a line.
 _OF_A_LAYER: Final = (
     "view.fit", "window.table", "",
-    "layer.mapping", "layer.reread", "layer.forget", "",
+    "layer.mapping", "layer.reread", "window.record", "layer.forget", "",
     "layer.rename", "layer.show", "",
     "layer.compare", "layer.combine", "",
     "window.export_layer", "layer.remove",
@@ -196,6 +196,7 @@ class MainWindow(QObject):
         self.table.rowActivated.connect(self.go_to_feature)
         self.results.rowActivated.connect(self.go_to_feature)
         self.layers.mapping_asked.connect(self.map_columns)
+        self.layers.look_asked.connect(self.show_reading)
         self.layers.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.layers.list.customContextMenuRequested.connect(self._open_layer_menu)
         self.layers.list.itemClicked.connect(

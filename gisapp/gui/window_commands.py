@@ -96,6 +96,12 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             "Ctrl+Q", "mdi6.exit-to-app",
         ),
         WindowCommand(
+            "window.record", "Problems and record", lambda: window.layers.show_problems(
+                window.layers.current
+            ), "Where the layer came from, and all that was found and repaired", "Layer", "",
+            "mdi6.file-document-check-outline",
+        ),
+        WindowCommand(
             "window.export_layer", "Export layer…", window.export_layer,
             "Save one layer: format, rows, coordinates; what is lost is shown first", "Layer", "",
             "mdi6.database-export-outline",
