@@ -14,6 +14,8 @@ from shiboken6 import isValid
 from gisapp.data.shipped import manifest
 from gisapp.gui.actions import Actions
 from gisapp.gui.arrangement import Arrangement
+from gisapp.gui.calculator import Calculator
+from gisapp.gui.column_card import ColumnCard
 from gisapp.gui.dialogs import ExportDialog
 from gisapp.gui.export_layer_dialog import ExportLayerDialog
 from gisapp.gui.files import Files
@@ -28,6 +30,7 @@ from gisapp.gui.mapping_dialog import MappingDialog
 from gisapp.gui.messages import Messages
 from gisapp.gui.palette import Palette
 from gisapp.gui.plant_form import PlantForm
+from gisapp.gui.point_editor import PointEditor
 from gisapp.gui.popup import Choice, Chooser
 from gisapp.gui.question_bar import QuestionBar
 from gisapp.gui.records import HistoryPanel, LogPanel
@@ -41,6 +44,7 @@ from gisapp.gui.table_panel import AttributeTablePanel
 from gisapp.gui.theme import Theme
 from gisapp.gui.welcome import Try, WelcomeCard
 from gisapp.gui.window_commands import own_commands, suppliers
+from gisapp.model.feedback import GisappError
 from gisapp.model.numbers import number
 from gisapp.workspace.remember import keep_habits
 from gisapp.workspace.session import Session
@@ -87,6 +91,7 @@ class MainWindow(QObject):
         self.messages = Messages(session, self.notices, self.status, self)
         self.banner = ScenarioBanner(session, area.ground)
         self._placing = False
+        self.points = PointEditor(session, area.view, area.ground)
         self._repairing: RepairDialog | None = None
         self._put_docks()
         self.actions = Actions(session, shell, suppliers(self), own_commands(self))
@@ -194,6 +199,14 @@ class MainWindow(QObject):
         self.link.identified.connect(self._identified)
         self.identify.closed.connect(self.docks["feature"].hide)
         self.table.rowActivated.connect(self.go_to_feature)
+        self.table.calculatorAsked.connect(self.calculate)
+        self.table.statisticsAsked.connect(
+            lambda layer_id, column: ColumnCard(
+                session, layer_id, column, self.table.model.order, shell
+            ).show()
+        )
+        self.table.pointAsked.connect(self.points.move)
+        self.points.finished.connect(lambda: self.set_mode("pan"))
         self.results.rowActivated.connect(self.go_to_feature)
         self.layers.mapping_asked.connect(self.map_columns)
         self.layers.look_asked.connect(self.show_reading)
@@ -360,6 +373,34 @@ class MainWindow(QObject):
                 self.session.run("frame.set", bounds=(w, s, e, n))
         self.link.set_framed(framed=framed)
 
+    def on_table(self, command: str) -> None:
+        """Run a command on the layer of the table."""
+        if self.table.layer is not None:
+            self.session.run(command, layer_id=self.table.layer.id)
+
+    def calculate(self, layer_id: str = "", column: str = "") -> None:
+        """Open the calculator of a layer, without one that of the table's."""
+        layer = self.table.layer
+        if layer is not None:
+            rows = self.table.model.order
+            Calculator(self.session, layer_id or layer.id, column, rows, self.shell).show()
+
+    def ask_condition(self) -> None:
+        """Open the table with the line of its condition."""
+        self.bottom.open_tab(0)
+        self.table.ask_condition()
+
+    def edit_point(self, *, add: bool) -> None:
+        """Add a point to the layer of the table, or move the selected one."""
+        layer, selection = self.table.layer, self.session.state.selection
+        if add and layer is not None:
+            self.points.add(layer.id)
+        elif not add and len(selection.rows) == 1:
+            self.points.move(selection.layer, int(selection.rows.array[0]))
+        elif not add:
+            hint = "Click the one that shall be moved, then try again."
+            self.session.report_error(GisappError("no_point", "No point is selected.", hint))
+
     def on_layer(self, command: str) -> None:
         """Run a command on the current layer."""
         if self.layers.current is not None:
@@ -405,6 +446,8 @@ class MainWindow(QObject):
             self.set_mode("pan")
 
     def _placed(self, lon: float, lat: float, x: int, y: int) -> None:
+        if not self._placing:
+            return
         form = PlantForm(self.session, lon, lat, self.shell)
         form.closed.connect(self._end_placing)
         form.open_at(self.area.view.mapToGlobal(QPoint(x, y)))

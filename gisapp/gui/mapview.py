@@ -35,7 +35,7 @@ _IDLE_MS: Final = 1_500
 _MOST_POINTS: Final = 500
 _MOST_SELECTED: Final = 5_000
 #: Messages that hold until the next of their kind, in the order in which a new page wants them.
-_LASTING: Final = ("view", "fit", "mode", "scene", "selection", "frame")
+_LASTING: Final = ("view", "fit", "mode", "scene", "selection", "frame", "handle")
 MODES: Final = ("pan", "select", "measure", "place")
 
 
@@ -104,6 +104,8 @@ class MapView(QWidget):
         when the line was given up.
     placed(lon, lat, x, y)
         A place was clicked in "place" mode; x and y are pixels of the map.
+    handleMoved(lon, lat)
+        The handle of `set_handle` was dragged: while it moves and when it is let go.
     problem(text)
         Something in the page or a tile failed.
     """
@@ -117,6 +119,7 @@ class MapView(QWidget):
     escaped = Signal()
     measured = Signal(float, list)
     placed = Signal(float, float, int, int)
+    handleMoved = Signal(float, float)
     problem = Signal(str)
     _picked = Signal(int, str, int, float, float)
 
@@ -147,6 +150,7 @@ class MapView(QWidget):
             "escape": lambda _m: self.escaped.emit(),
             "measure": self._on_measure,
             "place": self._on_place,
+            "handle": lambda m: self.handleMoved.emit(_lon(m), _lat(m)),
             "problem": lambda m: self.problem.emit(str(m["text"])[:500]),
         }
         # an own, off-the-record profile: nothing is written, nothing is shared
@@ -255,6 +259,11 @@ class MapView(QWidget):
         lon, lat = (float(value) for value in shape.lonlat[0])
         if math.isfinite(lon) and math.isfinite(lat):
             self._post({"type": "flash", "lon": lon, "lat": lat})
+
+    def set_handle(self, place: tuple[float, float] | None) -> None:
+        """Show a handle that can be dragged at a longitude and latitude, degrees, or none."""
+        lon, lat = place or (None, None)
+        self._post({"type": "handle", "lon": lon, "lat": lat})
 
     def set_frame(self, frame: FrameSpec | None) -> None:
         """Dim what an export would not show; None shows the whole map."""

@@ -108,6 +108,7 @@ class TableView(QTableView):
             self.selectionModel().select(wanted, flags)
         self.viewport().update()
         if len(lines) and not self.hasFocus():
+            self.updateGeometries()  # the lines may be new ones
             self.scrollTo(self._columns.index(int(lines[0]), 0))
 
     def selectAll(self) -> None:

@@ -151,6 +151,10 @@
       tools.redraw();
     },
     flash: (m) => tools.flash(m.lon, m.lat),
+    handle: (m) => {
+      tools.handle = m.lon === null ? null : { lon: m.lon, lat: m.lat, held: false };
+      tools.redraw();
+    },
     frame: (m) => {
       tools.frame = m.frame;
       tools.redraw();
@@ -216,6 +220,8 @@
       if (mode === "measure") finishMeasure();
       else if (mode === "pan") map.zoomIn();
     });
+    map.on("mousedown", holdHandle);
+    document.addEventListener("mouseup", dropHandle);
     map.on("mousedown", (event) => {
       if (mode !== "select" || event.originalEvent.button !== 0) return;
       const p = event.layerPoint;
@@ -273,6 +279,33 @@
     if (map.getZoom() < least) map.setZoom(least, { animate: false });
   }
 
+  // --- the handle of a point that is moved -------------------------------------------------------
+
+  function onHandle(p) {
+    const at = map.latLngToLayerPoint([tools.handle.lat, nearest(tools.handle.lon)]);
+    return Math.hypot(at.x - p.x, at.y - p.y) < 16;
+  }
+
+  function holdHandle(event) {
+    if (!tools.handle || event.originalEvent.button !== 0 || !onHandle(event.layerPoint)) return;
+    tools.handle.held = true;
+    map.dragging.disable();
+  }
+
+  function dragHandle(latlng) {
+    Object.assign(tools.handle, { lon: wrapped(latlng.lng), lat: latlng.lat });
+    tools.later();
+    send({ type: "handle", lon: tools.handle.lon, lat: tools.handle.lat });
+  }
+
+  function dropHandle(event) {
+    if (!tools.handle || !tools.handle.held) return;
+    dragHandle(map.mouseEventToLatLng(event));
+    tools.handle.held = false;
+    if (mode !== "select") map.dragging.enable();
+    justBoxed = performance.now(); // the click that ends it picks nothing
+  }
+
   let justBoxed = -1e9;
   let lastMove = 0;
 
@@ -291,6 +324,11 @@
       tools.box.y1 = p.y;
       tools.later();
       return;
+    }
+    if (tools.handle) {
+      map.getContainer().style.cursor = onHandle(p) ? "grab" : "";
+      if (tools.handle.held) dragHandle(event.latlng);
+      if (tools.handle.held || onHandle(p)) return;
     }
     if (mode === "measure" || mode === "place") return;
     const fanned = tools.inFan(p.x, p.y);

@@ -17,6 +17,7 @@
       this.box = null;
       this.measure = null;
       this.frame = null;
+      this.handle = null;
     },
 
     // --- fan-out -------------------------------------------------------------------------------
@@ -88,6 +89,7 @@
         ctx.strokeRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0));
       }
       if (this.measure) this._measure(ctx, at);
+      if (this.handle) this._handle(ctx, at);
     },
 
     _retrace: function (ctx, drawn, color, width) {
@@ -205,6 +207,25 @@
         const [x, y] = this._place(at, path[path.length - 1]);
         gisapp.text(ctx, total, x + 10, y + 14, { size: 12.5, weight: 700, align: "left" });
       }
+    },
+
+    /** Draw the handle of a point that is moved, with where it stands. */
+    _handle: function (ctx, at) {
+      const colors = gisapp.theme.colors;
+      const k = Math.round((at.view[0] + at.view[2]) / 2 - gisapp.worldX(this.handle.lon));
+      const x = (gisapp.worldX(this.handle.lon) + k) * at.side - at.ox;
+      const y = gisapp.worldY(this.handle.lat) * at.side - at.oy;
+      gisapp.ring(ctx, x, y, 10, colors.accent, 2.5);
+      ctx.strokeStyle = colors.accent;
+      ctx.lineWidth = 1.5;
+      ctx.beginPath();
+      for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+        ctx.moveTo(x + 6 * dx, y + 6 * dy);
+        ctx.lineTo(x + 15 * dx, y + 15 * dy);
+      }
+      ctx.stroke();
+      const words = `${this.handle.lat.toFixed(5)}, ${this.handle.lon.toFixed(5)}`.replace(/-/g, "\u2212");
+      gisapp.text(ctx, words, x + 18, y - 14, { size: 11.5, weight: 600, align: "left" });
     },
 
     _place: function (at, lonlat) {
