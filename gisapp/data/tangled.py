@@ -23,7 +23,7 @@ def tangled(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     many = shapely.get_num_coordinates(shapes) >= 4 * _MANY
     found = np.zeros(len(shapes), dtype=bool)
     for row in np.flatnonzero(many):
-        rings = shapely.get_rings(shapes[row])
+        rings = shapely.get_rings(shapely.get_parts(shapes[row]))
         if len(rings) >= _MANY:
             some, few = rings[:: len(rings) // _MANY], rings[:: len(rings) // _SAMPLE]
             met, _ = shapely.STRtree(some).query(few)
