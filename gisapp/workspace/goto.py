@@ -29,6 +29,8 @@ _ANGLE: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NEAR_ZOOM: Final = 8.0
+#: Leaflet zoom at which the neighbourhood of a place is still seen.
+_NEAREST: Final = 8.5
 #: A map of ordinary size in pixels at Leaflet's 256 pixels for the world at zoom 0.
 _MAP_PIXELS: Final = (900.0, 640.0)
 _NORTHMOST: Final = 80.0
@@ -97,7 +99,8 @@ def parse_coordinate(text: str) -> tuple[float, float] | None:
 def fit(bounds: tuple[float, float, float, float]) -> MapView:
     """Return a view of a box: west, south, east, north in degrees; east may exceed 180.
 
-    The zoom suits a window of ordinary size. North beyond 80 degrees is cut, as on the map.
+    The zoom suits a window of ordinary size, and shows coasts and borders around a small box: sites
+    of one valley say nothing alone. North beyond 80 degrees is cut, as on the map.
     """
     west, south, east, north = bounds
     if east < west:
@@ -108,7 +111,7 @@ def fit(bounds: tuple[float, float, float, float]) -> MapView:
     zoom = math.log2(min(_MAP_PIXELS[0] / 256.0 / width, _MAP_PIXELS[1] / 256.0 / height)) - 0.2
     lat = math.degrees(2.0 * math.atan(math.exp((low + high) / 2.0)) - math.pi / 2.0)
     lon = ((west + east) / 2.0 + 180.0) % 360.0 - 180.0
-    return MapView(lon, lat, min(max(zoom, 1.5), 12.0))
+    return MapView(lon, lat, min(max(zoom, 1.5), _NEAREST))
 
 
 def hits_in_box(

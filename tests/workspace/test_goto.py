@@ -69,4 +69,4 @@ def test_a_box_fits_the_window():
     across = fit((170, -20, -170, -10))
     assert across.lon == pytest.approx(-180)
     small = fit((10, 50, 10, 50))
-    assert (small.lon, small.lat, small.zoom) == (pytest.approx(10), pytest.approx(50), 12.0)
+    assert (small.lon, small.lat, small.zoom) == (pytest.approx(10), pytest.approx(50), 8.5)
