@@ -23,7 +23,9 @@ class Pieces:
         self._heights: list[Floats | None] = []
         self._has_heights = False
         self._has_measures = False
+        self._rising = False  # lines or areas have heights that are more than zeros
         self._unread = 0
+        self._closed = 0
 
     def add(self, wkb: pa.Array) -> None:
         """Add a batch; what is no WKB counts as unread and has no position."""
@@ -40,9 +42,15 @@ class Pieces:
         if points is not None:
             self._pieces.append((points, None))
             return
+        if has_z and not self._rising:
+            whole = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
+            z = shapely.get_coordinates(whole, include_z=True)[:, 2]
+            self._rising = bool((np.isfinite(z) & (z != 0)).any())
         shapes, unread = shapes_of(wkb)
+        closed = _closed(wkb, shapes) if unread else 0
         self._pieces.append((None, shapes))
-        self._unread += unread
+        self._closed += closed
+        self._unread += unread - closed
 
     def put_into(self, raw: Raw, *, points: bool, heights: bool) -> None:
         """Give a raw layer its geometry, and tell what of it is not kept or could not be read.
@@ -65,12 +73,22 @@ class Pieces:
             raw.shapes = np.concatenate(shapes)
         if self._keep_heights(raw):
             heights = self._has_measures
-        if heights or self._has_measures or (self._has_heights and raw.points is None):
+        if heights or self._has_measures or self._rising:
             raw.problems.append(
                 Problem(
                     "heights_dropped",
                     Severity.INFO,
                     "The geometries have heights or measures, which are not kept.",
+                )
+            )
+        if self._closed:
+            raw.problems.append(
+                Problem(
+                    "rings_closed",
+                    Severity.INFO,
+                    f"{self._closed:,} polygons do not end where they begin; they were closed by "
+                    "a straight line.",
+                    count=self._closed,
                 )
             )
         if self._unread:
@@ -107,6 +125,14 @@ class Pieces:
                 )
             )
         return True
+
+
+def _closed(wkb: pa.Array, shapes: npt.NDArray[np.object_]) -> int:
+    """Close the rings of polygons that could not be read for being open; return how many."""
+    rows = np.flatnonzero(shapely.is_missing(shapes))
+    blobs = wkb.to_numpy(zero_copy_only=False)[rows]
+    shapes[rows] = shapely.force_2d(shapely.from_wkb(blobs, on_invalid="fix"))
+    return int((~shapely.is_missing(shapes[rows])).sum())
 
 
 def _as_shapes(points: Any) -> npt.NDArray[np.object_]:
