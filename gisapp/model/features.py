@@ -16,6 +16,8 @@ Floats = npt.NDArray[np.float64]
 Column = npt.NDArray[Any]
 
 _SLICE = 5_000
+#: What shapely and GEOS take for a shape besides its vertices, bytes.
+_OF_SHAPE = 200
 
 
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -140,6 +142,15 @@ class Features:
         if len(singles) > 1:
             return "Mixed"
         return names.pop() if len(names) == 1 else f"Multi{singles.pop()}"
+
+    @cached_property
+    def nbytes(self) -> int:
+        """Memory that geometries and columns take, bytes, about: texts may be shared."""
+        columns = sum(values.nbytes for values in self.columns.values())
+        if self._points is not None:
+            return columns + self._points.nbytes
+        vertices = int(shapely.get_num_coordinates(self._all_shapes).sum())
+        return columns + 16 * vertices + _OF_SHAPE * len(self)
 
     def take(self, rows: npt.ArrayLike) -> Features:
         """Return the features at these row numbers, or where a mask of shape (n,) is true."""

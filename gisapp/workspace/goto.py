@@ -12,6 +12,7 @@ import numpy.typing as npt
 import shapely
 
 from gisapp.data.shipped import load_layer
+from gisapp.model.features import Floats
 from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.rows import RowSet
@@ -123,12 +124,25 @@ def hits_in_box(
     polygons stand where a point inside them does.
     """
     west, south, east, north = box
-    lon, lat = entry.layer.features.lonlat.T
     span = (east - west) % 360.0 if east - west < 360.0 else 360.0
-    inside = (lat >= south) & (lat <= north) & ((lon - west) % 360.0 <= span)
+
+    def inside(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+        return (lat >= south) & (lat <= north) & ((lon - west) % 360.0 <= span)
+
+    features = entry.layer.features
+    if features.is_points:
+        rows = np.flatnonzero(inside(*features.lonlat.T))
+    else:  # a point inside a shape is sought only where the shape's own box does not tell
+        low_lon, low_lat, high_lon, high_lat = shapely.bounds(features.geometry).T
+        off, wide = (low_lon - west) % 360.0, high_lon - low_lon
+        whole = (low_lat >= south) & (high_lat <= north) & (off + wide <= span)
+        meets = (low_lat <= north) & (high_lat >= south)
+        meets &= (off <= span) | (off + wide >= 360.0)
+        doubtful = np.flatnonzero(meets & ~whole)
+        middle = features.take(doubtful).lonlat
+        rows = np.union1d(np.flatnonzero(whole), doubtful[inside(*middle.T)])
     shown = rows_shown(entry.layer, state.filter, state.question.mineral, entry.where)
-    rows = np.flatnonzero(inside) if shown is None else shown[inside[shown]]
-    return RowSet(rows)
+    return RowSet(rows if shown is None else np.intersect1d(rows, shown, assume_unique=True))
 
 
 def _degrees(match: re.Match[str]) -> tuple[float, str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from gisapp.model.features import Features
 from gisapp.workspace.state import ProjectState
 
 LIMIT = 1000
+#: Memory of layers that were removed or changed and only the history still holds, bytes: 1 GB.
+MOST_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class History:
         if state == self.state:
             return self
         steps = (*self.steps[: self.index + 1], Step(title, state))[-LIMIT:]
+        if not _held(self.state).keys() <= _held(state).keys():
+            steps = steps[_oldest(steps) :]
         return History(steps, len(steps) - 1)
 
     def amend(self, state: ProjectState) -> History:
@@ -66,3 +71,20 @@ class History:
         steps = list(self.steps)
         steps[index] = here
         return History(tuple(steps), index)
+
+
+def _held(state: ProjectState) -> dict[int, Features]:
+    return {id(entry.layer.features): entry.layer.features for entry in state.layers}
+
+
+def _oldest(steps: tuple[Step, ...]) -> int:
+    """Return the first step to keep, so that layers which only the past has stay in bounds."""
+    counted = _held(steps[-1].state)
+    spare = 0
+    for number in range(len(steps) - 2, -1, -1):
+        more = {k: f for k, f in _held(steps[number].state).items() if k not in counted}
+        spare += sum(features.nbytes for features in more.values())
+        if spare > MOST_BYTES:
+            return min(number + 1, len(steps) - 2)  # the last step can always be undone
+        counted |= more
+    return 0

@@ -280,10 +280,11 @@ def test_layers_that_are_gone_are_forgotten(hub):
         "key"
     ]
     assert hub.answer(f"/tiles/{first}/0/0/0@1.png") is not None
-    for _ in range(3):
+    for _ in range(2):
         hub.scene(picture(DrawnLayer(sites())), ThemeName.LIGHT)
     assert hub.source(first) is None
-    assert len(hub._drawings) == 3
+    assert len(hub._drawings) == 2
+    assert not any(key[0] == first for key in hub._tiles._items)
 
 
 def test_a_large_layer_is_picked_by_its_key(hub):

@@ -1,7 +1,13 @@
+import numpy as np
 import pytest
+import shapely
 
+from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError
-from gisapp.workspace.goto import find_place, fit, parse_coordinate
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
+from gisapp.workspace.goto import find_place, fit, hits_in_box, parse_coordinate
+from gisapp.workspace.state import LayerEntry, ProjectState
 
 
 @pytest.mark.parametrize(
@@ -70,3 +76,22 @@ def test_a_box_fits_the_window():
     assert across.lon == pytest.approx(-180)
     small = fit((10, 50, 10, 50))
     assert (small.lon, small.lat, small.zoom) == (pytest.approx(10), pytest.approx(50), 8.5)
+
+
+def test_shapes_in_a_box_are_those_with_a_point_inside_in_it():
+    rng = np.random.default_rng(4)
+    west, south = rng.uniform((-230, -80), (170, 70), (3000, 2)).T
+    wide, high = rng.uniform(0.1, (60, 30), (3000, 2)).T
+    features = Features.from_shapes(shapely.box(west, south, west + wide, south + high))
+    entry = LayerEntry(Layer("a", "A", Role.REFERENCE, features))
+    for box in [
+        (-10, -20, 50, 40),
+        (150, -60, 230, 60),
+        (170, -10, -170, 80),
+        (-180, -90, 180, 90),
+    ]:
+        lon, lat = features.lonlat.T
+        span = 360 if box[2] - box[0] >= 360 else (box[2] - box[0]) % 360
+        wanted = (lat >= box[1]) & (lat <= box[3]) & ((lon - box[0]) % 360 <= span)
+        found = hits_in_box(entry, ProjectState(), box)
+        assert np.array_equal(found.array, np.flatnonzero(wanted))

@@ -1,10 +1,13 @@
 """Any commands and their undo give the same state back."""
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.alliance import TerritoryRule
+from gisapp.model.features import Features
+from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Status, Weight
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.builtin_commands import register_all
@@ -13,6 +16,7 @@ from gisapp.workspace.example import new_state
 from gisapp.workspace.history import LIMIT, History
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.session import Session
+from gisapp.workspace.state import LayerEntry, ProjectState
 
 LAYER = st.sampled_from(["magnet_plants", "refineries", "deposits", "trade_routes", "nix"])
 COMMANDS = st.one_of(
@@ -129,6 +133,23 @@ def test_the_history_forgets_the_oldest_beyond_its_limit():
     assert len(history.steps) == LIMIT
     assert history.state.title == str(LIMIT + 9)
     assert history.go(0).state.title == "10"
+
+
+def test_layers_that_only_the_history_holds_are_bounded(monkeypatch):
+    def state(number):
+        features = Features.from_points(np.zeros((1000, 2)))
+        layer = Layer(str(number), "Points", Role.REFERENCE, features)
+        return ProjectState(layers=(LayerEntry(layer),))
+
+    monkeypatch.setattr("gisapp.workspace.history.MOST_BYTES", 5 * 16_000)
+    history = History.start(state(0))
+    for number in range(1, 20):
+        history = history.push("Replace", state(number))
+    assert len(history.steps) == 6
+    assert history.go(0).state.layers[0].id == "14"
+    monkeypatch.setattr("gisapp.workspace.history.MOST_BYTES", 0)
+    history = history.push("Remove", ProjectState())
+    assert [step.title for step in history.steps] == ["Replace", "Remove"]
 
 
 def _session() -> Session:
