@@ -26,6 +26,7 @@ from gisapp.gui.layer_list import LayerList, serious
 from gisapp.gui.looks import GRID, IconButton, Kind, Text, theme_of
 from gisapp.gui.panel import Panel
 from gisapp.gui.problems_popup import ProblemsPopup
+from gisapp.gui.style_panel import StylePanel
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
 from gisapp.render.shapes import ICONS, SHAPES
@@ -178,6 +179,7 @@ class LayersPanel(Panel):
     def _tools(self) -> tuple[tuple[str, str, Callable[[], None]], ...]:
         return (
             ("mdi6.magnify-plus-outline", "Zoom to the layer", lambda: self._run("view.fit")),
+            ("mdi6.palette-outline", "Style of the layer…", self.show_style),
             ("mdi6.table-column", "Role and columns of the layer…", self._ask_mapping),
             ("mdi6.rename-outline", "Rename the layer", self.rename),
             ("mdi6.delete-outline", "Remove the layer", lambda: self._run("layer.remove")),
@@ -209,6 +211,17 @@ class LayersPanel(Panel):
     def _run(self, command: str, **params: object) -> None:
         if self.current is not None and not self._filling:
             self.session.run(command, layer_id=self.current, **params)
+
+    def show_style(self) -> None:
+        """Open the style of the current layer, or bring it to the front."""
+        if self.current is None:
+            return
+        for panel in self.window().findChildren(StylePanel):
+            if panel.layer_id == self.current and panel.isVisible():
+                panel.raise_()
+                panel.activateWindow()
+                return
+        StylePanel(self.session, self.current, self.window()).show()
 
     def _ask_mapping(self) -> None:
         if self.current is not None:

@@ -28,6 +28,8 @@ Ints = npt.NDArray[np.int64]
 _MOST_JOINED: Final = 20_000
 #: The radius of a kernel in widths of its bell.
 _BELLS: Final = 2.5
+#: The least contrast of a count on its bubble: it is bold.
+_READ: Final = 3.0
 #: What is less than this share of the most is not drawn.
 LEAST_HEAT: Final = 0.05
 HEAT_STEPS: Final = 8
@@ -91,8 +93,8 @@ def cluster_symbol(layer: Layer, theme: ThemeName, count: int, scale: float = 1.
     """Return the bubble of so many points: a tenfold number is six pixels wider."""
     colors = palette(theme)
     fill = layer.style.color or colors.of_role(layer.role)
-    size = (14.0 + 6.0 * log10(max(count, 1))) * scale
-    return Symbol("circle", fill, colors.halo, 1.5 * scale, size, fill, 2.5 * scale, opacity=0.92)
+    size = (17.0 + 6.0 * log10(max(count, 1))) * scale
+    return Symbol("circle", fill, colors.halo, 1.2 * scale, size, colors.halo, 0.0, opacity=0.94)
 
 
 def cluster_text(count: int) -> str:
@@ -103,10 +105,10 @@ def cluster_text(count: int) -> str:
 
 
 def cluster_ink(symbol: Symbol) -> str:
-    """Return black or white, whichever is better read on a bubble."""
+    """Return white where it is read on a bubble, else near black."""
     red, green, blue = ((c / 255) ** 2.2 for c in bytes.fromhex(symbol.fill.removeprefix("#")))
     light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#FFFFFF" if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else "#101820"
+    return "#FFFFFF" if 1.05 / (light + 0.05) > _READ else "#101820"
 
 
 def density(

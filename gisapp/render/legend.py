@@ -95,9 +95,23 @@ def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...
             )
             for i, shading in enumerate(picture.shading)
         ),
-        *_status_entries([d for d in points if not d.faded], theme),
+        *_status_entries([d for d in points if not d.faded and _single(d.layer)], theme),
         *_size_entries([d for d in points if not d.faded], theme),
     )
+
+
+def layer_swatch(layer: Layer, theme: ThemeName, style: Style) -> LegendEntry:
+    """Return the sample of a layer, or of the class of it that looks like `style`."""
+    kind, key = layer.features.geometry_type, f"layer:{layer.id}"
+    if "Polygon" in kind:
+        return LegendEntry(key, layer.name, "areas", area=layer_area(layer, theme, style))
+    if "Line" in kind and layer.role is Role.TRADE_ROUTE:
+        return LegendEntry(key, layer.name, "lines", line=route_line(theme, style=style))
+    if "Line" in kind:
+        line = plain_line(layer.role, theme, style=style)
+        return LegendEntry(key, layer.name, "lines", line=line)
+    symbol = symbol_of(layer.role, theme=theme, style=style)
+    return LegendEntry(key, layer.name, "facilities", symbol=symbol)
 
 
 def _label(layer: Layer) -> str:
@@ -154,6 +168,11 @@ def _area_entries(drawn: Iterable[DrawnLayer], theme: ThemeName) -> list[LegendE
 
 def _area_look(layer: Layer, theme: ThemeName, style: Style) -> dict[str, Any]:
     return {"area": layer_area(layer, theme, style)}
+
+
+def _single(layer: Layer) -> bool:
+    """Return whether each point has a symbol of its own."""
+    return layer.style.heat is None and layer.style.clusters is None
 
 
 def _has_points(layer: Layer) -> bool:

@@ -76,11 +76,13 @@ def _clusters(where: MapFrame, drawn: DrawnLayer, xy: Floats) -> list[Item]:
             continue
         bubble, words = cluster_symbol(layer, theme, count, scale), cluster_text(count)
         size = _TEXT_SIZE * scale
-        wide = width_of(words, size)
+        wide = width_of(words, size, bold=True)
         name = f"{whole(count)} of {layer.name}"
         ink = Ink(cluster_ink(bubble))
         items.append(Mark(name, layer.name, x, y, bubble, name))
-        items.append(Words(name, layer.name, x - wide / 2, y - size * 0.62, (words,), size, ink))
+        items.append(
+            Words(name, layer.name, x - wide / 2, y - size * 0.62, (words,), size, ink, bold=True)
+        )
     return items
 
 

@@ -134,6 +134,10 @@ class Session:
         self.changed.emit(self.state)
         self._draw(self.state)
 
+    def glimpse(self, change: Callable[[ProjectState], ProjectState]) -> None:
+        """Draw what a change would look like; the project stays as it is, and is drawn next."""
+        self._draw(change(self.state))
+
     def refresh(self) -> None:
         """Emit the present state, its picture and, when worked out, its answer."""
         self._move(self._history, fresh=True)
