@@ -24,6 +24,7 @@ _POINTS: Final = {
 _POINT_TYPES: Final = (1, 1001, 2001, 3001, 0x80000001)
 _SLICE: Final = 4_000
 _FIRST: Final = 2_000  # rows
+_TYPES: Final = {"O": "text", "i": "integer", "f": "number", "b": "boolean"}
 _EXACT: Final = 2**53  # above it float64 skips whole numbers
 
 
@@ -193,6 +194,13 @@ def country_codes(table: pa.Table) -> list[str]:
     return codes
 
 
+def array_of(values: Column) -> Any:
+    """Return a column of `Features` as an Arrow array; NaN and NaT are null."""
+    if values.dtype == object:
+        return pa.array(values, type=pa.string())
+    return pa.array(values, from_pandas=True)
+
+
 def unique_names(names: Iterable[str]) -> list[str]:
     """Return the names, a repeated one with a number behind it, an empty one called "column"."""
     seen: set[str] = set()
@@ -206,6 +214,13 @@ def unique_names(names: Iterable[str]) -> list[str]:
         seen.add(candidate)
         result.append(candidate)
     return result
+
+
+def type_name(values: Column) -> str:
+    """Return text, integer, number, boolean, date or datetime."""
+    if values.dtype.kind == "M":
+        return "date" if values.dtype == "datetime64[D]" else "datetime"
+    return _TYPES.get(values.dtype.kind, "text")
 
 
 def _is_text(kind: Any) -> bool:

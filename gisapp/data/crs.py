@@ -228,7 +228,9 @@ def _farthest(raw: Raw) -> float:
     """
     if raw.points is not None:
         return float(max(raw.points.max(initial=0), -raw.points.min(initial=0)))
-    return 0.0 if raw.shapes is None else float(np.abs(shapely.total_bounds(raw.shapes)).max())
+    if raw.shapes is None or not len(raw.shapes):
+        return 0.0
+    return float(np.abs(shapely.total_bounds(raw.shapes)).max())
 
 
 def _look_like_degrees(raw: Raw) -> bool:

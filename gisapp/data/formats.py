@@ -60,6 +60,16 @@ WRITABLE: Final[dict[str, str]] = {
     ".fgb": "FlatGeobuf",
     ".shp": "ESRI Shapefile",
     ".csv": "CSV",
+    ".geojsonl": "GeoJSONSeq",
+    ".ndjson": "GeoJSONSeq",
+    ".geojsons": "GeoJSONSeq",
+    ".kml": "LIBKML",
+    ".gpx": "GPX",
+    ".xlsx": "XLSX",
+    ".sqlite": "SQLite",
+    ".tab": "MapInfo File",
+    ".mif": "MapInfo File",
+    ".dxf": "DXF",
 }
 
 

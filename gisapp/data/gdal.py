@@ -30,7 +30,9 @@ FILTERS: Final = threading.Lock()
 #: GDAL's drivers for files that only point elsewhere; a data file is never one of them.
 _POINTERS: Final = (b"<OGRVRTDataSource", b"<OGRWFSDataSource", b"<GDALG", b'"gdal_streamed_alg"')
 _BATCH: Final = 65_536
-_MADE_KEYS: Final = frozenset({"", "fid", "ogc_fid", "ogr_fid", "rowid", "pk_uid", "gid"})
+_MADE_KEYS: Final = frozenset(
+    {"", "fid", "ogc_fid", "ogr_fid", "rowid", "pk_uid", "gid", "gisapp_fid", "gisapp_fid_"}
+)
 #: Layers that SpatiaLite keeps for itself.
 _OF_SPATIALITE: Final = frozenset({"ISO_metadata"})
 

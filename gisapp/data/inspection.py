@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from gisapp.data.address import is_address, safe_text
+from gisapp.data.arrow import type_name
 from gisapp.data.listed import Listed
 from gisapp.data.reader import read_layers
 from gisapp.data.sources import contents
-from gisapp.model.features import Column
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.layer import Layer
 from gisapp.model.reading import DEFAULTS, Finding, ReadOptions
-
-_TYPES: Final = {"O": "text", "i": "integer", "f": "number", "b": "boolean"}
 
 
 def inspect(
@@ -117,10 +115,3 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "count": finding.count,
         "choices": [{"value": c.value, "reason": c.reason} for c in finding.choices],
     }
-
-
-def type_name(values: Column) -> str:
-    """Return text, integer, number, boolean, date or datetime."""
-    if values.dtype.kind == "M":
-        return "date" if values.dtype == "datetime64[D]" else "datetime"
-    return _TYPES.get(values.dtype.kind, "text")

@@ -6,13 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from gisapp.model.features import Column
 from gisapp.model.feedback import Problem, Severity
 
-_NAME_BYTES: Final = 10
-_TEXT_BYTES: Final = 254
+_NAMED: Final = 12
 _DANGEROUS: Final = re.compile(r"^[=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"^[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?$")
 
@@ -23,8 +20,18 @@ class Losses:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def unique(self, what: str, names: Sequence[str], limit: int | None = None) -> list[str]:
-        """Return names that differ even in lower case and fit `limit` bytes of UTF-8."""
+    def unique(
+        self,
+        what: str,
+        names: Sequence[str],
+        limit: int | None = None,
+        *,
+        given: Sequence[str] | None = None,
+    ) -> list[str]:
+        """Return names that differ even in lower case and fit `limit` bytes of UTF-8.
+
+        `given` are the names as they were before anything else was changed in them.
+        """
         taken: set[str] = set()
         result = []
         for name in names:
@@ -35,9 +42,11 @@ class Losses:
                 candidate = _cut(name, None if limit is None else limit - len(tail)) + tail
             taken.add(candidate.lower())
             result.append(candidate)
-        renamed = [(a, b) for a, b in zip(names, result, strict=True) if a != b]
+        before = names if given is None else given
+        renamed = [(a, b) for a, b in zip(before, result, strict=True) if a != b]
         if renamed:
-            listed = ", ".join(f'"{a}" is now "{b}"' for a, b in renamed)
+            listed = ", ".join(f'"{a}" is now "{b}"' for a, b in renamed[:_NAMED])
+            listed += ", ..." if len(renamed) > _NAMED else ""
             self._tell("renamed", f"Some {what} names do not fit: {listed}.", len(renamed))
         return result
 
@@ -50,11 +59,11 @@ class Losses:
             "Write a GeoPackage to keep them in one file.",
         )
 
-    def cut(self, column: str, count: int) -> None:
+    def cut(self, column: str, count: int, limit: int) -> None:
         """Tell that texts were too long."""
         self._tell(
             "text_cut",
-            f'{count:,} texts of "{column}" were cut to {_TEXT_BYTES} bytes.',
+            f'{count:,} texts of "{column}" were cut to {limit:,} bytes.',
             count,
             "Write a GeoPackage to keep them whole.",
         )
@@ -62,6 +71,89 @@ class Losses:
     def as_text(self, column: str, what: str) -> None:
         """Tell that a kind of value became text."""
         self._tell("written_as_text", f'"{column}" holds {what} and was written as text.', 1)
+
+    def as_times(self, column: str) -> None:
+        """Tell that dates became times."""
+        self._tell(
+            "written_as_time", f'The dates of "{column}" were written as times at midnight.', 1
+        )
+
+    def as_real(self, column: str) -> None:
+        """Tell that whole numbers became numbers of some 16 digits."""
+        self._tell(
+            "written_as_number",
+            f'The large whole numbers of "{column}" were written as numbers of 16 digits.',
+            1,
+        )
+
+    def columns_lost(self, columns: Sequence[str], driver: str) -> None:
+        """Tell that a format has no room for columns."""
+        listed = ", ".join(f'"{name}"' for name in columns[:_NAMED])
+        more = ", ..." if len(columns) > _NAMED else ""
+        self._tell(
+            "columns_lost",
+            f"{len(columns):,} columns have no room in the format {driver} and were left out: "
+            f"{listed}{more}.",
+            len(columns),
+            "Write a GeoPackage to keep them.",
+        )
+
+    def unplaced(self, count: int, driver: str) -> None:
+        """Tell that features without a position were left out."""
+        self._tell(
+            "unplaced_lost",
+            f"{count:,} features without a position have no place in the format {driver} and were "
+            "left out.",
+            count,
+            "Write a GeoPackage to keep them.",
+        )
+
+    def typeless(self, column: str) -> None:
+        """Tell that texts will be read as numbers."""
+        self._tell(
+            "typeless",
+            f'The texts of "{column}" are numbers and will be read so: the format has no types.',
+            1,
+            "Write a GeoPackage to keep them texts.",
+        )
+
+    def blanks(self, column: str, count: int, what: str, now: str) -> None:
+        """Tell that a format does not part a missing text from an empty one."""
+        self._tell(
+            "blank_texts", f'{count:,} {what} texts of "{column}" will be {now} ones.', count
+        )
+
+    def one_line(self, column: str, count: int) -> None:
+        """Tell that line breaks became spaces."""
+        self._tell(
+            "lines_joined",
+            f'The line breaks in {count:,} texts of "{column}" were written as spaces.',
+            count,
+        )
+
+    def split(self, count: int) -> None:
+        """Tell that parts became features."""
+        self._tell(
+            "parts_split",
+            f"{count:,} features of several parts will be a feature for each part.",
+            count,
+            "Write a GeoPackage to keep them whole.",
+        )
+
+    def no_crs(self) -> None:
+        """Tell that a format does not say its CRS."""
+        self._tell(
+            "crs_unsaid",
+            "The format does not say its coordinate reference system.",
+            1,
+            "Tell whoever gets the file.",
+        )
+
+    def rounded(self) -> None:
+        """Tell how finely MapInfo's table holds coordinates."""
+        self._tell(
+            "rounded", "A .tab file holds coordinates to about 2 cm; a .mif holds all of them.", 1
+        )
 
     def replaced(self, column: str) -> None:
         """Tell that a column gave way to the geometry's."""
@@ -97,34 +189,6 @@ class Losses:
 
     def _tell(self, code: str, message: str, count: int, hint: str = "") -> None:
         self.problems.append(Problem(code, Severity.WARNING, message, hint, count))
-
-
-def sqlite_columns(columns: dict[str, Column], losses: Losses) -> dict[str, Column]:
-    """Return columns whose names differ even in lower case, as SQLite wants them."""
-    names = losses.unique("column", list(columns))
-    return dict(zip(names, columns.values(), strict=True))
-
-
-def shapefile_columns(columns: dict[str, Column], losses: Losses) -> dict[str, Column]:
-    """Return columns that a dBASE table can hold."""
-    names = losses.unique("column", list(columns), _NAME_BYTES)
-    fitted: dict[str, Column] = {}
-    for name, (title, given) in zip(names, columns.items(), strict=True):
-        values = given
-        if values.dtype.kind == "M" and values.dtype != "datetime64[D]":
-            losses.as_text(title, "times of day")
-            missing = np.isnat(values)
-            values = values.astype(str).astype(object)
-            values[missing] = None
-        if values.dtype == object:
-            long = [i for i, v in enumerate(values) if v and len(v.encode()) > _TEXT_BYTES]
-            if long:
-                values = values.copy()
-                for i in long:
-                    values[i] = _cut(values[i], _TEXT_BYTES)
-                losses.cut(title, len(long))
-        fitted[name] = values
-    return fitted
 
 
 def safe_cells(values: Column, losses: Losses) -> Column:

@@ -361,6 +361,9 @@ class _Task:
 
     def _layer(self, raw: Raw, placed: tuple[str, bool, str], new_id: str) -> Layer:
         columns = _used(raw) if raw.driver in _WORDY else raw.columns
+        if raw.driver == "GPX":  # GDAL marks the columns that GPX does not know
+            plain = arrow.unique_names(name.removeprefix("ogr_") for name in columns)
+            columns = dict(zip(plain, columns.values(), strict=True))
         features = (
             Features.from_points(raw.points, columns)
             if raw.points is not None

@@ -15,8 +15,8 @@ from gisapp.model.features import Column
 from gisapp.model.feedback import Feedback, Problem, Severity
 from gisapp.model.reading import DEFAULTS, Choice, Finding, ReadOptions
 
-_WHOLE: Final = r"^[+-]?\d{1,18}$"
-_CODE: Final = r"^[+-]?(0\d+|\d{19,})$"
+_WHOLE: Final = r"^[+-]?\d{1,19}$"
+_CODE: Final = r"^[+-]?(0\d+|\d{20,})$"
 _NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _COMMA: Final = r"^[+-]?(\d+,\d*|,\d+|\d+)([eE][+-]?\d+)?$"
 _GROUPED: Final = r"^[+-]?(\d{1,3}(%s\d{3})+|\d+)(%s\d+)?$"
@@ -169,7 +169,10 @@ class _Reader:
     def _numbers(self, words: pa.Array, *, plain: bool) -> pa.Array | None:
         """Return whole numbers or numbers where every word is one."""
         if _all(words, _WHOLE):
-            return words.cast(pa.int64())
+            try:
+                return words.cast(pa.int64())
+            except pa.ArrowInvalid:  # of 19 digits only some fit
+                return words
         if _all(words, _NUMBER):
             thousands = not plain and self.mark == "," and _all(words, _EITHER % r"\.")
             if not thousands:
@@ -253,7 +256,7 @@ class _Reader:
 
 
 def _cast(words: pa.Array) -> pa.Array:
-    if _all(words, _WHOLE):
+    if _all(words, r"^[+-]?\d{1,18}$"):
         return words.cast(pa.int64())
     return words.cast(pa.float64())
 

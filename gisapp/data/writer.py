@@ -5,28 +5,37 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import geopandas
-import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyogrio
 import shapely
 
-from gisapp.data import formats, gdal
-from gisapp.data.losses import Losses, safe_cells, shapefile_columns, sqlite_columns
+from gisapp.data import fit, formats, gdal
+from gisapp.data.arrow import array_of
+from gisapp.data.gpx_writer import write_gpx
+from gisapp.data.losses import Losses
 from gisapp.data.outward import WGS84, moved_to
+from gisapp.data.table_writer import write_csv, write_xlsx
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Cancelled, Feedback, GisappError, Problem
 from gisapp.model.layer import Layer
 
 _BATCH: Final = 50_000
 _GEOMETRY: Final = "geometry"
-_FAMILIES: Final = {"Point": "Point", "LineString": "LineString", "Polygon": "Polygon"}
 _OPTIONS: Final[dict[str, dict[str, str]]] = {
     "FlatGeobuf": {"SPATIAL_INDEX": "NO"},  # the index would change the order of the rows
-    "ESRI Shapefile": {"ENCODING": "UTF-8"},
+    "GeoJSONSeq": {"COORDINATE_PRECISION": "15"},
+    "MapInfo File": {"ENCODING": "UTF-8"},
+    "SQLite": {"FORMAT": "SPATIALITE", "LAUNDER": "NO"},
+}
+#: Formats of degrees, by the names that people call them.
+_DEGREES: Final = {
+    "GeoJSON": "GeoJSON (RFC 7946)",
+    "GeoJSONSeq": "GeoJSON (RFC 7946)",
+    "LIBKML": "KML",
+    "GPX": "GPX",
 }
 
 
@@ -73,10 +82,10 @@ def write_layers(
         raise GisappError("nothing_to_write", "There is no layer to write.", "")
     losses = Losses()
     if crs != WGS84:
-        if driver == "GeoJSON":
+        if driver in _DEGREES:
             raise GisappError(
                 "crs_not_held",
-                "GeoJSON holds longitude and latitude of WGS 84 alone (RFC 7946).",
+                f"{_DEGREES[driver]} holds longitude and latitude of WGS 84 alone.",
                 "Choose WGS 84, or write a GeoPackage.",
             )
         layers = [moved_to(layer, crs, losses, feedback=feedback) for layer in layers]
@@ -122,47 +131,66 @@ def _write(
     feedback: Feedback | None,
 ) -> None:
     features = layer.features
+    kind = fit.geometry_kind(driver, layer)
+    fitted = fit.fit(driver, features.columns, losses)
+    if driver in fit.POSITIONED:
+        features = fit.with_position(features, driver, losses)
+        fitted = fit.fit(driver, features.columns, Losses())
+    columns = {name: values for name, values in fitted.values() if values is not None}
+    degrees = crs == WGS84
     if driver == "CSV":
-        _write_csv(path, features, crs, losses, feedback)
-        return
-    if driver == "GeoParquet":
-        frame = geopandas.GeoDataFrame(dict(features.columns), geometry=features.geometry, crs=crs)
+        write_csv(path, features, columns, losses, degrees=degrees, feedback=feedback)
+    elif driver == "XLSX":
+        write_xlsx(path, features, columns, losses, name=layer.name, degrees=degrees,
+                   feedback=feedback)  # fmt: skip
+    elif driver == "GPX":
+        write_gpx(path, features, columns, feedback=feedback)
+    elif driver == "GeoParquet":
+        days = {n: v.astype(object) for n, v in columns.items() if v.dtype == "datetime64[D]"}
+        frame = geopandas.GeoDataFrame(columns | days, geometry=features.geometry, crs=crs)
         if feedback:
             feedback.check(0.5, f"Writing {path.name}")
         frame.to_parquet(path)
-        return
-    columns = dict(features.columns)
+    else:
+        _write_gdal(path, layer.name, _table(features, columns, driver), driver, losses, kind=kind,
+                    crs=crs, feedback=feedback)  # fmt: skip
+
+
+def _write_gdal(
+    path: Path,
+    name: str,
+    table: pa.Table,
+    driver: str,
+    losses: Losses,
+    *,
+    kind: str,
+    crs: str,
+    feedback: Feedback | None,
+) -> None:
     options = dict(_OPTIONS.get(driver, {}))
-    kind = features.geometry_type
-    if driver == "ESRI Shapefile":
-        columns = shapefile_columns(columns, losses)
-        kind = _shapefile_kind(layer)
-    elif driver == "GPKG":
-        columns = sqlite_columns(columns, losses)
-        taken = {name.lower() for name in columns}
+    if driver == "GPKG":
+        taken = {column.lower() for column in table.column_names}
         options["FID"] = next(n for n in ("fid", "gisapp_fid", "gisapp_fid_") if n not in taken)
         options["GEOMETRY_NAME"] = next(
             n for n in ("geom", "gisapp_geom", "gisapp_geom_") if n not in taken
         )
-    elif kind in {"Mixed", "None"} or _has_both(features):
-        kind = "Unknown"
-    if driver == "GPKG" and (kind in {"Mixed", "None"} or _has_both(features)):
-        kind = "Unknown"
-    table = _table(features, columns)
-    name = table.column_names[-1]
+    if path.suffix == ".tab" and crs == WGS84:
+        options["BOUNDS"] = "-181,-91,181,91"  # beyond them coordinates are cut
+    is_shape = driver == "ESRI Shapefile"
     with gdal.quiet(path, "not_written", "could not be written") as said:
         try:
             pyogrio.raw.write_arrow(
                 pa.RecordBatchReader.from_batches(table.schema, _batches(table, path, feedback)),
                 path,
-                layer=layer.name if driver != "ESRI Shapefile" else path.stem,
+                layer=path.stem if is_shape else name,
                 driver=driver,
-                geometry_name=name,
+                geometry_name=table.column_names[-1],
                 geometry_type=kind,
                 crs=crs,
                 append=path.exists(),
-                encoding="UTF-8" if driver == "ESRI Shapefile" else None,
-                layer_options={k: v for k, v in options.items() if k != "ENCODING"},
+                encoding="UTF-8" if is_shape else None,
+                layer_options=options,
+                dataset_options={"FORMAT": "MIF"} if path.suffix == ".mif" else {},
             )
         except Exception:
             if feedback and feedback.cancelled:  # GDAL hides what stopped its stream
@@ -180,80 +208,17 @@ def _batches(table: pa.Table, path: Path, feedback: Feedback | None) -> Iterator
         yield batch
 
 
-def _table(features: Features, columns: dict[str, Column]) -> pa.Table:
+def _table(features: Features, columns: dict[str, Column], driver: str) -> pa.Table:
     """Return columns and WKB as an Arrow table, the geometry last under a free name."""
     name = _GEOMETRY
     while name in columns:
         name += "_"
-    arrays = {key: _array(values) for key, values in columns.items()}
+    arrays = {key: array_of(values) for key, values in columns.items()}
+    if driver == "LIBKML":  # whose larger whole numbers are texts
+        whole = [key for key, array in arrays.items() if array.type == pa.int64()]
+        arrays |= {key: arrays[key].cast(pa.int32()) for key in whole}
     arrays[name] = pa.array(shapely.to_wkb(features.geometry), type=pa.binary())
     return pa.table(arrays)
-
-
-def _array(values: Column) -> Any:
-    if values.dtype == object:
-        return pa.array(values, type=pa.string())
-    return pa.array(values, from_pandas=True)
-
-
-def _has_both(features: Features) -> bool:
-    """Tell whether single and multiple geometries stand side by side."""
-    if features.is_points:
-        return False
-    return (
-        len(
-            np.unique(
-                shapely.get_type_id(features.geometry[shapely.is_geometry(features.geometry)])
-            )
-        )
-        > 1
-    )
-
-
-def _shapefile_kind(layer: Layer) -> str:
-    kind = layer.features.geometry_type
-    if kind == "Mixed" or (kind == "MultiPoint" and _has_both(layer.features)):
-        raise GisappError(
-            "mixed_geometry",
-            f'"{layer.name}" mixes kinds of geometry, which a shapefile cannot hold.',
-            "Write a GeoPackage instead.",
-        )
-    if kind == "None":
-        return "Point"
-    return _FAMILIES.get(kind.removeprefix("Multi"), kind) if kind != "MultiPoint" else kind
-
-
-def _write_csv(
-    path: Path, features: Features, crs: str, losses: Losses, feedback: Feedback | None
-) -> None:
-    columns = dict(features.columns)
-    place: dict[str, Column]
-    if features.is_points or features.geometry_type in {"Point", "None"}:
-        lonlat = features.lonlat
-        x, y = ("lon", "lat") if crs == WGS84 else ("x", "y")
-        place = {x: lonlat[:, 0], y: lonlat[:, 1]}
-    else:
-        place = {"wkt": shapely.to_wkt(features.geometry, rounding_precision=-1)}
-    for name, values in place.items():
-        if name in columns and not _same(columns[name], values):
-            losses.replaced(name)
-        columns.pop(name, None)
-    columns = {**place, **columns}
-    names = safe_cells(np.array(list(columns), dtype=object), losses)
-    arrays = [
-        _array(safe_cells(values, losses) if values.dtype == object else values)
-        for values in columns.values()
-    ]
-    table = pa.table(arrays, names=[str(name) for name in names])
-    with pa_csv.CSVWriter(path, table.schema) as sink:
-        for batch in _batches(table, path, feedback):
-            sink.write(batch)
-
-
-def _same(old: Column, new: Column) -> bool:
-    if old.dtype.kind not in "if" or new.dtype.kind != "f":
-        return False
-    return bool(np.allclose(old.astype(float), new, atol=1e-9, equal_nan=True))
 
 
 def _move(aside: Path, target: Path) -> None:
