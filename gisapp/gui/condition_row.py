@@ -77,8 +77,13 @@ class ConditionRow(Panel):
         column.addLayout(bar)
         column.addWidget(self.note)
 
-    def show_entry(self, entry: LayerEntry) -> None:
-        """Follow a layer and the condition that it has."""
+    def show_entry(self, entry: LayerEntry | None) -> None:
+        """Follow a layer and the condition that it has; None is no layer."""
+        if entry is None:
+            self._layer, self._where = None, ""
+            self.line.setText("")
+            self.line.set_features(None)
+            return
         other = self._layer is None or self._layer.id != entry.id
         changed = self._layer is None or self._layer.features is not entry.layer.features
         self._layer = entry.layer

@@ -273,6 +273,7 @@ class AttributeTablePanel(Panel):
         if not ids:
             self._layer = None
             self._asked = ()
+            self.where.show_entry(None)
             self.model.show_columns({}, 0)
             self._say("The project has no layers. Open a file, or drop one on the map.")
             return

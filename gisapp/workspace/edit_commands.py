@@ -352,7 +352,7 @@ def edit_commands() -> tuple[Command, ...]:
         ),
         Command(
             "select.where", "Select by expression\u2026", _select_where,
-            "Select the rows for which a condition holds", "Ctrl+Shift+F",
+            "Select the rows for which a condition holds", "Ctrl+Shift+X",
             "mdi6.text-box-search-outline", "Edit", ("layer_id", "expression"), _has_layers,
         ),
         Command(
