@@ -196,23 +196,24 @@ def _read(
     )
     pieces, batches, done = Pieces(), [], 0
     schema, last = reader.schema, len(reader.schema) - 1
-    while batch := waiting(
-        lambda: next(reader, None), feedback, connection.interrupt, seconds=_SECONDS
-    ):
-        done += batch.num_rows
-        if done > _MOST_ROWS:
-            raise GisappError(
-                "too_large",
-                f'"{table.layer}" of {path.name} has more than {_MOST_ROWS:,} rows.',
-                "Read a part of it only.",
-            )
-        if shape is not None:
-            pieces.add(batch.column(last))
-            batch = batch.select(range(last))
-        batches.append(batch)
-        if feedback is not None:
-            share = done / table.rows if table.rows else 0.0
-            feedback.check(min(share, 1.0), f"Reading {table.name}")
+    with reader:  # left open beyond its connection it locks up the next one
+        while batch := waiting(
+            lambda: next(reader, None), feedback, connection.interrupt, seconds=_SECONDS
+        ):
+            done += batch.num_rows
+            if done > _MOST_ROWS:
+                raise GisappError(
+                    "too_large",
+                    f'"{table.layer}" of {path.name} has more than {_MOST_ROWS:,} rows.',
+                    "Read a part of it only.",
+                )
+            if shape is not None:
+                pieces.add(batch.column(last))
+                batch = batch.select(range(last))
+            batches.append(batch)
+            if feedback is not None:
+                share = done / table.rows if table.rows else 0.0
+                feedback.check(min(share, 1.0), f"Reading {table.name}")
     if shape is not None:
         schema = schema.remove(last)
     attributes = arrow.plain(pa.Table.from_batches(batches, schema=schema))

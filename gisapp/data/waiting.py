@@ -12,19 +12,21 @@ from gisapp.model.feedback import Cancelled, Feedback
 T = TypeVar("T")
 
 _LOOK_S = 0.05
+_END_S = 10.0
 
 
 def waiting(
     call: Callable[[], T],
     feedback: Feedback | None,
-    stop: Callable[[], object] = lambda: None,
+    stop: Callable[[], object] | None = None,
     *,
     seconds: float = 3600.0,
 ) -> T:
     """Return what a blocking call returns; where the user cancels, `stop` it and leave.
 
     `call` runs in a thread of its own, which ends when `stop` or a limit of its own ends the
-    call; what it raises is raised here.
+    call; what it raises is raised here. What was stopped is waited for, since a connection that
+    is closed while a thread still uses it may lock both up.
 
     Raises
     ------
@@ -46,15 +48,12 @@ def waiting(
     threading.Thread(target=run, name="waiting", daemon=True).start()
     end = time.monotonic() + seconds
     while not done.wait(_LOOK_S):
-        try:
-            if feedback is not None:
-                feedback.check()
-        except Cancelled:
-            stop()
-            raise
-        if time.monotonic() > end:
-            stop()
-            raise TimeoutError
+        given_up = feedback is not None and feedback.cancelled
+        if given_up or time.monotonic() > end:
+            if stop is not None:
+                stop()
+                done.wait(_END_S)
+            raise Cancelled if given_up else TimeoutError
     if failure:
         raise failure[0]
     return result[0]
