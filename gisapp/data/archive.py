@@ -42,7 +42,7 @@ def unpack(path: Path, folder: Path, *, feedback: Feedback | None = None) -> Non
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir()]
+            members = files_in(archive)
             refuse_harm(path, members)
             written = 0
             for number, member in enumerate(members):
@@ -66,6 +66,11 @@ def unpack(path: Path, folder: Path, *, feedback: Feedback | None = None) -> Non
         raise GisappError(
             "zip_locked", f"{path.name} is locked with a password.", "Unpack it first."
         ) from error
+
+
+def files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the members that are no folders; `is_dir` stumbles over one without a name."""
+    return [m for m in archive.infolist() if not m.filename.endswith(("/", "\\"))]
 
 
 def refuse_harm(path: Path, members: list[zipfile.ZipInfo]) -> None:

@@ -32,6 +32,12 @@ _ELEMENTS: Final = {
 _GEOMETRY: Final = re.compile(rb'"geometry"\s*:\s*[{n]')
 #: A CRS may be a link in the GeoJSON of old, and GDAL follows it; so may be its letters' codes.
 _CRS: Final = re.compile(rb'"(?:c|\\u0063)(?:r|\\u0072)(?:s|\\u0073)"\s*:\s*\{', re.IGNORECASE)
+#: What begins a feature of MapInfo's interchange format.
+_MIF: Final = re.compile(
+    rb"^[ \t]*(?:none|point|line|pline|region|arc|text|rect|roundrect|ellipse|multipoint|"
+    rb"collection)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LONGEST: Final = 20_000  # bytes of it
 #: What a view may take to be counted, in SQLite's steps (some 5 s).
 _STEPS: Final = 2_000
@@ -121,7 +127,8 @@ def examine(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> E
         return Examined(path, promised=_lines(path))
     if ending == ".mif":
         mid = next((p for p in path.parent.glob("*") if _is_mid(p, path)), None)
-        return Examined(path, promised=_lines(mid) if mid else 0)
+        shapes = sum(1 for _ in _found(path, _MIF))
+        return Examined(path, promised=max(shapes, _lines(mid) if mid else 0))
     if ending == ".dxf":
         return Examined(path, [] if b"EOF" in _tail(path) else [_torn(path)])
     if ending in {".gpkg", ".sqlite"}:
@@ -308,8 +315,9 @@ def _sheets(path: Path) -> None:
     """Look through a spreadsheet's archive: its size, and declarations in its XML."""
     try:
         with zipfile.ZipFile(path) as inside:
-            archive.refuse_harm(path, [m for m in inside.infolist() if not m.is_dir()])
-            for member in inside.infolist():
+            members = archive.files_in(inside)
+            archive.refuse_harm(path, members)
+            for member in members:
                 if member.filename.lower().endswith((".xml", ".rels")):
                     with inside.open(member) as file:
                         if b"<!ENTITY" in file.read(_HEAD):
