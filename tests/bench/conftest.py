@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.bench.desk import Desk
 from PySide6.QtWidgets import QApplication
 
 from gisapp.gui.app import Relay, give_back_memory
@@ -18,6 +17,7 @@ from gisapp.gui.scheme import register_scheme
 from gisapp.gui.shell import Shell
 from gisapp.gui.theme import Theme
 from gisapp.workspace.startup import new_session
+from tests.bench.desk import Desk
 
 register_scheme()  # the web engine wants it before the application is made
 

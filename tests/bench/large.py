@@ -28,7 +28,7 @@ def columns(count: int, seed: int = 1) -> dict[str, pa.Array]:
     return {
         "name": pa.array([f"Site {i}" for i in range(count)]),
         "mineral": pa.array(rng.choice(["lithium", "nickel", "cobalt"], count)),
-        "zone": pa.array(rng.choice(["CHL", "CHN", "COD"], count)),
+        "zone": pa.array(rng.choice(["north", "middle", "south"], count)),
         "year": pa.array(rng.integers(1950, 2025, count)),
         "capacity": pa.array(rng.uniform(0, 1000, count)),
     }

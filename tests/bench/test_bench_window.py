@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.bench.desk import Desk, held_mb
 from tests.bench.large import points_file
 
