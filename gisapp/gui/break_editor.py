@@ -13,7 +13,7 @@ from gisapp.analysis.histogram import Histogram
 from gisapp.gui.looks import GRID, Kind, colors_of, font_of
 from gisapp.render.looks import figure
 
-_HIGH: Final = 17 * GRID
+_HIGH: Final = 14 * GRID
 _FOOT: Final = 2.5 * GRID
 _REACH: Final = 6.0
 #: How far an arrow key moves a break, as a share of the width.

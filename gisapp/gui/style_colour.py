@@ -7,12 +7,20 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QWidget
 
 from gisapp.analysis.histogram import histogram
 from gisapp.gui.break_editor import BreakEditor
 from gisapp.gui.looks import GRID, Kind, ScrollColumn, Swatch, Text, clear, theme_of
-from gisapp.gui.style_controls import ColourButton, Page, combo, fill_combo, ramp_box
+from gisapp.gui.style_controls import (
+    ColourButton,
+    Page,
+    combo,
+    fill_combo,
+    quiet_line,
+    ramp_box,
+    side_by_side,
+)
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
 from gisapp.model.style import SCHEMES, Categories, Graduated
@@ -41,18 +49,20 @@ class ColourPage(Page):
         self.row("Colour", self.color)
         self.scheme = combo((title, name) for name, title in SCHEMES.items())
         self.scheme.activated.connect(lambda _row: self._classify())
-        self.row("Breaks by", self.scheme)
         self.count = QSpinBox()
         self.count.setRange(2, 12)
         self.count.setKeyboardTracking(False)
         self.count.valueChanged.connect(lambda _count: self.say(self._classify))
-        self.row("Classes", self.count)
+        self.count.setAccessibleName("Number of classes")
+        self.count.setToolTip("Number of classes")
+        self.breaks = side_by_side(self.scheme, self.count)
+        self.row("Breaks by", self.breaks)
         self.ramp = ramp_box(self)
         self.ramp.activated.connect(lambda _row: self._recolour())
-        self.row("Colours", self.ramp)
-        self.reverse = QCheckBox("Turn around")
+        self.reverse = QCheckBox("Reverse")
         self.reverse.toggled.connect(lambda _on: self.say(self._recolour))
-        self.row("", self.reverse)
+        self.colours = side_by_side(self.ramp, self.reverse)
+        self.row("Colours", self.colours)
         self.editor = BreakEditor(self)
         self.editor.moved.connect(self._dragged)
         self.editor.released.connect(self._released)
@@ -78,8 +88,8 @@ class ColourPage(Page):
         numeric = known is not None and known.dtype.kind in "fiu"
         self.show_row(self.way, shown=numeric)
         self.show_row(self.color, shown=by is None)
-        for widget in (self.scheme, self.count, self.ramp, self.reverse):
-            self.show_row(widget, shown=graduated is not None)
+        self.show_row(self.breaks, shown=graduated is not None)
+        self.show_row(self.colours, shown=graduated is not None)
         show_editor = graduated is not None and numeric
         self.editor.setVisible(show_editor)
         swatch = layer_swatch(layer, theme_of(self), style)
@@ -125,8 +135,10 @@ class ColourPage(Page):
         self.list.setVisible(many)
         self.form.setRowVisible(self.list, many)
         if many:
-            for i in range(len(by_class.classes)):
-                self.list.column.addWidget(self._line(layer, by_class, i))
+            for i, count in enumerate(by_class.counts):
+                # who has no value or is beside the categories is listed where there is one
+                if count or i < len(by_class.classes) - 1:
+                    self.list.column.addWidget(self._line(layer, by_class, i))
             self.list.column.addStretch(1)
 
     def _line(self, layer: Layer, by_class: Classed, i: int) -> QWidget:
@@ -148,8 +160,7 @@ class ColourPage(Page):
         if graduated is not None and last:
             row.addWidget(Text(Kind.BODY, each.label), 1)
         else:
-            name = QLineEdit(each.label)
-            name.setFrame(False)
+            name = quiet_line(each.label, self)
             name.setAccessibleName(f"Name of class {i + 1} in the legend")
             name.editingFinished.connect(lambda i=i, n=name: self._rename(i, n.text()))
             row.addWidget(name, 1)

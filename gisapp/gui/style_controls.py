@@ -12,13 +12,15 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
+    QLineEdit,
     QSizePolicy,
     QToolButton,
     QWidget,
 )
 
-from gisapp.gui.looks import GRID, draw_ramp, theme_of
+from gisapp.gui.looks import GRID, colors_of, draw_ramp, theme_of
 from gisapp.model.layer import Layer
 from gisapp.render.ramps import RAMPS, ramp_colors
 
@@ -62,6 +64,7 @@ class Page(QWidget):
         label = QLabel(title)
         label.setObjectName("muted")
         label.setBuddy(widget)
+        label.setMinimumHeight(widget.sizeHint().height())
         self.form.addRow(label, widget)
         return label
 
@@ -101,6 +104,28 @@ def number_box(low: float, high: float, suffix: str = "", decimals: int = 1) -> 
 def columns_of(layer: Layer, kinds: str) -> list[str]:
     """Return the columns whose values are of these kinds of numpy."""
     return [name for name, values in layer.features.columns.items() if values.dtype.kind in kinds]
+
+
+def side_by_side(*widgets: QWidget) -> QWidget:
+    """Return controls in one row, of which the first one takes the room."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(GRID)
+    for i, widget in enumerate(widgets):
+        row.addWidget(widget, 0 if i else 1)
+    return holder
+
+
+def quiet_line(text: str, owner: QWidget) -> QLineEdit:
+    """Return a text that can be edited and shows no frame until it is."""
+    line = QLineEdit(text)
+    line.setStyleSheet(
+        "QLineEdit { border: 1px solid transparent; background: transparent; padding: 1px 4px; }"
+        f"QLineEdit:hover {{ border-color: {colors_of(owner).rule}; }}"
+        f"QLineEdit:focus {{ border-color: {colors_of(owner).accent}; }}"
+    )
+    return line
 
 
 def ramp_box(owner: QWidget) -> QComboBox:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -118,10 +117,9 @@ class StylePanel(QDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GRID)
-        self.more = QToolButton()
-        self.more.setText("Style")
+        self.more = QPushButton("Copy, keep, save")
         self.more.setToolTip("Copy, paste, keep, load or save the style")
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setAutoDefault(False)
         self.more.setMenu(self._menu())
         self.revert = QPushButton("Reset")
         self.revert.setToolTip("Look as the role of the layer does")

@@ -17,7 +17,7 @@ from gisapp.model.features import Column, Floats
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import MINUS, NO_BREAK, THIN
 from gisapp.model.style import Categories, Graduated, Sized, Style
-from gisapp.model.vocabulary import Role
+from gisapp.model.vocabulary import Role, Status
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, text_of
 from gisapp.render.picture import DrawnLayer, ThemeName
 from gisapp.render.ramps import palette_colors, ramp_colors
@@ -278,8 +278,21 @@ def point_looks(
         every = tuple(make((number, "", "")) for number in range(len(by_class.classes)))
         return Looks(every, by_class.index, sizes)
     statuses, precisions = field_of(layer, "status", rows), field_of(layer, "precision", rows)
+    if len(by_class.classes) > 1:
+        statuses = _beside_colours(layer, statuses)
     keys = list(zip(by_class.index.tolist(), statuses, precisions, strict=True))
     return Looks(*_table(keys, make), sizes)
+
+
+def _beside_colours(layer: Layer, statuses: list[str]) -> list[str]:
+    """Return what fills may still say where colours say something else: no grey is one of theirs.
+
+    Where the colours are those of the status itself, fills need not say it again.
+    """
+    categories = layer.style.categories
+    if categories is not None and categories.field == layer.column_of("status"):
+        return [""] * len(statuses)
+    return ["" if status == Status.SUSPENDED else status for status in statuses]
 
 
 def resized(symbol: Symbol, size: float) -> Symbol:

@@ -147,7 +147,8 @@ def _labels(
     state: ProjectState, drawn: Iterable[DrawnLayer], answer: Answer | None
 ) -> tuple[Label, ...]:
     """Return names worth printing: what is selected, then the ends of the sentence, then size."""
-    layers = [d for d in drawn if not d.faded]
+    # a layer with names of its own, or whose points are gathered, has no need of ours
+    layers = [d for d in drawn if not d.faded and not _names_itself(d.layer)]
     found: dict[str, Label] = {}
     for d in layers:
         if d.layer.id == state.selection.layer:
@@ -177,6 +178,11 @@ def _labels(
     for _, d, row in heavy[:MOST_LABELS]:
         _add(found, d.layer, np.array([row]))
     return tuple(found.values())[:MOST_LABELS]
+
+
+def _names_itself(layer: Layer) -> bool:
+    style = layer.style
+    return bool(style.labels or style.clusters or style.heat)
 
 
 def _largest(drawn: DrawnLayer) -> list[tuple[float, int]]:

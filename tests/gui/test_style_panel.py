@@ -56,7 +56,7 @@ def test_a_drag_of_a_break_is_one_step_at_its_release(qtbot, panel):
     editor, session = panel.colour.editor, panel.session
     before, steps = editor.breaks, len(session.history.steps)
     glimpsed = []
-    session.pictured.connect(lambda picture: glimpsed.append(picture))
+    session.pictured.connect(glimpsed.append)
     x, y = editor.x_of(before[2]), 40
     QTest.mousePress(editor, Qt.MouseButton.LeftButton, pos=QPoint(round(x), y))
     for step in (4, 8, 12):
