@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from gisapp import __version__
 from gisapp.data.address import Address
@@ -25,6 +25,8 @@ _CHUNK: Final = 262_144
 #: Seconds until an answer must be there in full.
 _WHOLE_S: Final = 300.0
 _PORTS: Final = {"http": 80, "https": 443}
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_REDIRECTIONS: Final = 5
 
 
 @dataclass
@@ -71,23 +73,44 @@ class Web:
         return waiting(lambda: self._ask(url), self.feedback, seconds=_WHOLE_S + _SILENT_S)
 
     def _ask(self, url: str) -> bytes:
+        for _ in range(_REDIRECTIONS):
+            try:
+                with _opener().open(self._request(url), timeout=_SILENT_S) as answer:
+                    return self._received(answer)
+            except urllib.error.HTTPError as error:
+                with error:
+                    if error.code not in _MOVED:
+                        raise self._status(error.code) from None
+                    url = self._followed(url, str(error.headers.get("Location", "")))
+            except urllib.error.URLError as error:
+                raise self._unreached(error.reason) from None
+            except (OSError, http.client.HTTPException) as error:
+                raise self._unreached(error) from None
+        raise self._status(310)
+
+    def _request(self, url: str) -> urllib.request.Request:
         request = urllib.request.Request(url)  # noqa: S310 - http and https alone have handlers
         request.add_header("User-Agent", f"gisapp/{__version__}")
-        parts = urlsplit(self.address.text)
-        if parts.username is not None:
-            both = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        typed = urlsplit(self.address.text)
+        if typed.username is not None and _server(typed) == _server(urlsplit(url)):
+            both = f"{unquote(typed.username)}:{unquote(typed.password or '')}"
             coded = base64.b64encode(both.encode()).decode("ascii")
-            request.add_unredirected_header("Authorization", f"Basic {coded}")
-        try:
-            with _opener().open(request, timeout=_SILENT_S) as answer:
-                return self._received(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                raise self._status(error.code) from None
-        except urllib.error.URLError as error:
-            raise self._unreached(error.reason) from None
-        except (OSError, http.client.HTTPException) as error:
-            raise self._unreached(error) from None
+            request.add_header("Authorization", f"Basic {coded}")
+        return request
+
+    def _followed(self, url: str, location: str) -> str:
+        """Return where a server sends us on: within the host that the user typed, no less safe."""
+        target = urljoin(url, location)
+        here, there = urlsplit(url), urlsplit(target)
+        same = here.hostname == there.hostname and there.scheme in {"https", here.scheme}
+        if not same:
+            raise GisappError(
+                "moved",
+                f"{self.address.title} sends us on to {there.scheme}://{there.hostname or ''}, "
+                "where nobody asked to go.",
+                "Type that address if you trust it.",
+            )
+        return target
 
     def _received(self, answer: IO[bytes]) -> bytes:
         pieces = []
@@ -149,33 +172,6 @@ class Web:
         )
 
 
-class _SameHost(urllib.request.HTTPRedirectHandler):
-    """Goes along only within the host and scheme that the user typed, or to https there."""
-
-    max_redirections = 5
-
-    def redirect_request(
-        self, req: urllib.request.Request, *answer: Any
-    ) -> urllib.request.Request | None:
-        newurl = answer[-1]
-        here, there = urlsplit(req.full_url), urlsplit(newurl)
-        safer = there.scheme in {"https", here.scheme}
-        same = here.hostname == there.hostname and there.scheme in _PORTS
-        if not (same and safer):
-            raise GisappError(
-                "moved",
-                f"{here.hostname} sends us on to {there.scheme}://{there.hostname or ''}, where "
-                "nobody asked to go.",
-                "Type that address if you trust it.",
-            )
-        followed = super().redirect_request(req, *answer)
-        # urllib leaves the password behind; within the same server it may go along
-        if followed is not None and _server(here) == _server(there):
-            for name, value in req.unredirected_hdrs.items():
-                followed.add_unredirected_header(name, value)
-        return followed
-
-
 def _server(parts: Any) -> tuple[Any, ...]:
     return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
 
@@ -189,7 +185,6 @@ def _opener() -> urllib.request.OpenerDirector:
         urllib.request.HTTPSHandler(context=ssl.create_default_context()),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPErrorProcessor(),
-        _SameHost(),
     ):
         opener.add_handler(handler)
     return opener
