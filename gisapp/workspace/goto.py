@@ -130,8 +130,10 @@ def hits_in_box(
         return (lat >= south) & (lat <= north) & ((lon - west) % 360.0 <= span)
 
     features = entry.layer.features
-    if features.is_points:
-        rows = np.flatnonzero(inside(*features.lonlat.T))
+    if features.is_points:  # of a million, the quick question first
+        lon, lat = features.lonlat.T
+        rows = np.flatnonzero((lat >= south) & (lat <= north))
+        rows = rows[inside(lon[rows], lat[rows])]
     else:  # a point inside a shape is sought only where the shape's own box does not tell
         low_lon, low_lat, high_lon, high_lat = shapely.bounds(features.geometry).T
         off, wide = (low_lon - west) % 360.0, high_lon - low_lon
