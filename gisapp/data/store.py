@@ -40,12 +40,15 @@ class Stored:
         Names as the features have them, in order: a GeoPackage tells "Name" from "name" not.
     dtypes
         NumPy's names of the columns' types, in the same order.
+    files
+        Of features that stand in a `ColumnFolder`: the names of their columns' files.
     """
 
     table: str
     is_points: bool
     columns: tuple[str, ...] = ()
     dtypes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def store(path: Path, table: str, features: Features, feedback: Feedback | None = None) -> Stored:
@@ -106,7 +109,7 @@ def load(path: Path, stored: Stored, feedback: Feedback | None = None) -> Featur
     with gdal.quiet(path):
         _, _, blobs, values = pyogrio.raw.read(path, layer=stored.table)
     columns = {
-        name: _typed(column, dtype)
+        name: typed(column, dtype)
         for name, column, dtype in zip(stored.columns, values, stored.dtypes, strict=True)
     }
     shapes = shapely.from_wkb(blobs)
@@ -141,7 +144,7 @@ def _batches(features: Features, table: str, feedback: Feedback | None) -> Itera
 
 
 def _batch(features: Features, rows: slice) -> pa.RecordBatch:
-    columns = [_arrow(column[rows]) for column in features.columns.values()]
+    columns = [arrow_of(column[rows]) for column in features.columns.values()]
     shapes = features.shapes_at(np.arange(len(features))[rows])
     wkb = pa.array(shapely.to_wkb(shapes), type=pa.binary())
     names = [*_field_names(features.columns), _GEOMETRY]
@@ -162,7 +165,8 @@ def _field_names(columns: Iterable[str]) -> list[str]:
     return names
 
 
-def _arrow(column: Column) -> pa.Array:
+def arrow_of(column: Column) -> pa.Array:
+    """Return a column as an Arrow array; what is missing is null."""
     if column.dtype.kind == "M" and column.dtype != "datetime64[D]":
         return pa.array(column.astype("datetime64[ms]"))
     if column.dtype.kind == "O":
@@ -171,5 +175,6 @@ def _arrow(column: Column) -> pa.Array:
     return pa.array(column, from_pandas=column.dtype.kind == "f")
 
 
-def _typed(column: Column, dtype: str) -> Column:
+def typed(column: Column, dtype: str) -> Column:
+    """Return a column of a type, itself where it is one."""
     return column if column.dtype == dtype else column.astype(dtype)

@@ -144,13 +144,16 @@ class Features:
         return names.pop() if len(names) == 1 else f"Multi{singles.pop()}"
 
     @cached_property
-    def nbytes(self) -> int:
-        """Memory that geometries and columns take, bytes, about: texts may be shared."""
-        columns = sum(values.nbytes for values in self.columns.values())
+    def memory(self) -> Mapping[int, int]:
+        """About how many bytes each array takes, by its `id`: what is shared is told by it.
+
+        Texts may be shared besides.
+        """
+        taken = {id(values): values.nbytes for values in self.columns.values()}
         if self._points is not None:
-            return columns + self._points.nbytes
+            return taken | {id(self._points): self._points.nbytes}
         vertices = int(shapely.get_num_coordinates(self._all_shapes).sum())
-        return columns + 16 * vertices + _OF_SHAPE * len(self)
+        return taken | {id(self._all_shapes): 16 * vertices + _OF_SHAPE * len(self)}
 
     def take(self, rows: npt.ArrayLike) -> Features:
         """Return the features at these row numbers, or where a mask of shape (n,) is true."""

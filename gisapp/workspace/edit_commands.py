@@ -247,9 +247,16 @@ def _add_point(
     for name, text in (values or {}).items():
         _check_column(features, name)
         typed[name] = editing.value_of(text, editing.type_of(features.columns[name]))
-    changed = editing.with_point(features, float(lon), float(lat), typed)
-    selection = Selection(layer_id, RowSet([len(features)]))
-    return _edited(state.with_(selection=selection), layer_id, changed, 1)
+
+    def work(_feedback: Feedback) -> Features:
+        return editing.with_point(features, float(lon), float(lat), typed)
+
+    def then(now: ProjectState, changed: Features) -> Outcome:
+        _check_same(now, layer_id, features)
+        selection = Selection(layer_id, RowSet([len(features)]))
+        return _edited(now.with_(selection=selection), layer_id, changed, 1)
+
+    return _soon(len(features), state, Job("edit", "Adding the point", work, then))
 
 
 def _move_point(state: ProjectState, *, layer_id: str, row: int, lon: float, lat: float) -> Outcome:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gisapp.model.features import Features
 from gisapp.workspace.state import ProjectState
 
 LIMIT = 1000
@@ -73,8 +72,12 @@ class History:
         return History(tuple(steps), index)
 
 
-def _held(state: ProjectState) -> dict[int, Features]:
-    return {id(entry.layer.features): entry.layer.features for entry in state.layers}
+def _held(state: ProjectState) -> dict[int, int]:
+    """Return the bytes of what features are made of; an edit shares all but what it touched."""
+    found: dict[int, int] = {}
+    for entry in state.layers:
+        found |= entry.layer.features.memory
+    return found
 
 
 def _oldest(steps: tuple[Step, ...]) -> int:
@@ -82,8 +85,8 @@ def _oldest(steps: tuple[Step, ...]) -> int:
     counted = _held(steps[-1].state)
     spare = 0
     for number in range(len(steps) - 2, -1, -1):
-        more = {k: f for k, f in _held(steps[number].state).items() if k not in counted}
-        spare += sum(features.nbytes for features in more.values())
+        more = {k: size for k, size in _held(steps[number].state).items() if k not in counted}
+        spare += sum(more.values())
         if spare > MOST_BYTES:
             return min(number + 1, len(steps) - 2)  # the last step can always be undone
         counted |= more

@@ -1,21 +1,20 @@
 """What is not saved yet survives a crash: each run keeps its state in a folder of its own.
 
-The folder holds `state.json`, written anew right after a change, and one file for every set
-of features that does not ship. Features never change, so each is written once. A lock that the
+The folder holds `state.json`, written anew right after a change, and one file for every column
+and every set of geometries that does not ship. They never change, so each is written once: of an
+edit the column that it touched, however many rows the layer has. A lock that the
 system releases when a process ends, however it ends, tells the folder of a crash from that of a
 running application.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 import logging
 import shutil
 import sys
 import tempfile
 import threading
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +34,7 @@ else:
     import fcntl
 
 if TYPE_CHECKING:
+    from gisapp.data.column_folder import ColumnFolder
     from gisapp.data.store import Stored
 
 log = logging.getLogger("gisapp")
@@ -96,8 +96,7 @@ class Autosave:
         self._guard = threading.Lock()  # of what both threads change
         self._writing = threading.Lock()
         self._pending: tuple[ProjectState | None, Path | None] | None = None
-        self._numbers = itertools.count(1)
-        self._stored: weakref.WeakKeyDictionary[Features, Stored] = weakref.WeakKeyDictionary()
+        self._columns: ColumnFolder | None = None
         self._disconnect = session.changed.connect(self._changed)
 
     def write(self) -> None:
@@ -133,25 +132,26 @@ class Autosave:
     def _write(self, state: ProjectState | None, path: Path | None) -> None:
         if state is None:  # all is saved: there is nothing to lose
             (self.folder / _STATE).unlink(missing_ok=True)
+            if self._columns is not None:
+                self._columns.keep(())
             return
-        from gisapp.data.store import store
+        from gisapp.data.column_folder import ColumnFolder
         from gisapp.workspace.project_file import flush
         from gisapp.workspace.project_json import dump
 
+        columns = self._columns = self._columns or ColumnFolder(self.folder)
+        written: list[Stored] = []
+
         def stored(layer: Layer) -> Stored:
-            known = self._stored.get(layer.features)
-            if known is None:
-                table = f"features-{next(self._numbers)}"
-                file = self.folder / f"{table}.gpkg"
-                known = self._stored[layer.features] = store(file, table, layer.features)
-                flush(file)
-            return known
+            written.append(columns.store(layer.features))
+            return written[-1]
 
         document = {"path": None if path is None else str(path), "state": dump(state, stored)}
         aside = self.folder / f"{_STATE}.new"
         aside.write_text(json.dumps(document), encoding="utf-8")
         flush(aside)
         aside.replace(self.folder / _STATE)
+        columns.keep(written)
 
 
 def lost_projects(root: Path) -> tuple[Lost, ...]:
@@ -181,12 +181,12 @@ def recover(folder: Path) -> Opened:
     GisappError
         `damaged_project` where it cannot be read.
     """
-    from gisapp.data.store import load
+    from gisapp.data.column_folder import load_columns
     from gisapp.workspace.links import linked_layer
     from gisapp.workspace.project_json import parse
 
     def features(stored: Stored) -> Features:
-        return load(folder / f"{stored.table}.gpkg", stored)
+        return load_columns(folder, stored)
 
     try:
         document = json.loads((folder / _STATE).read_text(encoding="utf-8"))

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 
+from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
 from gisapp.workspace.layer_commands import add_layers
 from gisapp.workspace.recovery import DELAY, Autosave, later, lost_projects, recover
 
@@ -30,6 +34,11 @@ class Clock:
         calls, self.calls = self.calls, []
         for call in calls:
             call()
+
+
+def written(autosave) -> dict[str, int]:
+    """Return the files of features, and when they were written."""
+    return {file.name: file.stat().st_mtime_ns for file in autosave.folder.glob("*.arrow")}
 
 
 @pytest.fixture
@@ -57,17 +66,44 @@ def test_features_are_written_once_and_come_back(desk, autosave, points):
     desk.session.open(add_layers(desk.state, [own]))
     desk.run("title.set", title="a")
     autosave.clock.strike()
-    (file,) = autosave.folder.glob("features-*.gpkg")
-    before = file.stat().st_mtime_ns
+    before = written(autosave)
+    assert len(before) == 3  # two columns, the places
     desk.run("layer.rename", layer_id="own", name="Renamed")
     autosave.clock.strike()
-    assert file.stat().st_mtime_ns == before
-    assert list(autosave.folder.glob("features-*.gpkg")) == [file]
+    assert written(autosave) == before
     back = recover(autosave.folder)
     assert back.dirty
     layer = back.state.entry("own").layer
     assert layer.name == "Renamed"
     np.testing.assert_array_equal(layer.features.lonlat, own.features.lonlat)
+
+
+def test_an_edit_writes_the_column_that_it_touched(desk, autosave, points):
+    own = points("own", name=["a", None, "c"], size=[1.5, float("nan"), 2.5], n=[1, 2, 3])
+    shapes = [shapely.box(0, 0, 1, 1), None, shapely.Point(2, 3)]
+    areas = Layer("areas", "Areas", Role.REFERENCE, Features.from_shapes(shapes, {}))
+    desk.session.open(add_layers(desk.state, [own, areas]))
+    desk.run("cell.set", layer_id="own", column="size", rows=[1], value="7")
+    autosave.clock.strike()
+    before = written(autosave)
+    desk.run("cell.set", layer_id="own", column="name", rows=[1], value="b")
+    autosave.clock.strike()
+    after = written(autosave)
+    assert len(after) == len(before)  # the old column went
+    assert len(after.items() - before.items()) == 1
+    back = recover(autosave.folder).state
+    layer = back.entry("own").layer
+    assert layer.features.columns["name"].tolist() == ["a", "b", "c"]
+    assert layer.features.columns["size"].tolist() == [1.5, 7.0, 2.5]
+    assert layer.features.columns["n"].dtype == np.int64
+    assert layer.is_edited
+    assert back.entry("areas").layer.features.geometry.tolist() == shapes
+    desk.session.undo()
+    desk.session.undo()
+    desk.session.redo()
+    autosave.clock.strike()
+    restored = recover(autosave.folder).state.entry("own").layer.features
+    assert restored.columns["name"].tolist() == ["a", None, "c"]
 
 
 def test_what_is_saved_needs_no_copy(desk, autosave, tmp_path):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.alliance import TerritoryRule
+from gisapp.model.editing import with_values
 from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Status, Weight
@@ -150,6 +151,20 @@ def test_layers_that_only_the_history_holds_are_bounded(monkeypatch):
     monkeypatch.setattr("gisapp.workspace.history.MOST_BYTES", 0)
     history = history.push("Remove", ProjectState())
     assert [step.title for step in history.steps] == ["Replace", "Remove"]
+
+
+def test_an_edit_holds_no_more_than_the_column_that_it_touched(monkeypatch):
+    monkeypatch.setattr("gisapp.workspace.history.MOST_BYTES", 5 * 4_000)
+    columns = {"n": np.zeros(500), "kept": np.zeros(500)}
+    layer = Layer("x", "X", Role.REFERENCE, Features.from_points(np.zeros((500, 2)), columns))
+    history = History.start(new_state([layer]))
+    for value in range(9):
+        now = history.state.entry("x").layer
+        features = with_values(now.features, "n", [0], float(value))
+        state = history.state.with_entry("x", layer=now.with_(features=features))
+        history = history.push("t", state)
+    assert len(history.steps) == 6
+    assert history.go(0).state.entry("x").layer.features.columns["n"][0] == 3.0
 
 
 def _session() -> Session:
