@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gisapp.analysis.selection import COUNTRY_WORDS, Facilities
+from gisapp.analysis.selection import Facilities
+from gisapp.model.country_names import COUNTRY_WORDS, plain_name
 from gisapp.model.facts import Facts
 
 #: In a set of homes: it may be any country.
@@ -153,7 +154,7 @@ def _home(name: str, here: str, companies: Mapping[str, str], names: Mapping[str
         return here
     if state is not None:
         folded = (state.group("of") or state.group("its")).casefold()
-    return names.get(folded) or COUNTRY_WORDS.get(folded, ANYWHERE)
+    return names.get(folded) or COUNTRY_WORDS.get(plain_name(folded), ANYWHERE)
 
 
 def equity(sites: Facilities, facts: Facts) -> list[tuple[Holding, ...]]:

@@ -26,35 +26,9 @@ Texts = npt.NDArray[np.object_]
 _OTHER_NAMES: Final = {"mineral": "minerals", "precision": "coord_precision"}
 #: Values that are read before other threads get their turn.
 _SLICE: Final = 50_000
+#: So many words are named in a note.
+_NAMED: Final = 4
 _SEPARATORS: Final = re.compile(r"[;,/|+&()\-\u2013]| and ")
-
-#: What users' layers call a status, lower case.
-#: Short names of countries whose long ones the facts hold, lower case.
-COUNTRY_WORDS: Final = {
-    "america": "USA",
-    "bolivia": "BOL",
-    "china": "CHN",
-    "congo": "COD",
-    "dr congo": "COD",
-    "drc": "COD",
-    "great britain": "GBR",
-    "iran": "IRN",
-    "korea": "KOR",
-    "laos": "LAO",
-    "russia": "RUS",
-    "south korea": "KOR",
-    "taiwan": "TWN",
-    "tanzania": "TZA",
-    "turkey": "TUR",
-    "u.k.": "GBR",
-    "u.s.": "USA",
-    "uk": "GBR",
-    "united kingdom": "GBR",
-    "united states": "USA",
-    "united states of america": "USA",
-    "us": "USA",
-    "vietnam": "VNM",
-}
 
 #: Where an exchange is at home. Euronext runs seven countries' markets: it says none.
 EXCHANGE_HOME: Final[dict[str, str]] = {
@@ -291,7 +265,7 @@ def _read(
         capacity=capacity,
         lonlat=lonlat,
         unconfirmed=_unconfirmed(layer, ids, source, facts),
-        notes=(*notes, *unread),
+        notes=(*notes, *unread, *_strange_countries(layer, facts)),
         layer_sources=(cited(layer),),
     )
 
@@ -399,12 +373,28 @@ def _countries(layer: Layer, field: str, facts: Facts | None) -> Texts:
     if _values(layer, field) is None:
         return _text(layer, field)
     codes, words = _coded(_text(layer, field))
-    known = {} if facts is None else facts.countries
-    by_name = {n.casefold(): c for c, n in known.items()} | COUNTRY_WORDS
-    clean = [by_name.get(word.casefold(), word.upper()) for word in words]
-    if known:
-        clean = [code if code in known else "" for code in clean]
+    clean = [_country(word, facts) for word in words]
     return np.array([*clean, ""], dtype=object)[codes]
+
+
+def _country(word: str, facts: Facts | None) -> str:
+    return word.upper() if facts is None else facts.country_code(word)
+
+
+def _strange_countries(layer: Layer, facts: Facts | None) -> tuple[str, ...]:
+    """Return the sentence that names what is no country to us, if there is any."""
+    if facts is None:
+        return ()
+    words: dict[str, None] = {}
+    for field in ("country", "owner_country"):
+        if _values(layer, field) is not None:
+            found = _coded(_text(layer, field))[1]
+            words |= dict.fromkeys(w for w in found if w and not facts.country_code(w))
+    if not words:
+        return ()
+    named = ", ".join(f'"{word}"' for word in list(words)[:_NAMED])
+    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+    return (f"{layer.name}: not known as countries, and read as unknown: {named}{more}.",)
 
 
 def _unconfirmed(

@@ -15,8 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gisapp.data.shipped import load_layer
+from gisapp.data.shipped import country_names, load_layer
 from gisapp.data.suggest import suggest_mapping
+from gisapp.model.country_names import COUNTRY_WORDS, congo_of, plain_name
 from gisapp.model.features import Column, Features, Floats
 from gisapp.model.mapping import ColumnMapping
 
@@ -26,22 +27,6 @@ Index = npt.NDArray[np.int64]
 #: Degrees by which generalised borders may be off, and a site off the coast.
 _SLACK: Final = 0.15
 _EXACT: Final = 2_000
-#: What people write beside the names and codes of the shipped jurisdictions.
-_WORDS: Final = {
-    "usa": "USA", "us": "USA", "u.s.": "USA", "u.s.a.": "USA", "united states": "USA",
-    "america": "USA", "uk": "GBR", "england": "GBR", "scotland": "GBR", "wales": "GBR",
-    "great britain": "GBR", "drc": "COD", "dr congo": "COD", "congo (kinshasa)": "COD",
-    "congo, dem. rep.": "COD", "congo-kinshasa": "COD", "zaire": "COD",
-    "congo (brazzaville)": "COG",
-    "south korea": "KOR", "korea, south": "KOR",
-    "korea, republic of": "KOR", "republic of korea": "KOR", "north korea": "PRK",
-    "russia": "RUS", "russian federation": "RUS", "czech republic": "CZE", "czechia": "CZE",
-    "ivory coast": "CIV", "cote d'ivoire": "CIV", "burma": "MMR", "turkey": "TUR",
-    "macedonia": "MKD", "swaziland": "SWZ", "tanzania": "TZA", "bolivia": "BOL",
-    "viet nam": "VNM", "vietnam": "VNM", "lao pdr": "LAO", "laos": "LAO", "iran": "IRN",
-    "venezuela": "VEN", "syria": "SYR", "taiwan": "TWN", "prc": "CHN",
-    "congo": "",  # either of the two
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,19 +57,8 @@ def named(columns: dict[str, Column], mapping: ColumnMapping | None = None) -> N
 
 def code_of(text: object) -> str:
     """Return the ISO alpha-3 code of a country named in any of the shipped languages, or ""."""
-    return _names().get(" ".join(str(text).split()).casefold(), "")
-
-
-@cache
-def _names() -> dict[str, str]:
-    """Return codes by every name; a name that two jurisdictions have is the country's."""
-    columns = load_layer("jurisdictions").features.columns
-    names: dict[str, str] = {}
-    for field in ("iso", "iso_a2", *(name for name in columns if name.startswith("name"))):
-        for name, code in zip(columns[field], columns["iso"], strict=True):
-            if isinstance(name, str) and name:
-                names.setdefault(name.casefold(), str(code))
-    return names | _WORDS
+    plain = plain_name(str(text))
+    return country_names().get(plain) or COUNTRY_WORDS.get(plain) or congo_of(plain)
 
 
 class Lands:

@@ -31,6 +31,7 @@ from gisapp.model.alliance import (
     Territory,
     partial_date,
 )
+from gisapp.model.country_names import plain_name
 from gisapp.model.facts import (
     Agreement,
     Confidence,
@@ -271,6 +272,7 @@ def load_facts() -> Facts:
             for r in _rows("agreements")
         ),
         countries=_countries(),
+        country_names=country_names,
         companies={r["company"].casefold(): r["country"] for r in _rows("companies")},
         confidence=_confidence(),
         position_km={
@@ -329,6 +331,24 @@ def _countries() -> dict[str, str]:
     names = {r["territory"]: r["name"] for r in _rows("territories")}
     columns = load_layer("jurisdictions_simple").features.columns
     return names | dict(zip(columns["iso"], columns["name"], strict=True))
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """Return codes by `plain_name` of names and codes in all languages that ship.
+
+    A name that two jurisdictions have is the country's; "Congo" alone is neither's.
+    """
+    columns = load_layer("jurisdictions").features.columns
+    names: dict[str, str] = {}
+    own = np.argsort(columns["name"] != columns["sovereign"], kind="stable")  # "AU"
+    for field in ("iso", "iso_a2", *(name for name in columns if name.startswith("name"))):
+        for name, code in zip(columns[field][own], columns["iso"][own], strict=True):
+            if isinstance(name, str) and name and name != "-99":
+                names.setdefault(plain_name(name), str(code))
+    for word in ("congo", "kongo"):
+        names.pop(word, None)
+    return names
 
 
 #: The least sure comes first: where a row was checked twice, the worse word holds.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from gisapp.model.alliance import AllianceBook
+from gisapp.model.country_names import COUNTRY_WORDS, congo_of, plain_name
 from gisapp.model.vocabulary import Stage
 from gisapp.model.yields import Yields
 
@@ -114,7 +116,8 @@ class Facts:
     `quantities` are keyed by facility id, `countries` names ISO alpha-3 codes in English,
     `confidence` is keyed by (table, row id) and `position_km` holds, by facility id, the distance
     in km of our point to the nearest independent record. `companies` gives, by name in folded case,
-    the country where a company is at home.
+    the country where a company is at home. `country_names` returns codes by `plain_name` of a
+    country's names in all languages that ship, read when first asked for.
     """
 
     alliances: AllianceBook
@@ -128,3 +131,16 @@ class Facts:
     position_km: Mapping[str, float]
     yields: Yields = field(default_factory=Yields)
     companies: Mapping[str, str] = field(default_factory=dict)
+    country_names: Callable[[], Mapping[str, str]] = dict
+
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        own = {plain_name(name): code for code, name in self.countries.items()}
+        codes = {code.casefold(): code for code in self.countries}
+        return {**self.country_names(), **COUNTRY_WORDS, **own, **codes}
+
+    def country_code(self, text: str) -> str:
+        """Return the ISO alpha-3 code of a country as people write it, "" for what is none."""
+        plain = plain_name(text)
+        code = self._codes.get(plain) or congo_of(plain)
+        return code if code in self.countries else ""

@@ -54,7 +54,7 @@ def test_what_users_call_things(make_layer: MakeLayer, facts: Facts) -> None:
     assert found.minerals[2] == {"lithium"}
     assert not found.minerals[3] & {"lithium", "copper"}
     assert found.status.tolist() == ["operating", "suspended", "construction", "", "closed"]
-    assert found.owner_country.tolist() == ["CHN", "USA", "GBR", "", ""]
+    assert found.owner_country.tolist() == ["CHN", "USA", "GBR", "AUS", ""]
 
 
 def test_a_date_column_gives_the_start_year(make_layer: MakeLayer) -> None:
