@@ -31,7 +31,7 @@ _OPTIONS: Final[dict[str, dict[str, str]]] = {
     "SQLite": {"FORMAT": "SPATIALITE", "LAUNDER": "NO"},
 }
 #: Formats of degrees, by the names that people call them.
-_DEGREES: Final = {
+DEGREES: Final = {
     "GeoJSON": "GeoJSON (RFC 7946)",
     "GeoJSONSeq": "GeoJSON (RFC 7946)",
     "LIBKML": "KML",
@@ -82,10 +82,10 @@ def write_layers(
         raise GisappError("nothing_to_write", "There is no layer to write.", "")
     losses = Losses()
     if crs != WGS84:
-        if driver in _DEGREES:
+        if driver in DEGREES:
             raise GisappError(
                 "crs_not_held",
-                f"{_DEGREES[driver]} holds longitude and latitude of WGS 84 alone.",
+                f"{DEGREES[driver]} holds longitude and latitude of WGS 84 alone.",
                 "Choose WGS 84, or write a GeoPackage.",
             )
         layers = [moved_to(layer, crs, losses, feedback=feedback) for layer in layers]
