@@ -31,6 +31,7 @@ from gisapp.render.webmap import (
     Json,
     attribution,
     connections_json,
+    has_areas,
     is_large,
     labels_json,
     layer_geojson,
@@ -121,9 +122,11 @@ class MapHub:
             lambda: OverlayTiles(world, theme, shading),
         )
         layers: list[Json] = []
-        for drawn in picture.layers:
-            drawing = self._drawing(drawn, theme, top)
-            layers.append(layer_json(drawn, drawing.key, large=drawing.large))
+        below = False
+        for drawn in reversed(picture.layers):
+            drawing = self._drawing(drawn, theme, top, below=below and has_areas(drawn))
+            below = below or drawing.large
+            layers.insert(0, layer_json(drawn, drawing.key, large=drawing.large))
         self._forget(frozenset(layer["key"] for layer in layers))
         return {
             "theme": theme_json(theme),
@@ -175,7 +178,7 @@ class MapHub:
                 self._sources.popitem(last=False)
         return token
 
-    def _drawing(self, drawn: DrawnLayer, theme: ThemeName, top: float) -> _Drawing:
+    def _drawing(self, drawn: DrawnLayer, theme: ThemeName, top: float, *, below: bool) -> _Drawing:
         layer = drawn.layer
         features = layer.features
         weights = _digest(drawn.weights)
@@ -193,12 +196,13 @@ class MapHub:
             weights,
             top if weights else 0.0,
             theme,
+            below,
         )
         with self._lock:
             if look not in self._drawings:
                 self._count += 1
                 key = f"layer-{self._count}"
-                self._drawings[look] = _Drawing(key, drawn, theme, top, is_large(drawn))
+                self._drawings[look] = _Drawing(key, drawn, theme, top, below or is_large(drawn))
             drawing = self._drawings[look]
         if drawing.large:
             self._source(drawing.key, lambda: layer_tiles(drawn, theme))

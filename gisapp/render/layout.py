@@ -486,12 +486,17 @@ def _columns(
 ) -> tuple[LegendRow, ...]:
     cell = wide - _COLUMN_GAP * text_scale
     heights = [_row_height(e, len(_row_lines(e, cell, text_scale)), text_scale) for e in entries]
-    tall = max(sum(heights) / columns, *heights)
+    # a heading takes the row below it along to the next column
+    needed = [
+        high + (heights[i + 1] if entries[i].is_heading and i + 1 < len(heights) else 0.0)
+        for i, high in enumerate(heights)
+    ]
+    tall = max(sum(heights) / columns, *needed)
     while True:
         rows: list[LegendRow] = []
         column, down = 0, 0.0
-        for entry, high in zip(entries, heights, strict=True):
-            if down and down + high > tall + 0.01:
+        for entry, high, room in zip(entries, heights, needed, strict=True):
+            if down and down + room > tall + 0.01:
                 column, down = column + 1, 0.0
             rows.append(_placed(entry, at[0] + column * wide, at[1] + down, cell, text_scale))
             down += high

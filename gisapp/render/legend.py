@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isnan, nan
 from typing import Any, Final
@@ -194,7 +194,7 @@ def _point_entries(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
         },
     )
     if layer.style.clusters is not None:
-        bubble = cluster_symbol(layer, theme, 2)
+        bubble = replace(cluster_symbol(layer, theme, 2), size=11.0)
         label = "A circle with a number: so many close together"
         entries.append(LegendEntry(f"cluster:{layer.id}", label, entries[0].group, symbol=bubble))
     return [*entries, *_sized_points(drawn, theme)]

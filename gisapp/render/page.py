@@ -27,12 +27,12 @@ from gisapp.render.webmap import (
     Json,
     attribution,
     connections_json,
-    is_large,
     labels_json,
     layer_geojson,
     layer_json,
     layer_tiles,
     theme_json,
+    tiled,
     to_json,
 )
 
@@ -197,10 +197,9 @@ def _inline(picture: Picture, theme: ThemeName, world: World, feedback: Feedback
     layers: list[Json] = []
     collections: Json = {}
     tiles: Json = {}
-    for number, drawn in enumerate(picture.layers):
+    for number, (drawn, large) in enumerate(zip(picture.layers, tiled(picture), strict=True)):
         feedback.check(0.1 + 0.7 * number / len(picture.layers), drawn.layer.name)
         key = f"layer-{number}"
-        large = is_large(drawn)
         if large:
             tiles[key] = dict(_painted(drawn, theme, feedback))
         else:
@@ -273,7 +272,7 @@ def _around(picture: Picture, theme: ThemeName) -> str:
         return f'<{tag} class="{kind}">{html.escape(text)}</{tag}>' if text else ""
 
     switches = {drawn.layer.id for drawn in picture.layers}
-    painted = [d.layer for d in picture.layers if is_large(d)]
+    painted = [d.layer for d, large in zip(picture.layers, tiled(picture), strict=True) if large]
     notes = [
         f"{layer.name} ({len(layer.features):,} features) is a painted picture here."
         for layer in painted

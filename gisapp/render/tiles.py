@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -86,6 +87,7 @@ class PointTiles:
         self._codes = cells[order]
         self._world = world[order]
         self._rows = numbers[order]
+        self._given, self._order = len(lonlat), np.flatnonzero(known)[order]
         self._symbols = tuple(symbols)[:_MOST_LOOKS]
         looks = np.zeros(len(lonlat), np.uint8) if codes is None else codes
         self._looks = np.minimum(looks, _MOST_LOOKS - 1).astype(np.uint8)[known][order]
@@ -180,6 +182,18 @@ class PointTiles:
         order = np.lexsort((pixels[:, 1], sizes))
         sheet.symbols(pixels[order], self._symbols, looks[order])
         return sheet.png()
+
+    def draw_one(self, sheet: Sheet, at: Floats, number: int) -> None:
+        """Draw the symbol of a point, by its number among those given, shape of `at` (1, 2)."""
+        where = int(self._place_of[number])
+        sheet.symbols(at, self._symbols, self._looks[where : where + 1])
+
+    @cached_property
+    def _place_of(self) -> npt.NDArray[np.int64]:
+        """Where each of the points given stands in the order of cells; -1 without a position."""
+        places = np.full(self._given, -1, np.int64)
+        places[self._order] = np.arange(len(self._order))
+        return places
 
     def _density(
         self, pixels: Floats, counts: Floats, looks: npt.NDArray[np.uint8], scale: int

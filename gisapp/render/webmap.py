@@ -17,7 +17,9 @@ from gisapp.model.geodesy import unroll
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.model.vocabulary import MINERALS, Precision, Status
+from gisapp.render.density_tiles import ClusterTiles, HeatTiles
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, text_of
+from gisapp.render.layer_labels import layer_labels
 from gisapp.render.looks import Looks, area_looks, line_looks, point_looks, resized
 from gisapp.render.picture import Connection, DrawnLayer, Picture, ThemeName, most_tonnes
 from gisapp.render.shape_index import shape_index
@@ -61,12 +63,26 @@ def is_large(drawn: DrawnLayer) -> bool:
     """Return whether a layer is drawn as tiles."""
     features = drawn.layer.features
     count = len(features) if drawn.rows is None else len(drawn.rows)
-    if count > MOST_FEATURES:
+    style = drawn.layer.style
+    if count > MOST_FEATURES or style.heat is not None or style.clusters is not None:
         return True
     if features.is_points:
         return False
     shapes = features.geometry[drawn_rows(drawn)]
     return int(shapely.get_num_coordinates(shapes).sum()) > MOST_VERTICES
+
+
+def has_areas(drawn: DrawnLayer) -> bool:
+    """Return whether a layer would cover the tiles below it, were it not one of them."""
+    return "Polygon" in drawn.layer.features.geometry_type
+
+
+def tiled(picture: Picture) -> tuple[bool, ...]:
+    """Return which layers are drawn as tiles: the large ones, and areas that lie below such."""
+    found: list[bool] = []
+    for drawn in reversed(picture.layers):
+        found.insert(0, is_large(drawn) or (any(found) and has_areas(drawn)))
+    return tuple(found)
 
 
 def attribution(picture: Picture) -> str:
@@ -307,11 +323,24 @@ def _length(line: Connection) -> str:
 
 
 def labels_json(picture: Picture) -> list[Json]:
-    """Return the names worth printing, most important first."""
-    return [
+    """Return the names worth printing, most important first, then those that layers ask for."""
+    named: list[Json] = [
         {"text": label.text, "at": [round(label.lonlat[0], 4), round(label.lonlat[1], 4)]}
         for label in picture.labels
     ]
+    asked: list[Json] = [
+        {
+            "text": label.text,
+            "at": [round(label.lonlat[0], 4), round(label.lonlat[1], 4)],
+            "own": True,
+            "size": label.style.size,
+            "halo": label.style.halo,
+            "zoom": max(label.style.min_zoom, drawn.layer.style.min_zoom),
+        }
+        for drawn in reversed(picture.layers)
+        for label in layer_labels(drawn)
+    ]
+    return named + asked
 
 
 def layer_tiles(drawn: DrawnLayer, theme: ThemeName) -> TileSource:
@@ -320,7 +349,15 @@ def layer_tiles(drawn: DrawnLayer, theme: ThemeName) -> TileSource:
     if "Point" in features.geometry_type:
         rows = drawn_rows(drawn)
         symbols, codes = _by_size(point_looks(drawn, theme, simple=True))
-        return PointTiles(features.lonlat[rows], symbols, rows, codes)
+        points = PointTiles(features.lonlat[rows], symbols, rows, codes)
+        style = drawn.layer.style
+        if style.heat is not None:
+            weights = features.columns.get(style.heat.weight)
+            given = None if weights is None else weights[rows].astype(np.float64)
+            return HeatTiles(points, features.lonlat[rows], given, style.heat, theme)
+        if style.clusters is not None:
+            return ClusterTiles(points, features.lonlat[rows], drawn.layer, style.clusters, theme)
+        return points
     line = "LineString" in features.geometry_type
     looks = line_looks(drawn, theme) if line else area_looks(drawn, theme)
     return ShapeTiles(shape_index(features), looks.symbols, drawn.rows, looks.index)
@@ -343,5 +380,6 @@ def layer_json(drawn: DrawnLayer, key: str, *, large: bool) -> Json:
         "key": key,
         "name": drawn.layer.name,
         "tiles": large,
+        "zooms": [drawn.layer.style.min_zoom, drawn.layer.style.max_zoom],
         "opacity": drawn.opacity * (FADED_OPACITY if drawn.faded else 1.0),
     }
