@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from gisapp.model.feedback import Problem, Severity
 from gisapp.model.reading import Choice, Finding, ReadOptions
 
+_PEEK: Final = 200
 _ISO: Final = r"^\d{4}-\d{2}-\d{2}$"
 _TIME: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
@@ -57,6 +58,8 @@ def read(
     Times with an offset are moved to UTC. Whether 03/04/2021 is in March or April is decided by
     the column's other dates, and else by the user.
     """
+    if not _hopeful(words.slice(0, _PEEK).to_pylist()):
+        return None
     texts = words.to_pylist()
     known = [t for t in texts if t]
     pair = frozenset(t.lower() for t in known)
@@ -77,6 +80,15 @@ def read(
     if all(_DAY.fullmatch(t) for t in known):
         return _days(name, texts, options, problems, findings)
     return None
+
+
+def _hopeful(texts: list[str | None]) -> bool:
+    """Tell whether the first texts may be dates, times or truth values."""
+    known = [t for t in texts if t]
+    if len(set(known)) <= 2:
+        return True
+    patterns = (re.compile(_ISO), _TIME, _YEAR_FIRST, _NAMED_MONTH, _DAY)
+    return any(all(pattern.fullmatch(t) for t in known) for pattern in patterns)
 
 
 def _times(texts: list[str | None]) -> pa.Array:

@@ -154,11 +154,7 @@ def _is_group_row(rows: Sequence[Row], at: int, columns: int) -> bool:
     row, below = rows[at], rows[at + 1]
     gaps = [i for i in range(columns) if not (row[i : i + 1] or [""])[0].strip()]
     named = [i for i in gaps if (below[i : i + 1] or [""])[0].strip()]
-    return bool(gaps and named) and _is_words(row) and _is_words(below) and _fuller(below, row)
-
-
-def _fuller(one: Row, other: Row) -> bool:
-    return sum(bool(c.strip()) for c in one) > sum(bool(c.strip()) for c in other)
+    return bool(gaps) and gaps == named and _is_words(row) and _is_words(below)
 
 
 def _joined(groups: Row, cells: list[str]) -> list[str]:

@@ -45,6 +45,8 @@ _UNITS: Final = frozenset(
         "\u5343\u5428 \u516c\u65a4 \u30c8\u30f3 \ud1a4",
     )
 )
+#: Single letters that are a unit in lower case only.
+_NO_UNITS: Final = frozenset("MGL")
 _MOST: Final = 0.8
 _LETTERED: Final = 0.6
 _NAMED: Final = 3
@@ -99,7 +101,7 @@ def _cell(text: str, mark: str) -> Cell:
         return Cell(text)
     unit = re.sub(r"\s+", " ", match["unit"] or "").strip().strip(".")
     first = re.split(r"[\s/(]", unit.lower())[0].strip(".")
-    if unit and not {first, unit.lower()} & _UNITS:
+    if unit and (unit in _NO_UNITS or not {first, unit.lower()} & _UNITS):
         return Cell(text)
     number = match["number"]
     noted = bool(match["before"] or match["after"])

@@ -74,10 +74,16 @@ _NOISE: Final = frozenset(
     )
 )
 #: Zones ("33n") and datums.
-_NUMBERED: Final = re.compile(r"\d+[a-z]?|(psad|sad|ed|etrs|gda|sirgas|wgs|nad|mga|osgb)\d*")
+_NUMBERED: Final = re.compile(r"\d+[a-z]?|(psad|sad|ed|etrs|gda|sirgas|wgs|nad|mga|osgb|epsg)\d*")
 _METRIC: Final = re.compile(
     r"east|north|utm|rechts|hochwert|ostwert|nordwert|\bm\b|met(er|re)s?\b|\beste\b|\bnorte\b",
     re.IGNORECASE,
+)
+
+
+#: Letters that are no others with an accent.
+_LETTERS: Final = str.maketrans(
+    {"ß": "ss", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "\u0131": "i"}
 )
 
 
@@ -88,8 +94,8 @@ def bare(name: str) -> str:
 
 
 def _no_accents(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss").replace("ł", "l"))
-    return "".join(c for c in letters if not unicodedata.combining(c)).replace("\u0131", "i")
+    letters = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 @cache

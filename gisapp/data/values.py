@@ -35,6 +35,8 @@ _MARKS: Final = pa.array(
      "\u65e0"]
 )  # fmt: skip
 _NAMED: Final = 3
+_LOOKED_AT: Final = 20_000
+_PEEK: Final = 500
 
 
 @dataclass
@@ -109,7 +111,7 @@ def _decimal_mark(columns: list[pa.Array], delimiter: str) -> str:
     """Return the decimal mark of a file, "" where nothing tells it."""
     comma = point = 0
     for column in columns:
-        simple = _simple(column)
+        simple = _simple(column.slice(0, _LOOKED_AT))
         comma += _any(simple, _SURE_COMMA) and _mostly(simple, _COMMA, _GROUPED % (r"\.", ","))
         point += _any(simple, _SURE_POINT) and _mostly(simple, _NUMBER, _GROUPED % (",", r"\."))
     if bool(comma) != bool(point):
@@ -120,6 +122,8 @@ def _decimal_mark(columns: list[pa.Array], delimiter: str) -> str:
 
 
 def _simple(words: pa.Array) -> pa.Array:
+    if pc.all(pc.string_is_ascii(words)).as_py():
+        return words
     return pc.replace_substring(pc.replace_substring_regex(words, _SPACES, " "), "\u2212", "-")
 
 
@@ -178,6 +182,8 @@ class _Reader:
             if not thousands:
                 return words.cast(pa.float64())
             return self._either(words, ".", grouped=True, sure=True)
+        if not plain and self.mark != "," and self._has_fused(words):
+            return None
         if _all(words, _COMMA):
             if not plain and _all(words, _EITHER % ","):
                 return self._either(words, ",", grouped=self.mark != ",", sure=bool(self.mark))
@@ -187,6 +193,14 @@ class _Reader:
                 bare = pc.replace_substring_regex(words, separator, "")
                 return _cast(pc.replace_substring(bare, ",", "."))
         return None
+
+    @staticmethod
+    def _has_fused(words: pa.Array) -> bool:
+        """Tell whether thousands are parted by commas, but for some with a digit too many."""
+        if not _all(words, r"^[+-]?\d+(,\d{3})*$"):
+            return False
+        fused = pc.match_substring_regex(words, r"^\d{4,5},\d{3}")
+        return 0 < (pc.mean(fused.cast(pa.float64())).as_py() or 0) <= 0.5
 
     def _either(self, words: pa.Array, sign: str, *, grouped: bool, sure: bool) -> pa.Array:
         """Read "1,234", which is 1234 to some and 1.234 to others, and let the user decide."""
@@ -262,7 +276,11 @@ def _cast(words: pa.Array) -> pa.Array:
 
 
 def _all(words: pa.Array, pattern: str) -> bool:
-    return bool(pc.all(pc.match_substring_regex(words, pattern)).as_py())
+    """Tell whether every word matches; mostly the first few say that not."""
+    parts = words.slice(0, _PEEK), words.slice(_PEEK)
+    return len(words) > words.null_count and all(
+        pc.all(pc.match_substring_regex(part, pattern), min_count=0).as_py() for part in parts
+    )
 
 
 def _any(words: pa.Array, pattern: str) -> bool:

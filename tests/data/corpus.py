@@ -263,6 +263,30 @@ def sheet(name: str) -> Build:
     return build
 
 
+def renamed(build: Build, name: str) -> Build:
+    """Give a file another name, mostly with the ending of another format."""
+
+    def rename(folder: Path) -> Path:
+        return build(folder).rename(folder / name)
+
+    return rename
+
+
+def zipped_gdb(folder: Path) -> Path:
+    path = sites(folder / "in", "sites.gdb", driver="OpenFileGDB",
+                 TARGET_ARCGIS_VERSION="ARCGIS_PRO_3_2_OR_LATER")  # fmt: skip
+    with zipfile.ZipFile(folder / "sites.gdb.zip", "w") as archive:
+        for file in sorted(path.rglob("*")):
+            archive.write(file, file.relative_to(path.parent))
+    return folder / "sites.gdb.zip"
+
+
+def kmz(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "a.kmz", "w") as archive:
+        archive.writestr("doc.kml", KML)
+    return folder / "a.kmz"
+
+
 def slip(folder: Path) -> Path:
     path = folder / "slip.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -299,6 +323,23 @@ KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.ne
 <Point><coordinates>115.86,-31.95,0</coordinates></Point></Placemark></Folder></Document></kml>"""
 GPX = """<?xml version="1.0"?><gpx version="1.1" creator="x"
  xmlns="http://www.topografix.com/GPX/1/1"><wpt lat="51" lon="7"><name>a</name></wpt></gpx>"""
+LINES = "".join(
+    json.dumps({"type": "Feature", "geometry": POINT, "properties": {"name": n, "v": 2**53 + 1}})
+    + "\n"
+    for n in "xy"
+)
+TOPOJSON = json.dumps({"type": "Topology", "arcs": [[[0, 0], [1, 0], [1, 1], [0, 0]]], "objects": {
+    "sites": {"type": "GeometryCollection", "geometries": [
+        {"type": "Point", "coordinates": [7, 51], "properties": {"name": "x"}}]},
+    "areas": {"type": "GeometryCollection", "geometries": [
+        {"type": "Polygon", "arcs": [[0]], "properties": {"n": 1}}]}}})  # fmt: skip
+ESRI = json.dumps({"geometryType": "esriGeometryPoint", "spatialReference": {"wkid": 102100},
+                   "fields": [{"name": "name", "type": "esriFieldTypeString"}], "features": [
+    {"attributes": {"name": "x"}, "geometry": {"x": 779236, "y": 6621293}},
+    {"attributes": {"name": "y"}, "geometry": {"x": 0, "y": 1}}]})  # fmt: skip
+TRACK = GPX.replace("</gpx>", "<trk><trkseg><trkpt lat='1' lon='2'/><trkpt lat='2' lon='3'/>"
+                    "</trkseg></trk></gpx>")  # fmt: skip
+PAGE = "<!DOCTYPE html><html><body>Log in</body></html>"
 VRT = "<OGRVRTDataSource><OGRVRTLayer name='a'><SrcDataSource>/etc/passwd</SrcDataSource>\
 </OGRVRTLayer></OGRVRTDataSource>"
 
@@ -444,6 +485,35 @@ FORMATS = [
     case("geodatabase", lambda f: sites(f, "a.gdb", driver="OpenFileGDB",
                                         TARGET_ARCGIS_VERSION="ARCGIS_PRO_3_2_OR_LATER"),
          names=NAMES),
+    case("geodatabase, zipped", zipped_gdb, names=NAMES),
+    case("mapinfo's exchange format", lambda f: sites(f, "a.mif", driver="MapInfo File",
+                                                      names=ENGLISH), names=ENGLISH),
+    case("sqlite", lambda f: sites(f, "a.sqlite", driver="SQLite", SPATIALITE="NO"), names=NAMES),
+    case("dxf", lambda f: write(f / "a.dxf", shapely.points(LONLAT)), "crs_guessed"),
+    case("topojson", text("a.topojson", TOPOJSON), features=(1, 1)),
+    case("topojson called json", text("a.json", TOPOJSON), features=(1, 1)),
+    case("esri json", text("a.json", ESRI), features=2, names=["x", "y"]),
+    *(case(f"geojson lines called {e}", text(f"a.{e}", LINES), features=2, names=["x", "y"])
+      for e in ("geojsonl", "ndjson", "geojsons", "json", "geojson")),
+    case("geojson lines with record marks", text("a.geojsons", "\x1e" + LINES.replace(
+        "\n{", "\n\x1e{")), features=2),
+    case("geojson lines called txt", text("a.txt", LINES), "wrong_ending", features=2),
+    case("geojson called txt", text("a.txt", geojson([
+        {"type": "Feature", "geometry": POINT, "properties": {}}])), "wrong_ending", features=1),
+    case("geopackage called json", renamed(lambda f: sites(f, "s.gpkg"), "s.json"),
+         "wrong_ending", names=NAMES),
+    case("csv called json", text("a.json", csv_rows(",")), "wrong_ending", names=NAMES),
+    case("csv called dat", text("a.dat", csv_rows(";", comma=True)), "wrong_ending", names=NAMES),
+    case("tabs called xls", text("a.xls", csv_rows("\t")), "wrong_ending", names=NAMES),
+    case("xlsx called xls", renamed(sheet("a.xlsx"), "a.xls"), "wrong_ending", names=NAMES),
+    case("xlsx called csv", renamed(sheet("a.xlsx"), "a.csv"), "wrong_ending", names=NAMES),
+    case("zip called dat", renamed(zipped(sites), "a.dat"), "wrong_ending", names=NAMES),
+    refused("a web page called csv", text("a.csv", PAGE), "web_page"),
+    refused("a web page called geojson", text("a.geojson", PAGE), "web_page"),
+    case("kmz", kmz, features=1),
+    case("a track", text("a.gpx", TRACK), features=(1, 1, 2)),
+    case("heights, and none", shaped([shapely.Point(1, 2, 3), shapely.Point(1, 2)], "Point Z",
+                                     "a.gpkg"), "heights_kept", features=2),
     case("kml", text("a.kml", KML), features=1),
     case("gpx", text("a.gpx", GPX), features=1),
     case("geojson, no geometry", text("a.geojson", geojson([
@@ -493,6 +563,20 @@ TABLES = [
     case("missing positions", text("a.csv", "name,lon,lat\na,1,2\nb,,\nc,x,y\n"), "no_geometry",
          features=3),
     case("header only", text("a.csv", "name,lon,lat\n"), "no_features", features=0),
+    case("titles and notes", text("a.csv", "A title\n" + csv_rows(",") + "Source: none\n"),
+         "title_lines", "notes_left_out", names=NAMES),
+    case("no header line", text("a.csv", "".join(csv_rows(",").splitlines(keepends=True)[1:])),
+         "no_header", features=4, options=ReadOptions(lon="column 2", lat="column 3")),
+    case("blank rows", text("a.csv", csv_rows(",").replace("\n", "\n,,,\n\n")), names=NAMES),
+    case("utm zones", text("a.csv", "name,E,N,Zone\nx,5e5,5.7e6,33N\ny,5e5,7.4e6,19S\n"),
+         "utm_zones", features=2),
+    case("wkt in metres", text("a.csv", 'name,g\nx,"SRID=32633;POINT(500000 5700000)"\n'),
+         features=1),
+    case("units", text("a.csv", "name,lon,lat,c\na,1,2,3 kt LCE\nb,2,3,4 kt LCE\n"),
+         "units_read", features=2),
+    case("withheld", text("a.csv", "name,lon,lat,c\na,1,2,3\nb,2,3,W\n"), "values_unknown",
+         features=2),
+    refused("countries only", text("a.csv", "name,Country\na,Chile\n"), "no_coordinates"),
     refused("metres", text("a.csv", "name,easting,northing\na,500000,5700000\n"), "no_crs"),
     case("metres with crs", text("a.csv", "name,easting,northing\na,500000,5700000\n"),
          features=1, options=ReadOptions(crs="EPSG:32632")),
