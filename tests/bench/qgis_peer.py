@@ -2,10 +2,13 @@
 
 Run with the system's Python where QGIS is installed (Debian: python3-qgis):
     QT_QPA_PLATFORM=offscreen /usr/bin/python3 tests/bench/qgis_peer.py [countries.gpkg]
-Prints seconds per task. Data are the same seeded random points as in our benchmarks.
+    QT_QPA_PLATFORM=offscreen /usr/bin/python3 tests/bench/qgis_peer.py --large FOLDER
+Prints seconds per task. Data are the same seeded random points as in our benchmarks, or the three
+large layers that `tests/bench/large.py FOLDER` makes.
 """
 
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -16,6 +19,7 @@ from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsFeature,
+    QgsFeatureRequest,
     QgsField,
     QgsGeometry,
     QgsMapRendererParallelJob,
@@ -107,8 +111,62 @@ def join(countries: str) -> None:
     print(f"country of 100,000 points, 10 m polygons: {time.perf_counter() - start:.2f} s")
 
 
-nearest()
-draw()
-if len(sys.argv) > 1:
-    join(sys.argv[1])
+def large(folder: str) -> None:
+    """Open and draw the world, then a part of it, and ask what is at some places."""
+    views = {
+        "the world": QgsRectangle(-2.0e7, -1.2e7, 2.0e7, 1.2e7),
+        "Europe": QgsRectangle(-1.5e6, 4.0e6, 3.5e6, 7.0e6),
+        "a province": QgsRectangle(1.0e6, 5.5e6, 1.3e6, 5.68e6),
+    }
+    for name in ("points.shp", "polygons.gpkg", "coast.shp"):
+        start = time.perf_counter()
+        layer = QgsVectorLayer(str(Path(folder, name)), name, "ogr")
+        settings = QgsMapSettings()
+        settings.setLayers([layer])
+        settings.setOutputSize(QSize(1366, 768))
+        settings.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+        for where, box in views.items():
+            settings.setExtent(box)
+            job = QgsMapRendererParallelJob(settings)
+            job.start()
+            job.waitForFinished()
+            print(f"{name}, {where} drawn: {time.perf_counter() - start:.2f} s")
+            start = time.perf_counter()
+        rng = random.Random(5)
+        times = []
+        for _ in range(20):
+            lon, lat = rng.uniform(-10, 30), rng.uniform(20, 55)
+            start = time.perf_counter()
+            request = QgsFeatureRequest(
+                QgsRectangle(lon - 0.05, lat - 0.05, lon + 0.05, lat + 0.05)
+            )
+            for _feature in layer.getFeatures(request):
+                pass
+            times.append(time.perf_counter() - start)
+        print(f"{name}, identify: {1000 * sorted(times)[10]:.1f} ms")
+        start = time.perf_counter()
+        layer.selectByRect(QgsRectangle(-20, 10, 30, 60))
+        print(f"{name}, select {layer.selectedFeatureCount()}: {time.perf_counter() - start:.2f} s")
+        start = time.perf_counter()
+        order = QgsFeatureRequest().addOrderBy(layer.fields()[0].name())
+        for _feature in layer.getFeatures(order.setFlags(QgsFeatureRequest.NoGeometry)):
+            pass
+        print(f"{name}, all rows sorted: {time.perf_counter() - start:.2f} s")
+        options = QgsVectorFileWriter.SaveVectorOptions()
+        options.driverName = "GPKG"
+        start = time.perf_counter()
+        copy = str(Path(tempfile.mkdtemp(), "copy.gpkg"))
+        QgsVectorFileWriter.writeAsVectorFormatV3(layer, copy, layer.transformContext(), options)
+        print(f"{name}, saved as GeoPackage: {time.perf_counter() - start:.2f} s")
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{name}, peak memory of the process so far: {most:.0f} MB")
+
+
+if sys.argv[1:2] == ["--large"]:
+    large(sys.argv[2])
+else:
+    nearest()
+    draw()
+    if len(sys.argv) > 1:
+        join(sys.argv[1])
 app.exitQgis()
