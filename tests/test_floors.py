@@ -84,6 +84,7 @@ LATE = {
         "gisapp.workspace.coverage_bases",
     ): "in a job: loads pandas and scipy",
     ("gisapp.workspace.result_commands", "gisapp.workspace.keeping"): "in a job: answers",
+    ("gisapp.workspace.edit_commands", "gisapp.workspace.write_back"): "in a job: loads GDAL",
     (
         "gisapp.gui.calibration_dialog",
         "gisapp.workspace.calibrating",

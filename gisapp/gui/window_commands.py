@@ -47,6 +47,7 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "select.all": lambda: window.on_table("select.all"),
         "select.invert": lambda: window.on_table("select.invert"),
         "row.delete": lambda: session.run("row.delete", layer_id=session.state.selection.layer),
+        "layer.write_back": lambda: window.on_table("layer.write_back"),
         "column.add": window.calculate,
         "column.calculate": window.calculate,
         "point.add": lambda: window.edit_point(add=True),

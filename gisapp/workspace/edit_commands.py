@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -31,6 +31,9 @@ from gisapp.workspace.params import choice, listed
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState, Selection
 from gisapp.workspace.titles import day_title
+
+if TYPE_CHECKING:
+    from gisapp.workspace.write_back import WriteBack
 
 #: Work on so many rows takes less than some 20 ms.
 _AT_ONCE: Final = 20_000
@@ -266,6 +269,44 @@ def _move_point(state: ProjectState, *, layer_id: str, row: int, lon: float, lat
     return _edited(state, layer_id, changed, 1)
 
 
+def _write_back(state: ProjectState, *, layer_id: str, confirmed: bool = False) -> Outcome:
+    """Write a layer to the file that it was read from; asks in place before, with what is lost."""
+    layer = state.entry(layer_id).layer
+
+    def look(feedback: Feedback) -> WriteBack:
+        from gisapp.workspace.write_back import plan
+
+        return plan(layer, feedback)
+
+    def ask(_now: ProjectState, found: WriteBack) -> Outcome:
+        lost = " ".join(found.losses) or "Nothing is lost."
+        question = Report(
+            Severity.WARNING,
+            f"{found.path} will be replaced by {layer.name} as it is here.",
+            lost,
+            "layer.write_back",
+            (("layer_id", layer_id), ("confirmed", True)),
+            "Replace the file",
+        )
+        return Told((question,))
+
+    def write(feedback: Feedback) -> tuple[WriteBack, str]:
+        from gisapp.workspace.write_back import write_back
+
+        return write_back(layer, feedback)
+
+    def written(now: ProjectState, result: tuple[WriteBack, str]) -> Outcome:
+        done, digest = result
+        present = now.entry(layer_id).layer
+        source = replace(present.source, digest=digest)
+        told = Report(Severity.INFO, f"{done.path.name} holds {layer.name} as it is here.")
+        return Told((told,), now.with_entry(layer_id, layer=present.with_(source=source)))
+
+    if confirmed:
+        return Job("write_back", f"Writing {layer.name}", write, written)
+    return Job("write_back", "Looking at the file", look, ask)
+
+
 # what they share
 
 
@@ -345,6 +386,10 @@ def _has_layers(state: ProjectState) -> bool:
     return bool(state.layers)
 
 
+def _has_edited(state: ProjectState) -> bool:
+    return any(entry.layer.is_edited for entry in state.layers)
+
+
 def _has_selection(state: ProjectState) -> bool:
     return bool(state.selection.rows)
 
@@ -408,5 +453,10 @@ def edit_commands() -> tuple[Command, ...]:
             "point.move", "Move point\u2026", _move_point,
             "Drag a point on the map, or type where it stands", "", "mdi6.map-marker-right-outline",
             "Layer", ("layer_id", "row", "lon", "lat"), _has_layers,
+        ),
+        Command(
+            "layer.write_back", "Write edits to the file\u2026", _write_back,
+            "Replace the file that the layer was read from by the layer as it is here", "",
+            "mdi6.content-save-edit-outline", "Layer", ("layer_id",), _has_edited, undoable=False,
         ),
     )  # fmt: skip
