@@ -107,7 +107,10 @@ def _cell(text: str, mark: str) -> Cell:
     noted = bool(match["before"] or match["after"])
     if _FUSED.match(number):
         return Cell(text, math.nan, unit, noted=True, fused=True)
-    return Cell(text, _number(number, mark), unit, noted=noted)
+    try:
+        return Cell(text, _number(number, mark), unit, noted=noted)
+    except ValueError:  # points and commas in a wild mix
+        return Cell(text)
 
 
 def _number(text: str, mark: str) -> float:
