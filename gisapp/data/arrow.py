@@ -165,7 +165,9 @@ def bytewise(table: pa.Table) -> pa.Table:
         if _is_text(column.type):
             coded = column.cast(pa.binary()).dictionary_encode().unify_dictionaries()
             chunks = [
-                pa.array([b.decode("latin-1") for b in chunk.dictionary.to_pylist()]).take(
+                pa.array(
+                    [b.decode("latin-1") for b in chunk.dictionary.to_pylist()], pa.string()
+                ).take(
                     chunk.indices
                 )
                 for chunk in coded.chunks

@@ -29,9 +29,13 @@ _ELEMENTS: Final = {
     ".gpx": frozenset({"wpt"}),
     ".gml": frozenset({"featureMember", "member"}),
 }
+_FEATURE: Final = re.compile(rb'"type"\s*:\s*"Feature"')
 _GEOMETRY: Final = re.compile(rb'"geometry"\s*:\s*[{n]')
 #: A CRS may be a link in the GeoJSON of old, and GDAL follows it; so may be its letters' codes.
 _CRS: Final = re.compile(rb'"(?:c|\\u0063)(?:r|\\u0072)(?:s|\\u0073)"\s*:\s*\{', re.IGNORECASE)
+#: A TopoJSON's shapes have either, and the file has arcs of its own.
+_COORDINATES: Final = re.compile(rb'"coordinates"\s*:')
+_ARCS: Final = re.compile(rb'"arcs"\s*:')
 #: What begins a feature of MapInfo's interchange format.
 _MIF: Final = re.compile(
     rb"^[ \t]*(?:none|point|line|pline|region|arc|text|rect|roundrect|ellipse|multipoint|"
@@ -123,8 +127,14 @@ def examine(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> E
         return _xml(path, _ELEMENTS[ending], feedback)
     if ending in {".geojson", ".json"}:
         return _json(path, scratch)
+    if ending == ".topojson":
+        arcs = sum(1 for _ in _found(path, _ARCS))
+        return Examined(
+            path, promised=sum(1 for _ in _found(path, _COORDINATES)) + max(arcs - 1, 0)
+        )
     if ending == ".geojsonl":
-        return Examined(path, promised=_lines(path))
+        begun = sum(1 for _ in _found(path, _FEATURE))
+        return Examined(path, promised=max(begun, _lines(path)))
     if ending == ".mif":
         mid = next((p for p in path.parent.glob("*") if _is_mid(p, path)), None)
         shapes = sum(1 for _ in _found(path, _MIF))
@@ -134,7 +144,7 @@ def examine(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> E
     if ending in {".gpkg", ".sqlite"}:
         _database(path)
     if ending in formats.TEXT_TABLES:
-        _heading(path)
+        return Examined(path, [] if _heading(path) else [_torn(path)])
     if ending in {".xlsx", ".ods"}:
         _sheets(path)
     if ending == ".gdb" and path.is_dir():
@@ -217,7 +227,7 @@ def _xml(path: Path, elements: frozenset[str], feedback: Feedback | None) -> Exa
         parser.Parse(b"", True)
     except expat.ExpatError:
         found.problems.append(_torn(path))
-    except ValueError:  # an encoding that expat does not know
+    except (ValueError, LookupError):  # an encoding that expat does not know
         found.promised = 0
     if links:
         found.problems.append(
@@ -300,7 +310,8 @@ def _tail(path: Path) -> bytes:
         return file.read()
 
 
-def _heading(path: Path) -> None:
+def _heading(path: Path) -> bool:
+    """Refuse what has no heading; tell whether UTF-16 is whole."""
     with path.open("rb") as file:
         head = file.read(_HEADING)
     if len(head) == _HEADING and b"\n" not in head and b"\r" not in head:
@@ -309,6 +320,7 @@ def _heading(path: Path) -> None:
             f"{path.name} is one line of more than {_HEADING // 1024**2} MB, not a table.",
             "Save it as CSV with a header and open that.",
         )
+    return head[:2] not in {b"\xff\xfe", b"\xfe\xff"} or path.stat().st_size % 2 == 0
 
 
 def _sheets(path: Path) -> None:

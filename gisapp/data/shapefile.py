@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import shutil
 import struct
 from dataclasses import dataclass, field
@@ -10,7 +9,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from gisapp.data import dbf
 from gisapp.data.crs_text import is_understood
 from gisapp.data.encoding import Encoding, choose
 from gisapp.model.features import Floats
@@ -26,6 +27,7 @@ _POINT_RECORDS: Final = {
     for shape_type, n in ((1, 2), (21, 3))
 }
 _NO_DATA: Final = -1e38
+_FARTHEST: Final = 2**31 - 1  # words
 _SHAPE_TYPES: Final = frozenset({0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31})
 #: dBASE language byte to codec; 0 and 0x57 ("ANSI") say nothing that one could trust.
 _LANGUAGES: Final = {
@@ -75,45 +77,44 @@ def prepare(
     """
     size = shp.stat().st_size
     stated = _header(shp, size)
-    shx, dbf, prj, cpg = (part(shp, ending) for ending in (".shx", ".dbf", ".prj", ".cpg"))
+    shx, beside, prj, cpg = (part(shp, ending) for ending in (".shx", ".dbf", ".prj", ".cpg"))
     parts = Parts(
         shp=shp,
         declared_encoding=(_text(cpg).strip() if cpg else "") or None,
         language=None,
     )
-    if dbf is not None and _dbf_is_usable(dbf):
-        parts.language = _LANGUAGES.get(_byte(dbf, 29))
+    table = dbf.opened(beside) if beside is not None else None
+    if table is not None:
+        parts.language = _LANGUAGES.get(_byte(table.path, 29))
     else:
-        parts.problems.append(_no_table(dbf))
-        dbf = None
+        parts.problems.append(_no_table(beside))
     truncated = stated > size
     index_good = shx is not None and not truncated and _shx_is_usable(shx, size)
     aside = scratch / "mended.shp"
     if index_good and shx is not None:
         count = (shx.stat().st_size - _HEADER) // 8
     else:
-        count = _rebuild(shp, aside, feedback)
-        parts.problems.append(_rebuilt(shp, count, truncated, shx is None))
-    rows = count if dbf is None else _dbf_rows(dbf)
-    if rows > count:
-        parts.problems.append(_long_table(rows, count))
+        rebuilt = _rebuild(shp, aside, None if table is None else table.whole, feedback)
+        count = rebuilt.count
+        parts.problems += _told(shp, rebuilt, truncated, shx is None)
+    if table is not None:
+        beside, told = dbf.mended(table, aside.with_suffix(".dbf"), count, feedback)
+        parts.problems += told
     if prj is not None and (without_prj or not is_understood(_text(prj))):
         parts.problems.append(_odd_prj(prj))
         hide_prj, prj = True, None
     else:
         hide_prj = False
-    same_case = all(p is None or p.stem == shp.stem for p in (shx, dbf, prj))
-    hide_dbf = dbf is None and part(shp, ".dbf") is not None
-    if index_good and rows >= count and same_case and not (hide_dbf or hide_prj):
+    own = table is None or beside == table.path
+    same_case = all(p is None or p.stem == shp.stem for p in (shx, beside, prj))
+    hide_dbf = table is None and beside is not None
+    if index_good and own and same_case and not (hide_dbf or hide_prj):
         return parts
     if index_good and shx is not None:
         link(shp, aside)
         link(shx, aside.with_suffix(".shx"))
-    if dbf is not None and rows < count:
-        _pad(dbf, aside.with_suffix(".dbf"), rows, count)
-        parts.problems.append(_short_table(rows, count))
-    elif dbf is not None:
-        link(dbf, aside.with_suffix(".dbf"))
+    if table is not None and own:
+        link(table.path, aside.with_suffix(".dbf"))
     if prj is not None:
         link(prj, aside.with_suffix(".prj"))
     parts.shp = aside
@@ -165,53 +166,111 @@ def _header(shp: Path, size: int) -> int:
     return int(words) * 2
 
 
-def _rebuild(shp: Path, aside: Path, feedback: Feedback | None) -> int:
-    """Write the whole records and a new index aside; return how many there are."""
-    offsets, lengths, at = [], [], _HEADER
-    unpack = struct.Struct(">2i").unpack_from
-    with shp.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        size = len(data)
-        while at + 8 <= size:
-            _, words = unpack(data, at)
+@dataclass
+class _Rebuilt:
+    """An index made anew: entries, and records that a deletion or a change had left behind."""
+
+    count: int
+    left_behind: int = 0
+
+
+def _rebuild(shp: Path, aside: Path, rows: int | None, feedback: Feedback | None) -> _Rebuilt:
+    """Write the whole records and a new index aside.
+
+    A program that deletes or changes a shape may leave the old record in the .shp and only take it
+    out of the index. Such records bear a number that a later one bears too; they are not brought
+    back where the table, `rows` long, has no row for them.
+    """
+    offsets, lengths, numbers, at = [], [], [], _HEADER
+    unpack = struct.Struct(">2i").unpack
+    with shp.open("rb") as file:
+        size = shp.stat().st_size
+        file.seek(_HEADER)
+        while len(head := file.read(8)) == 8:
+            number, words = unpack(head)
             end = at + 8 + 2 * words
             if words < 2 or end > size:
                 break
             offsets.append(at // 2)
             lengths.append(words)
+            numbers.append(number)
             at = end
+            file.seek(at)
             if feedback and len(offsets) % 50_000 == 0:
                 feedback.check(at / size, "Rebuilding the index")
         if not offsets and size > _HEADER:
             raise _nothing_whole(shp)
-        head = bytearray(data[:_HEADER])
-        head[24:28] = struct.pack(">i", at // 2)
+        file.seek(0)
+        first = bytearray(file.read(_HEADER))
+        first[24:28] = struct.pack(">I", at // 2)
         if at < size:
+            file.seek(_HEADER)
             with aside.open("wb") as sink:
-                sink.write(head)
-                for start in range(_HEADER, at, _CHUNK):
-                    sink.write(data[start : min(start + _CHUNK, at)])
+                sink.write(first)
+                left = at - _HEADER
+                while left > 0 and (chunk := file.read(min(_CHUNK, left))):
+                    sink.write(chunk)
+                    left -= len(chunk)
     if at == size:
         link(shp, aside)
-    index = np.column_stack([offsets, lengths]).astype(">i4")
-    head[24:28] = struct.pack(">i", (_HEADER + index.nbytes) // 2)
-    aside.with_suffix(".shx").write_bytes(bytes(head) + index.tobytes())
-    return len(offsets)
-
-
-def _rebuilt(shp: Path, whole: int, truncated: bool, missing: bool) -> Problem:
-    if truncated:
-        return Problem(
-            "truncated",
-            Severity.WARNING,
-            f"{shp.name} breaks off: {whole:,} whole features were read, the rest is missing.",
-            "Fetch the file again.",
+    index = np.column_stack([offsets, lengths]).reshape(-1, 2)
+    kept = _kept(np.array(numbers, dtype=np.int64), rows)
+    if index.size and index[:, 0].max() > _FARTHEST:
+        raise GisappError(
+            "too_large",
+            f"{shp.name} is larger than an index can point into (4 GB).",
+            "Save it as GeoPackage in the program that made it.",
         )
-    return Problem(
-        "shx_rebuilt",
-        Severity.INFO,
-        f"The index (.shx) of {shp.name} is {'missing' if missing else 'damaged'}; "
-        "it was rebuilt in a copy.",
-    )
+    entries = index[kept].astype(">i4")
+    first[24:28] = struct.pack(">i", (_HEADER + entries.nbytes) // 2)
+    aside.with_suffix(".shx").write_bytes(bytes(first) + entries.tobytes())
+    return _Rebuilt(len(entries), len(index) - len(entries))
+
+
+def _kept(numbers: npt.NDArray[np.int64], rows: int | None) -> npt.NDArray[np.intp]:
+    """Return which records stand for the table's rows, in their order."""
+    last = {number: place for place, number in enumerate(numbers.tolist())}
+    every = np.arange(len(numbers))
+    if len(last) == len(numbers) or (rows is not None and rows != len(last)):
+        return every
+    if sorted(last) != list(range(1, len(last) + 1)):  # numbers that mean nothing
+        return every
+    return np.array([last[number] for number in sorted(last)], dtype=np.intp)
+
+
+def _told(shp: Path, rebuilt: _Rebuilt, truncated: bool, missing: bool) -> list[Problem]:
+    if truncated:
+        told = [
+            Problem(
+                "truncated",
+                Severity.WARNING,
+                f"{shp.name} breaks off: {rebuilt.count:,} whole features were read, the rest is "
+                "missing.",
+                "Fetch the file again.",
+            )
+        ]
+    else:
+        told = [
+            Problem(
+                "shx_rebuilt",
+                Severity.INFO,
+                f"The index (.shx) of {shp.name} is {'missing' if missing else 'damaged'}; it was "
+                f"rebuilt in a copy, and {rebuilt.count:,} records came back.",
+                count=rebuilt.count,
+            )
+        ]
+    if rebuilt.left_behind:
+        told.append(
+            Problem(
+                "shapes_not_revived",
+                Severity.WARNING,
+                f"{rebuilt.left_behind:,} records of {shp.name} were deleted or replaced by later "
+                "ones of the same number, and were not brought back.",
+                "Fetch the index (.shx) if you have it.",
+                rebuilt.left_behind,
+            )
+        )
+    return told
 
 
 def _no_table(dbf: Path | None) -> Problem:
@@ -221,28 +280,6 @@ def _no_table(dbf: Path | None) -> Problem:
         Severity.WARNING,
         f"The attribute table (.dbf) is {fate}; only the geometries were read.",
         "Put the .dbf beside the .shp and open it again.",
-    )
-
-
-def _short_table(rows: int, count: int) -> Problem:
-    return Problem(
-        "table_short",
-        Severity.WARNING,
-        f"The attribute table holds {rows:,} rows for {count:,} features; "
-        "the last ones have no attributes.",
-        "Fetch the file again.",
-        count - rows,
-    )
-
-
-def _long_table(rows: int, count: int) -> Problem:
-    return Problem(
-        "table_long",
-        Severity.WARNING,
-        f"The attribute table holds {rows:,} rows for {count:,} features; "
-        "rows without a feature were left out.",
-        "Check that .shp and .dbf belong together.",
-        rows - count,
     )
 
 
@@ -261,33 +298,6 @@ def _nothing_whole(shp: Path) -> GisappError:
     )
 
 
-def _dbf_is_usable(dbf: Path) -> bool:
-    size = dbf.stat().st_size
-    if size < 33:
-        return False
-    with dbf.open("rb") as file:
-        head = file.read(32)
-    header, record = struct.unpack("<2H", head[8:12])
-    return head[0] & 0x07 in {3, 4, 5} and 33 <= header <= size and record > 0
-
-
-def _dbf_rows(dbf: Path) -> int:
-    """Return how many whole rows a table holds, whatever its header promises."""
-    with dbf.open("rb") as file:
-        stated, header, record = struct.unpack("<I2H", file.read(12)[4:])
-    whole = (dbf.stat().st_size - int(header)) // int(record)
-    return min(int(stated), whole)
-
-
-def _pad(dbf: Path, aside: Path, rows: int, count: int) -> None:
-    """Copy a table and add blank rows: GDAL drops features that have none."""
-    data = dbf.read_bytes()
-    header, record = struct.unpack("<2H", data[8:12])
-    whole = data[: header + rows * record]
-    head = whole[:4] + struct.pack("<I", count) + whole[8:]
-    aside.write_bytes(head + b" " * (record * (count - rows)) + b"\x1a")
-
-
 def _shx_is_usable(shx: Path, shp_size: int) -> bool:
     size = shx.stat().st_size
     if size < _HEADER or (size - _HEADER) % 8:
@@ -299,7 +309,7 @@ def _shx_is_usable(shx: Path, shp_size: int) -> bool:
         return False
     if size == _HEADER:
         return shp_size <= _HEADER
-    index = np.memmap(shx, dtype=">i4", mode="r", offset=_HEADER).reshape(-1, 2).astype(np.int64)
+    index = np.fromfile(shx, dtype=">i4", offset=_HEADER).reshape(-1, 2).astype(np.int64)
     ends = index.sum(axis=1) * 2 + 8
     return bool(index.min() >= 0 and ends.max() <= shp_size and ends.max() >= shp_size - 8)
 
