@@ -20,6 +20,8 @@ from gisapp.render.picture import DrawnLayer
 
 #: Names of a layer that are offered at all, the most important ones.
 MOST_OFFERED: Final = 3_000
+#: Spaces that may break; those within a number stay what they are.
+_GAPS: Final = re.compile(r"[ \t\r\n]+")
 _FIELD: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -93,7 +95,7 @@ def label_texts(layer: Layer, template: str, rows: npt.NDArray[np.int64]) -> lis
     for i in range(len(rows)):
         said = {name: _said(values[name][i]) for name in names}
         text = _FIELD.sub(lambda match, said=said: said.get(match[1], ""), template)  # type: ignore[misc]
-        texts.append(" ".join(text.split()) if any(said.values()) else "")
+        texts.append(_GAPS.sub(" ", text).strip() if any(said.values()) else "")
     return texts
 
 
