@@ -11,6 +11,7 @@ import re
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.model.features import Column
+from gisapp.model.feedback import Cancelled, Feedback
 from gisapp.model.places import resources_dir
 from gisapp.render.basemap import BasemapTiles, OverlayTiles, World, names_json
 from gisapp.render.drawn import top_weight
@@ -105,6 +107,7 @@ class MapHub:
         self._recent: deque[frozenset[str]] = deque(maxlen=2)
         self._numbers: dict[Any, int] = {}
         self._making: dict[str, threading.Lock] = {}
+        self._preparing: dict[str, Feedback] = {}
 
     def scene(self, picture: Picture, theme: ThemeName) -> Json:
         """Register a picture's layers and return what the page needs to show them.
@@ -149,6 +152,8 @@ class MapHub:
             for token in [t for t in self._sources if t.startswith("layer-") and t not in alive]:
                 del self._sources[token]
             tokens = frozenset(self._sources)
+            for token in self._preparing.keys() - tokens:
+                self._preparing.pop(token).cancel()
             self._making = {t: lock for t, lock in self._making.items() if t in tokens}
         self._made.keep(lambda key: key in tokens)
         self._tiles.keep(lambda key: isinstance(key, tuple) and key[0] in tokens)
@@ -159,8 +164,15 @@ class MapHub:
             large = [drawing.key for drawing in self._drawings.values() if drawing.large]
         for key in large:
             source = self.source(key)
-            if isinstance(source, ShapeTiles):
-                source.prepare()
+            if not isinstance(source, ShapeTiles):
+                continue
+            feedback = Feedback()
+            with self._lock:
+                if key not in self._sources:
+                    continue
+                self._preparing[key] = feedback
+            with suppress(Cancelled):  # the layer was removed meanwhile
+                source.prepare(feedback=feedback)
 
     def warm(self) -> None:
         """Read and prepare what the first zoom into the map will need."""

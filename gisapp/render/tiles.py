@@ -306,9 +306,9 @@ class ShapeTiles:
         self._codes = np.full(len(index), -1, np.int32)
         self._codes[slice(None) if rows is None else rows] = 0 if codes is None else codes
 
-    def prepare(self) -> None:
+    def prepare(self, *, feedback: Feedback | None = None) -> None:
         """Make what far zooms are quicker with."""
-        self._index.prepare()
+        self._index.prepare(feedback=feedback)
 
     def tile(self, z: int, x: int, y: int, scale: int = 1) -> bytes:
         """Return a PNG of 256 x 256 CSS pixels."""
