@@ -30,6 +30,8 @@ ENTRANCES = {
     "adbc_driver_manager": {"data"},
     "adbc_driver_postgresql": {"data"},
     "chardet": {"data"},
+    "python_calamine": {"data"},
+    "xlsxwriter": {"data"},
     "scipy": {"analysis"},
     "contourpy": {"analysis"},
     "pandas": {"data", "analysis", "render", "workspace", "gui"},
