@@ -22,6 +22,7 @@ from gisapp.model.feedback import GisappError
 
 #: Values converted at a time, between which other threads get their turn.
 _BATCH: Final = 20_000
+_SOME: Final = 1_000
 _ENDING: Final = ".arrow"
 #: Makes the batches of a file, when it is written.
 Batches = Callable[[], Iterator[pa.RecordBatch]]
@@ -102,7 +103,10 @@ def _shapes(features: Features) -> Iterator[pa.RecordBatch]:
             lonlat = features.lonlat[part]
             yield pa.record_batch([lonlat[:, 0].copy(), lonlat[:, 1].copy()], names=["lon", "lat"])
         else:
-            wkb = pa.array(shapely.to_wkb(features.geometry[part]), type=pa.binary())
+            shapes = features.geometry[part]
+            # some at a time: while shapely writes them, no other thread gets its turn
+            some = [shapely.to_wkb(shapes[i : i + _SOME]) for i in range(0, len(shapes), _SOME)]
+            wkb = pa.array(np.concatenate([shapes[:0], *some]), type=pa.binary())
             yield pa.record_batch([wkb], names=["wkb"])
 
 
