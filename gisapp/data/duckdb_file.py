@@ -85,6 +85,7 @@ def contents(path: Path, *, feedback: Feedback | None = None) -> tuple[Listed, .
                 table.rows,
                 geometry_type="Mixed" if table.shape else "",
                 crs=_crs(table.shape[1])[:40] if table.shape else "",
+                columns=tuple(name for name, _ in table.columns),
             )
             for table in _tables(connection, path, feedback)
         )

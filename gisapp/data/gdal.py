@@ -83,19 +83,6 @@ def layer_names(path: Path) -> list[str]:
     return [name for name in names if name not in _OF_SPATIALITE]
 
 
-def listing(path: Path) -> list[tuple[str, int | None, str, str]]:
-    """Return a file's layers: name, features (None unknown), geometry type, "EPSG:n" or ""."""
-    listed = []
-    for name in layer_names(path):
-        with quiet(path):
-            info = pyogrio.read_info(path, layer=name)
-        count, crs = int(info["features"]), str(info["crs"] or "")
-        known = count if count >= 0 else None
-        kind = str(info["geometry_type"] or "")
-        listed.append((name, known, kind, crs if crs.startswith("EPSG:") else ""))
-    return listed
-
-
 def _keeps_key(info: dict[str, Any]) -> bool:
     """Tell a database's own primary key, which GDAL keeps apart, from one that GDAL made."""
     return (

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 
-from gisapp.data import dialect, formats, gdal, locate, shapefile, sheets
+from gisapp.data import dialect, duckdb_file, formats, gdal, locate, shapefile, sheets
+from gisapp.data.listed import Listed
 from gisapp.model.feedback import Feedback, GisappError
 
 _HEAD: Final = 1_000_000
@@ -75,6 +76,8 @@ def _of(found: locate.Found) -> list[LayerInfo]:
         return [_parquet(path, found.title)]
     if ending in formats.SHEETS:
         return [LayerInfo(n, None, "", (), found.title) for n in sheets.sheet_names(path)]
+    if ending in formats.DATABASES and duckdb_file.is_duckdb(path):
+        return [_table(each, found.title) for each in duckdb_file.contents(path)]
     if ending == ".shp":
         return [_shapefile(path, found.title)]
     return [_vector(path, name, found.title) for name in gdal.layer_names(path)]
@@ -87,6 +90,10 @@ def _vector(path: Path, name: str, title: str) -> LayerInfo:
     fields = tuple(str(field) for field in info["fields"])
     kind = _kind(info["geometry_type"])
     return LayerInfo(name, count if count >= 0 else None, kind, fields, title)
+
+
+def _table(listed: Listed, title: str) -> LayerInfo:
+    return LayerInfo(listed.layer, listed.count, listed.geometry_type, listed.columns, title)
 
 
 def _shapefile(path: Path, title: str) -> LayerInfo:

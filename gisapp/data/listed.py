@@ -26,6 +26,8 @@ class Listed:
         "EPSG:n", or "" where it is not said.
     refused
         Why it cannot be read; "" where it can.
+    columns
+        Names of its columns, as far as they are known before reading.
     """
 
     layer: str
@@ -35,6 +37,7 @@ class Listed:
     geometry_type: str = ""
     crs: str = ""
     refused: str = ""
+    columns: tuple[str, ...] = ()
 
 
 def chosen(listed: tuple[Listed, ...], options: ReadOptions, place: str) -> list[Listed]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from gisapp.data import arcgis, duckdb_file, gdal, postgis, wfs
+from gisapp.data import arcgis, postgis, wfs
 from gisapp.data.address import Address, Kind, is_address, parse
+from gisapp.data.layer_list import layer_list
 from gisapp.data.listed import Listed
 from gisapp.data.raw import Raw
-from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.feedback import Feedback
 from gisapp.model.reading import ReadOptions
 
 
@@ -55,11 +56,7 @@ def read(
 
 
 def _in_file(path: Path, feedback: Feedback | None) -> tuple[Listed, ...]:
-    if not path.is_file():
-        raise GisappError("not_found", f"There is no file {path.name}.", "Check the path.")
-    if duckdb_file.is_duckdb(path):
-        return duckdb_file.contents(path, feedback=feedback)
     return tuple(
-        Listed(name, name, count, geometry_type=kind, crs=crs)
-        for name, count, kind, crs in gdal.listing(path)
+        Listed(each.name, each.name, each.features, geometry_type=each.geometry_type)
+        for each in layer_list(path, feedback=feedback)
     )

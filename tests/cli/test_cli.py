@@ -13,7 +13,7 @@ import numpy as np
 import pyogrio
 import pytest
 
-from gisapp.__main__ import COMMANDS
+from gisapp.__main__ import COMMANDS, main
 from gisapp.data.shipped import load_layer
 from gisapp.data.writer import write_layers
 from gisapp.model.geodesy import distance_km
@@ -376,3 +376,25 @@ def test_distance_takes_every_option_of_routes_and_alliances(run):
     code, _, err = run("distance", "--mineral", "tin", "--within", "g7", "--inside", "roof")
     assert code == 2
     assert err.count("\n") == 1
+
+
+def test_a_database_is_inspected_and_converted_by_its_address(postgis, tmp_path, capsys):
+    postgis.sql(
+        "DROP TABLE IF EXISTS pits; CREATE TABLE pits AS SELECT i AS id, "
+        "ST_SetSRID(ST_MakePoint(i, 50), 4326)::geometry(Point, 4326) AS geom "
+        "FROM generate_series(1, 9) i"
+    )
+    url = postgis.url()
+    assert main(["inspect", "--json", url.replace("gis@", "gis:hush@")]) == 0
+    said = capsys.readouterr().out
+    assert "hush" not in said
+    listed = {layer["name"]: layer for layer in json.loads(said)["layers"]}
+    assert (listed["public.pits"]["features"], listed["public.pits"]["crs"]) == (9, "EPSG:4326")
+    out = tmp_path / "pits.gpkg"
+    options = ["--layer", "public.pits", "--bbox", "-2.5,40,4.5,60"]
+    assert main(["convert", *options, url, str(out)]) == 0
+    assert sorted(pyogrio.read_dataframe(out)["id"]) == [1, 2, 3, 4]
+    capsys.readouterr()
+    assert main(["inspect", "https://example.org/wfs"]) == 2
+    assert "switched off" in capsys.readouterr().err
+    assert main(["inspect", "--bbox", "1,2,3", url]) == 2
