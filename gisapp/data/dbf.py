@@ -18,6 +18,7 @@ _FIELD: Final = 32
 _BATCH: Final = 100_000  # rows
 _PLAIN: Final = np.zeros(256, dtype=bool)
 _PLAIN[list(b"0123456789+-. \0")] = True
+_LOGICAL: Final = list(b"TtFfYyNn?")
 _DAYS: Final = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
@@ -75,8 +76,9 @@ def mended(
     wrong, commas, deleted = _wrong_cells(table, fields, rows, feedback)
     if deleted:
         told.append(_deleted(deleted))
-    for name, at in wrong.items():
-        told.append(_misread(name, len(at)))
+    logical = {field.name for field in fields if field.kind == "L"}
+    for name in wrong.keys() - logical:
+        told.append(_misread(name, len(wrong[name])))
     if commas:
         told.append(_decimal_commas(sorted(commas)))
     if memos := [f.name for f in fields if f.kind == "M"]:
@@ -96,7 +98,7 @@ def mended(
         if field.name in commas:
             part[part == ord(",")] = ord(".")
         if field.name in wrong:
-            part[wrong[field.name]] = ord(" ")
+            part[wrong[field.name]] = ord("?" if field.kind == "L" else " ")
     aside.write_bytes(bytes(data) + b" " * (table.record * max(count - rows, 0)) + b"\x1a")
     return aside, told
 
@@ -121,7 +123,7 @@ def _wrong_cells(
     found: dict[str, list[npt.NDArray[np.intp]]] = {}
     commas: set[str] = set()
     deleted = 0
-    looked = [field for field in fields if field.kind in "NFD"]
+    looked = [field for field in fields if field.kind in "NFDL"]
     with table.path.open("rb") as file:
         file.seek(table.header)
         for first in range(0, rows, _BATCH):
@@ -133,6 +135,8 @@ def _wrong_cells(
                 part = cells[:, field.start : field.start + field.width]
                 if field.kind == "D":
                     bad = _no_dates(part)
+                elif field.kind == "L":  # GDAL makes false of a blank
+                    bad = np.flatnonzero(~np.isin(part[:, 0], _LOGICAL))
                 else:
                     bad, with_comma = _no_numbers(part)
                     if with_comma:

@@ -20,7 +20,11 @@ def polygon(rings: list[list[tuple[float, float]]], *, parts: int | None = None)
         at += len(ring)
     count = len(rings) if parts is None else parts
     head = struct.pack("<i4d2i", 5, -180, -90, 180, 90, count, len(points))
-    return head + struct.pack(f"<{len(starts)}i", *starts) + b"".join(struct.pack("<2d", *p) for p in points)
+    return (
+        head
+        + struct.pack(f"<{len(starts)}i", *starts)
+        + b"".join(struct.pack("<2d", *p) for p in points)
+    )
 
 
 def multipatch(ring: list[tuple[float, float, float]]) -> bytes:
@@ -41,6 +45,7 @@ class Field:
     kind: str
     width: int
     cells: list[bytes] = field(default_factory=list)
+    decimals: int = 0
 
 
 def write(
@@ -63,7 +68,11 @@ def write(
     if index:
         entries = b"".join(struct.pack(">2i", at // 2, length // 2) for at, length in offsets)
         shp.with_suffix(".shx").write_bytes(_head(100 + len(entries), kind) + entries)
-    columns = [Field("name", "C", 8, [b"n%d" % i for i in range(len(records))])] if fields is None else fields
+    columns = (
+        [Field("name", "C", 8, [b"n%d" % i for i in range(len(records))])]
+        if fields is None
+        else fields
+    )
     if columns:
         shp.with_suffix(".dbf").write_bytes(table(columns, deleted))
     shp.with_suffix(".prj").write_text(
@@ -79,7 +88,13 @@ def table(columns: list[Field], deleted: tuple[int, ...] = ()) -> bytes:
     head = bytes([0x83 if any(c.kind == "M" for c in columns) else 3, 126, 1, 1])
     head += struct.pack("<I2H", count, 33 + 32 * len(columns), width) + bytes(20)
     for c in columns:
-        head += c.name.encode().ljust(11, b"\0") + c.kind.encode() + bytes(4) + bytes([c.width]) + bytes(15)
+        head += (
+            c.name.encode().ljust(11, b"\0")
+            + c.kind.encode()
+            + bytes(4)
+            + bytes([c.width, c.decimals])
+            + bytes(14)
+        )
     rows = b"".join(
         (b"*" if i in deleted else b" ") + b"".join(c.cells[i].ljust(c.width) for c in columns)
         for i in range(count)
@@ -88,6 +103,8 @@ def table(columns: list[Field], deleted: tuple[int, ...] = ()) -> bytes:
 
 
 def _head(size: int, kind: int) -> bytes:
-    return struct.pack(">i5xi", 9994, 0)[:4].ljust(24, b"\0") + struct.pack(">i", size // 2) + struct.pack(
-        "<2i8d", 1000, kind, -180, -90, 180, 90, 0, 0, 0, 0
+    return (
+        struct.pack(">i20x", 9994)
+        + struct.pack(">i", size // 2)
+        + struct.pack("<2i8d", 1000, kind, -180, -90, 180, 90, 0, 0, 0, 0)
     )
