@@ -201,7 +201,7 @@ def _read_fill(style: Style, look: Mapping[str, str], opacity: float) -> Style:
     return replace(
         style,
         color=color[0] if color else None,
-        fill=0.0 if brush == "no" or color is None else round(color[1] * opacity, 3),
+        fill=0.0 if brush == "no" or color is None else round(color[1] * opacity, 2),
         outline=outline[0] if outlined and outline else "",
         width=_pixels(look, "outline_width") if outlined else None,
         hatch=hatch or None,
