@@ -84,7 +84,8 @@ def _factor(unit: str, minerals: frozenset[str], stage: Stage, asked: str | None
 
 
 def _sentence(layer: Layer, unit: str, minerals: Any, stage: Stage, count: int) -> str:
-    start = f"{layer.name}: {count:,} capacities count as unknown, since "
+    what = "1 capacity counts" if count == 1 else f"{count:,} capacities count"
+    start = f"{layer.name}: {what} as unknown, since "
     if parse_unit(unit) is None:
         return f'{start}"{unit}" is no unit of mass that can be told.'
     measure = measure_of(min(minerals), stage) if len(minerals) == 1 else None

@@ -84,7 +84,11 @@ class ExportLayerDialog(QDialog):
             self.rows.addItem(title, key)
         self.crs = QComboBox()
         self.crs.setAccessibleName("Coordinate reference system")
-        self.crs.addItem("WGS 84, longitude and latitude (EPSG:4326)", _WGS84)
+        self.crs.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.crs.setMinimumContentsLength(20)
+        self.crs.addItem("WGS 84 (EPSG:4326)", _WGS84)
         if layer.source.crs not in {"", _WGS84}:
             self.crs.addItem(f"As the file it came from ({layer.source.crs})", layer.source.crs)
         self.crs.addItem("Another\u2026", _ANOTHER)

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gisapp.data.shipped import load_facts
 from gisapp.gui.looks import (
     GRID,
     IconButton,
@@ -77,7 +78,7 @@ def count_sites(
 ) -> Counts:
     """Count the sites of a mineral by what the panel offers, and those that pass the filter."""
     feedback = feedback or Feedback()
-    counts = Counts()
+    counts, code_of = Counts(), load_facts().country_code
     for entry in entries:
         layer = entry.layer
         feedback.check(text=f"Counting {layer.name}")
@@ -98,7 +99,12 @@ def count_sites(
             here = values if about is None else values[about]
             words = Counter(str(v).strip() for v in here.tolist() if v)
             for word, count in words.items():
-                status = status_code(word) if field == "status" else None
+                if field != "status":
+                    known = code_of(word)
+                    if known:  # what is no country is no choice
+                        counter[known] += count
+                    continue
+                status = status_code(word)
                 counter[word if status is None else status.value] += count
             feedback.check()
     return counts

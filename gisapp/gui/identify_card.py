@@ -39,7 +39,8 @@ from gisapp.model.facts import Confidence, Quantity
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import NO_BREAK, kilometres, number
-from gisapp.model.vocabulary import MINERALS, Precision, Role, Status, family, mineral_code
+from gisapp.model.units import parse_amount
+from gisapp.model.vocabulary import MINERALS, Precision, Role, family, mineral_code, status_code
 from gisapp.render.symbology import status_title, symbol_of
 from gisapp.workspace.scenario_words import offers
 from gisapp.workspace.session import Session
@@ -177,7 +178,8 @@ class IdentifyPanel(Panel):
         self._note(" \u00b7 ".join(part for part in parts if part), Kind.NOTE)
         status = card.text("status")
         if status:
-            words = status_title(Status(status)) if status in set(Status) else status.capitalize()
+            known = status_code(status)
+            words = status_title(known) if known is not None else status.capitalize()
             year = card.number("start_year")
             if np.isfinite(year):
                 words += f", start {year:.0f}"
@@ -201,13 +203,14 @@ class IdentifyPanel(Panel):
 
     def _figures(self, card: _Reader) -> None:
         figures = self.session.facts.quantities.get(card.text("id"), ())
-        own = card.number("capacity")
+        own, own_unit = card.amount("capacity")
         if not figures and not np.isfinite(own):
             return
         self._heading("Capacity and output")
         form = self._form()
         if not figures:
-            unit, year = card.text("capacity_unit"), card.number("capacity_year")
+            unit = own_unit or card.text("capacity_unit")
+            year = card.number("capacity_year")
             words = [card.text("capacity_product"), card.text("capacity_kind") or "capacity"]
             words += [f"{year:.0f}"] if np.isfinite(year) else []
             self._figure(form, own, unit, ", ".join(w for w in words if w), False)
@@ -241,7 +244,10 @@ class IdentifyPanel(Panel):
                 self._fact(form, label, value or "unknown", unsure=not value)
 
     def _others(self, layer: Layer, card: _Reader) -> None:
-        names = [n for n in layer.features.columns if n not in _KNOWN and card.cell(n)]
+        shown = set(_KNOWN)
+        if layer.role.is_facility:  # whose fields stand above
+            shown |= {column for _field, column in layer.mapping.columns}
+        names = [n for n in layer.features.columns if n not in shown and card.cell(n)]
         if not names:
             return
         self._heading("Attributes")
@@ -355,7 +361,8 @@ class IdentifyPanel(Panel):
     # building blocks
 
     def _country(self, card: _Reader, field: str = "country") -> str:
-        code = card.text(field)
+        text = card.text(field)
+        code = self.session.facts.country_code(text) or text
         name = country_title(code, self.session.facts.countries)
         return f"{name} ({code})" if name != code else code
 
@@ -468,6 +475,12 @@ class _Reader:
         values = self._layer.values(field)
         return "" if values is None else cell_text(values[self._row]).strip()
 
+    def amount(self, field: str) -> tuple[float, str]:
+        """Return a field's number, NaN where it is none, and its unit in the text or mapping."""
+        found = parse_amount(self.text(field))
+        value, unit = found if found is not None else (float("nan"), "")
+        return value, unit or dict(self._layer.mapping.units).get(field, "")
+
     def number(self, field: str) -> float:
         """Return a field's number, NaN where it is none."""
         try:
@@ -483,7 +496,8 @@ def is_unconfirmed(figure: Quantity) -> bool:
 
 def _minerals(card: _Reader) -> str:
     parts: Iterable[str] = card.text("mineral").split(";")
-    return ", ".join(MINERALS.get(part, part).lower() for part in parts if part)
+    known = (MINERALS.get(mineral_code(part) or "", part.strip()) for part in parts if part)
+    return ", ".join(known).lower()
 
 
 _TOP: Final = Qt.AlignmentFlag.AlignTop

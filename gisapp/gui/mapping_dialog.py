@@ -248,11 +248,22 @@ class MappingDialog(QDialog):
         ]
         strange = sorted({part.strip() for part in parts if mineral_code(part) is None})
         if not strange:
-            return "Every mineral of the first 200 rows is known." + _unknown_statuses(read)
-        named = ", ".join(f"“{word}”" for word in strange[:4])
-        return f"Not known as minerals, and left out of questions: {named}." + _unknown_statuses(
-            read
-        )
+            said = "Every mineral of the first 200 rows is known."
+        else:
+            named = ", ".join(f"“{word}”" for word in strange[:4])
+            said = f"Not known as minerals, and left out of questions: {named}."
+        return said + _unknown_statuses(read) + self._unknown_countries(read)
+
+    def _unknown_countries(self, read: Layer) -> str:
+        """Return a sentence on what is no country to us, or nothing."""
+        code_of = self._session.facts.country_code
+        words: dict[str, None] = {}
+        for field in ("country", "owner_country"):
+            values = read.values(field)
+            if values is not None:
+                words |= dict.fromkeys(str(v) for v in values[:200] if v and not code_of(str(v)))
+        named = ", ".join(f"“{word}”" for word in list(words)[:4])
+        return f" Not known as a country: {named}." if words else ""
 
 
 def _as_read(field: str, text: str, unit: str) -> str:

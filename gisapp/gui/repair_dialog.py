@@ -44,6 +44,8 @@ if TYPE_CHECKING:  # GDAL loads with the first preview
 _PURPOSE: Final = "repair.preview"
 _ROWS, _COLUMNS = 5, 5
 _MAP: Final = (440, 216)
+#: What is shown of a layer before anything else.
+_RANK: Final = {"name": 0, "mineral": 1, "country": 2, "capacity": 3, "status": 4}
 _TITLES: Final = {"yes": "Yes", "no": "No"}
 _OTHER: Final = {
     "crs": "Another CRS\u2026",
@@ -335,7 +337,8 @@ def _landing(preview: Preview) -> str:
 def _shown(layer: Layer) -> dict[str, np.ndarray]:
     """Return the first rows of the columns that tell most: those that are mapped come first."""
     features = layer.features
-    mapped = [column for _field, column in layer.mapping.columns if column in features.columns]
+    fields = sorted(layer.mapping.columns, key=lambda pair: _RANK.get(pair[0], len(_RANK)))
+    mapped = [column for _field, column in fields if column in features.columns]
     texts = [n for n, v in features.columns.items() if v.dtype == object and n not in mapped]
     others = [n for n in features.columns if n not in mapped and n not in texts]
     first = features.take(np.arange(min(_ROWS, len(features))))

@@ -239,6 +239,7 @@ _CARD: Final = {
 
 def _cards(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[tuple[str, str]]]:
     columns = {name: values[rows] for name, values in layer.features.columns.items()}
+    amounts, unit = layer.values("capacity"), dict(layer.mapping.units).get("capacity", "")
     cards: list[list[tuple[str, str]]] = []
     for i in range(len(rows)):
         card = [
@@ -246,15 +247,17 @@ def _cards(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[tuple[str, st
             for name, label in _CARD.items()
             if name in columns and text_of(columns[name][i])
         ]
-        capacity = text_of(columns["capacity"][i]) if "capacity" in columns else ""
+        capacity = "" if amounts is None else text_of(amounts[rows[i]])
         if capacity:
             about = [
                 text_of(columns[name][i])
                 for name in ("capacity_unit", "capacity_product", "capacity_kind", "capacity_year")
                 if name in columns
             ]
-            figure = whole(float(columns["capacity"][i]))
-            card.insert(0, ("Quantity", " ".join([figure, *filter(None, about)])))
+            figure = capacity
+            if amounts is not None and amounts.dtype.kind in "if":
+                figure = whole(float(amounts[rows[i]]))
+            card.insert(0, ("Quantity", " ".join([figure, *filter(None, [unit, *about])])))
         if not card:
             card = [(name, text_of(v[i])) for name, v in list(columns.items())[:8] if text_of(v[i])]
         cards.append(card)

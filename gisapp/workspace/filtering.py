@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from gisapp.data.shipped import load_facts
 from gisapp.model.expression.evaluate import holding
 from gisapp.model.expression.syntax import ExpressionError
 from gisapp.model.features import Column, Features
@@ -186,7 +187,8 @@ def _within(layer: Layer, field: str, codes: frozenset[str]) -> Mask:
     values = layer.values(field)
     if values is None:
         return np.zeros(len(layer.features), dtype=bool)
-    return each(values, lambda v: str(v or "").strip().upper() in codes)
+    code_of = load_facts().country_code
+    return each(values, lambda v: code_of(str(v or "")) in codes)
 
 
 def _in_years(years: Column, first: int | None, last: int | None) -> Mask:

@@ -104,7 +104,8 @@ def compare(
         ),
     }
     said = (
-        f"{whole(counts[0])} sites in both, {whole(counts[1])} only in {titles[0]}, "
+        f"{whole(counts[0])} {'site' if counts[0] == 1 else 'sites'} in both, "
+        f"{whole(counts[1])} only in {titles[0]}, "
         f"{whole(counts[2])} only in {titles[1]}: sites of one mineral within "
         f"{SAME_SITE_KM:g}{NO_BREAK}km are the same."
     )

@@ -60,7 +60,7 @@ def test_what_cannot_be_converted_is_unknown_and_told():
     values, notes = capacity(layer)
     assert np.isnan(values).all()
     assert notes == (
-        'Works: 1 capacities count as unknown, since "kt spodumene concentrate" cannot be turned '
+        'Works: 1 capacity counts as unknown, since "kt spodumene concentrate" cannot be turned '
         "into t Li content in chemicals.",
     )
 

@@ -22,7 +22,7 @@ from gisapp.model.vocabulary import Role
         ("Republic of the Congo", "COG"), ("Congo-Brazzaville", "COG"), ("Congo", ""),
         ("RSA", "ZAF"), ("Südafrika", "ZAF"), ("Suedafrika", ""), ("South Africa", "ZAF"),
         ("U.S.A.", "USA"), ("Vereinigte Staaten", "USA"), ("EE.UU", ""), ("Côte d'Ivoire", "CIV"),
-        ("Cote d’Ivoire", "CIV"), ("Türkei", "TUR"), ("Россия", "RUS"), ("中国", "CHN"),
+        ("Türkei", "TUR"), ("Россия", "RUS"), ("中国", "CHN"),
         ("Brésil", "BRA"), ("Perú", "PER"), ("Korea, South", "KOR"), ("Viet Nam", "VNM"),
         ("Ruritania", ""), ("", ""), ("-", ""), ("XYZ", ""),
     ],

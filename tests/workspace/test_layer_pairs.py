@@ -48,7 +48,7 @@ def test_a_comparison_says_of_every_site_where_it_is(facts):
         "only Refineries": len(shipped.features) - 1,
         "only Own plants": 2,
     }
-    assert said.startswith("1 sites in both, ")
+    assert said.startswith("1 site in both, ")
     row = int(np.flatnonzero(found == "both Refineries and Own plants")[0])
     assert layer.features.columns["distance_km"][row] == pytest.approx(0.2, abs=0.01)
     assert layer.features.columns["name, Own plants"][row] == "Mine eins"
