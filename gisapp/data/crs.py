@@ -14,7 +14,7 @@ import shapely
 
 from gisapp.data import crs_beside, crs_guess
 from gisapp.data.crs_operation import Operation, operation
-from gisapp.data.crs_text import HINT, is_understood, label, parse, says_nothing
+from gisapp.data.crs_text import HINT, label, parse, says_nothing
 from gisapp.data.crs_text import title as crs_title
 from gisapp.data.raw import Raw, coordinates, sample
 from gisapp.model.features import Floats
@@ -98,16 +98,16 @@ class _Move:
         """Return the CRS of a file that states none; refuse, with guesses, what are no degrees."""
         raw, degrees = self.raw, _are_degrees(self.raw)
         beside = crs_beside.own_statement(self.path) if self.path is not None else None
-        if beside is not None and is_understood(beside[0]):
-            crs = parse(beside[0])
-            if crs.is_geographic == degrees:
-                text = f"The file does not say its coordinate reference system; {beside[1]} does."
-                raw.problems.append(Problem("crs_guessed", Severity.INFO, text))
-                choice = Choice(label(crs), crs_title(label(crs)), f"{beside[1]} says so.")
-                raw.findings.append(
-                    Finding("crs_guessed", "crs", text, choice.value, (choice,), free=True)
-                )
-                return crs
+        crs = _usable(beside[0]) if beside is not None else None
+        fits = crs is not None and crs.is_geographic == degrees and self._fits(crs)
+        if beside is not None and crs is not None and fits:
+            text = f"The file does not say its coordinate reference system; {beside[1]} does."
+            raw.problems.append(Problem("crs_guessed", Severity.INFO, text))
+            choice = Choice(label(crs), crs_title(label(crs)), f"{beside[1]} says so.")
+            raw.findings.append(
+                Finding("crs_guessed", "crs", text, choice.value, (choice,), free=True)
+            )
+            return crs
         if not degrees:
             raise self._refusal(
                 "no_crs",
@@ -127,6 +127,11 @@ class _Move:
             raw.problems.append(Problem("crs_guessed", Severity.WARNING, text, hint))
         raw.findings.append(crs_guess.finding(guesses, text, chosen=code, sure=code == "EPSG:4326"))
         return parse(code)
+
+    def _fits(self, crs: pyproj.CRS) -> bool:
+        """Tell whether most features lie in the area that a CRS is made for."""
+        _, xy = sample(self.raw, _SAMPLE)
+        return not len(xy) or bool(_inside(crs, operation(crs, xy), xy).mean() >= 0.5)
 
     def _parsed(self, stated: object) -> pyproj.CRS:
         try:
@@ -219,6 +224,14 @@ class _Move:
 def _largest(raw: Raw) -> float:
     xy = coordinates(raw)
     return float(np.abs(xy[np.isfinite(xy).all(axis=1)]).max(initial=0.0))
+
+
+def _usable(text: str) -> pyproj.CRS | None:
+    """Return the CRS that a text names, None where it names none that a map can be made of."""
+    try:
+        return parse(text)
+    except GisappError:
+        return None
 
 
 def _farthest(raw: Raw) -> float:

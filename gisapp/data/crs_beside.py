@@ -22,8 +22,9 @@ _ASKED: Final = frozenset({".gpkg", ".fgb", ".tab"})
 _WKT: Final = re.compile(
     r"\b(?:PROJ|GEOG|GEODETIC|COMPOUND|BOUND)(?:CS|D?CRS|CRS)\s*\[", re.IGNORECASE
 )
+#: "EPSG:n", "EPSG::n", "EPSG:9.1:n", "EPSG/0/n" and Esri's <WKID>: never a year in a sentence.
 _CODED: Final = re.compile(
-    r"(?:EPSG|WKID|latestWKID)(?:::|:|/0/|/)?\D{0,40}?(\d{4,6})\b", re.IGNORECASE
+    r"(?:EPSG:{1,2}(?:[\d.]+:)?|EPSG/[\d.]+/|WKID[^<>]{0,80}>)(\d{4,6})\b", re.IGNORECASE
 )
 _IDENT: Final = re.compile(r'identCode\s+code="(\d{4,6})"', re.IGNORECASE)
 

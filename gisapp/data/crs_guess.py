@@ -22,9 +22,9 @@ from pyproj.database import CRSInfo, query_crs_info
 from pyproj.enums import PJType
 from pyproj.exceptions import CRSError, ProjError
 
-from gisapp.data import crs_beside
 from gisapp.data.countries import Lands, Mask, Named, lands, named
-from gisapp.data.crs_text import label, title
+from gisapp.data.crs_hints import Hint, hints
+from gisapp.data.crs_text import title
 from gisapp.data.raw import Raw, sample
 from gisapp.data.shipped import load_layer
 from gisapp.model.features import Column, Floats
@@ -70,29 +70,6 @@ _MODERN: Final = (
 _GEOGRAPHIC: Final = ("EPSG:4326", "EPSG:4269", "EPSG:4267", "EPSG:4258", "EPSG:4230",
                       "EPSG:7844", "EPSG:4283", "EPSG:4490", "EPSG:4284", "EPSG:4277",
                       "EPSG:4674", "EPSG:4618", "EPSG:6668", "EPSG:4301", "EPSG:4148")  # fmt: skip
-_WORDS: Final[tuple[tuple[str, str], ...]] = (
-    (r"lambert[\W_]*93|l93|rgf93", "EPSG:2154"),
-    (r"lv95|ch1903\+|mn95", "EPSG:2056"),
-    (r"lv03|ch1903(?!\+)|mn03", "EPSG:21781"),
-    (r"osgb|british[\W_]*national|bng", "EPSG:27700"),
-    (r"web[\W_]*mercator|pseudo[\W_]*mercator", "EPSG:3857"),
-    (r"laea|etrs[\W_]*laea", "EPSG:3035"),
-    (r"sweref", "EPSG:3006"),
-    (r"nztm", "EPSG:2193"),
-    (r"itm", "EPSG:2157"),
-    (r"krovak|s[\W_]*jtsk", "EPSG:5514"),
-    (r"polyconic|policonica", "EPSG:5880"),
-)
-_UTM: Final = re.compile(
-    r"(?<![a-z])(?:utm|zone|zona|fuso|huso)[\W_]*z?(\d{1,2})[\W_]*([ns])?(?![a-z0-9])"
-)
-_MGA: Final = re.compile(
-    r"(?<![a-z])(?:mga|gda)[\W_]*(94|2020)?[\W_]*(?:zone|z)?[\W_]*(4[6-9]|5[0-9])(?!\d)"
-)
-_CODE: Final = re.compile(r"(?:epsg|srid|esri|crs)[\W_]*(\d{4,6})(?!\d)")
-_ZONE: Final = re.compile(r"^\s*(\d{1,2})\s*([NSns])?\s*$")
-_CODE_COLUMNS: Final = frozenset({"epsg", "srid", "crs", "srs", "epsgcode", "wkid"})
-_ZONE_COLUMNS: Final = frozenset({"zone", "utmzone", "utm", "zona", "fuso", "huso", "utmzona"})
 
 
 @dataclass(frozen=True)
@@ -108,13 +85,6 @@ class Guess:
     def choice(self) -> Choice:
         """What people choose by."""
         return Choice(self.code, title(self.code), self.reason)
-
-
-@dataclass(frozen=True)
-class _Hint:
-    code: str
-    weight: float
-    reason: str
 
 
 def finding(
@@ -140,11 +110,7 @@ def guess_metric(
         return ()
     world = lands()
     who = named(raw.columns, mapping)
-    hints = [*_beside(path), *_said(raw)]
-    bonus: dict[str, _Hint] = {}
-    for hint in hints:
-        if hint.code not in bonus or bonus[hint.code].weight < hint.weight:
-            bonus[hint.code] = hint
+    bonus = hints(raw, path)
     codes = dict.fromkeys([*bonus, *_utm(xy), *_WIDE, *_NATIONAL])
     if who is not None:
         codes |= dict.fromkeys(_of_countries(who, rows, world))
@@ -163,11 +129,11 @@ def guess_metric(
 def guess_degrees(raw: Raw, path: Path | None) -> tuple[Guess, ...]:
     """Return what degrees may be in: WGS 84 first, unless something says otherwise."""
     _, xy = sample(raw, _SAMPLE)
-    hints = {hint.code: hint for hint in [*_beside(path), *_said(raw)] if _is_degrees(hint.code)}
+    named_ones = {code: hint for code, hint in hints(raw, path).items() if _is_degrees(code)}
     found = []
     center = (float(np.median(xy[:, 0])), float(np.median(xy[:, 1]))) if len(xy) else (0.0, 0.0)
-    for place, code in enumerate(dict.fromkeys([*hints, *_GEOGRAPHIC])):
-        hint = hints.get(code)
+    for place, code in enumerate(dict.fromkeys([*named_ones, *_GEOGRAPHIC])):
+        hint = named_ones.get(code)
         off = _shift(code, xy)
         if hint is not None:
             found.append(Guess(code, 2 + hint.weight, hint.reason, center))
@@ -219,7 +185,7 @@ class _Judge:
         self._rows = rows
         self._raw = raw
 
-    def of(self, code: str, hint: _Hint | None) -> Guess | None:
+    def of(self, code: str, hint: Hint | None) -> Guess | None:
         try:
             info = _crs(code)
             if info.is_geographic:
@@ -286,7 +252,7 @@ class _Judge:
         theirs = sum(name in area for name in names) / max(len(names), 1)
         return (hits / total if total else None), _listed(names), theirs
 
-    def _reason(self, hint: _Hint | None, found: _Found, lonlat: Floats) -> str:
+    def _reason(self, hint: Hint | None, found: _Found, lonlat: Floats) -> str:
         noun = self._raw.noun(len(self._xy))
         if self._who is not None and found.fits:
             share = "the" if found.fits > 0.99 else f"{found.fits:.0%} of the"
@@ -405,68 +371,6 @@ def _overlap(box: Box, area: AreaOfUse) -> bool:
     return area.west <= east and area.east >= west
 
 
-def _beside(path: Path | None) -> Iterator[_Hint]:
-    if path is None:
-        return
-    for text, where, own in crs_beside.statements(path):
-        code = _code_of(text)
-        if code is not None:
-            yield _Hint(code, 3.0 if own else 1.5, f"{where} says so")
-
-
-def _said(raw: Raw) -> Iterator[_Hint]:
-    """Return what names of layer and columns, and columns of zones or codes, say."""
-    south = None
-    for name, values in raw.columns.items():
-        plain = re.sub(r"[\W_]+", "", name.casefold())
-        value = _constant(values) if plain in _CODE_COLUMNS | _ZONE_COLUMNS else None
-        if value is not None and plain in _CODE_COLUMNS:
-            digits = re.search(r"\d{4,6}", value)
-            if digits and _exists(f"EPSG:{digits[0]}"):
-                yield _Hint(f"EPSG:{digits[0]}", 2.5, f"The column {name} says {value}")
-        if value is not None and plain in _ZONE_COLUMNS:
-            zone = _ZONE.match(value)
-            if zone:
-                south = (zone[2] or "").upper() == "S"
-                yield from _zones(int(zone[1]), zone[2], f"The column {name} says {value}")
-    for kind, text in [("column", name) for name in raw.columns] + [("layer", raw.name)]:
-        yield from _in_name(text, f'The name of the {kind} "{text}" says so', south)
-
-
-def _in_name(text: str, reason: str, _south: bool | None) -> Iterator[_Hint]:
-    low = text.casefold()
-    for found in _CODE.finditer(low):
-        code = f"EPSG:{found[1]}"
-        if _exists(code):
-            yield _Hint(code, 2.0, reason)
-    for found in _MGA.finditer(low):
-        zone = int(found[2])
-        if found[1] != "94" and _exists(f"EPSG:{7800 + zone}"):
-            yield _Hint(f"EPSG:{7800 + zone}", 2.0, reason)
-        if found[1] != "2020":
-            yield _Hint(f"EPSG:{28300 + zone}", 1.9, reason)
-    for found in _UTM.finditer(low):
-        yield from _zones(int(found[1]), found[2], reason)
-    for pattern, code in _WORDS:
-        if re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", low):
-            yield _Hint(code, 2.0, reason)
-
-
-def _zones(zone: int, side: str | None, reason: str) -> Iterator[_Hint]:
-    if not 1 <= zone <= 60:
-        return
-    if side is None or side.upper() == "N":
-        yield _Hint(f"EPSG:{32600 + zone}", 2.0, reason)
-    if side is None or side.upper() == "S":
-        yield _Hint(f"EPSG:{32700 + zone}", 2.0, reason)
-
-
-def _constant(values: Column) -> str | None:
-    """Return the one value of a column as text; None where there are several or none."""
-    known = {str(v).removesuffix(".0") for v in values[:2000].tolist() if v not in (None, "")}
-    return known.pop() if len(known) == 1 else None
-
-
 @cache
 def _known_sites() -> tuple[Column, Floats]:
     """Return names and positions of the sites that ship."""
@@ -478,25 +382,5 @@ def _known_sites() -> tuple[Column, Floats]:
 
 
 @cache
-def _exists(code: str) -> bool:
-    try:
-        return bool(pyproj.CRS.from_user_input(code).name)
-    except CRSError:
-        return False
-
-
-@cache
 def _crs(code: str) -> pyproj.CRS:
     return pyproj.CRS.from_user_input(code)
-
-
-def _code_of(text: str) -> str | None:
-    """Return a CRS that a file states as "EPSG:n", or as its text where it has no number."""
-    try:
-        found = pyproj.CRS.from_user_input(text)
-    except CRSError:
-        return None
-    if found.is_engineering:
-        return None
-    name = label(found)
-    return name if ":" in name else text

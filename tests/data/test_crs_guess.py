@@ -164,9 +164,18 @@ def test_what_stands_beside_the_file_about_itself_is_taken_and_told(
     assert name in layer.problems[0].message
 
 
-def test_a_statement_beside_that_cannot_be_is_not_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ["EPSG:4326", "EPSG:2193", 'LOCAL_CS["Mine grid",UNIT["metre",1]]', "nothing"]
+)
+def test_a_statement_beside_that_cannot_be_is_not_taken(tmp_path: Path, text: str) -> None:
     path = saved(tmp_path)
-    (tmp_path / "sites.qpj").write_text(pyproj.CRS.from_epsg(4326).to_wkt())
+    (tmp_path / "sites.qpj").write_text(text)
+    refusal(path)
+
+
+def test_a_year_in_a_sentence_of_the_metadata_is_no_crs(tmp_path: Path) -> None:
+    path = saved(tmp_path)
+    (tmp_path / "sites.shp.xml").write_text("<p>EPSG database of 2015, WKID by Esri 2019</p>")
     refusal(path)
 
 
