@@ -107,9 +107,13 @@ def _read(
         )
     document: dict[str, Any] = {}
     features: list[Any] = []
+    seen: set[Any] = set()
     for page in _pages(web, layer.layer, described, wanted, options.bounds):
         document = document or {k: v for k, v in page.items() if k != "exceededTransferLimit"}
-        features.extend(page["features"])
+        fresh = _unseen(page, seen)
+        features.extend(fresh)
+        if not fresh:  # a server that knows no pages gives the first one again and again
+            break
         if feedback is not None:
             feedback.check(min(len(features) / max(wanted, 1), 1.0), f"Fetching {layer.title}")
     document["features"] = features[:wanted]
@@ -161,6 +165,19 @@ def _pages(
         done += len(page["features"])
         if not page["features"] or done >= wanted:
             return
+
+
+def _unseen(page: dict[str, Any], seen: set[Any]) -> list[Any]:
+    """Return the features of a page that came with none before, by their object ids."""
+    key = page.get("objectIdFieldName")
+    fresh = []
+    for feature in page["features"]:
+        attributes = feature.get("attributes") if isinstance(feature, dict) else None
+        number = attributes.get(key) if isinstance(attributes, dict) else None
+        if number is None or number not in seen:
+            fresh.append(feature)
+            seen.add(number)
+    return fresh
 
 
 def _page(web: Web, layer: str, **query: Any) -> dict[str, Any]:

@@ -480,6 +480,7 @@ class MainWindow(QObject):
     def _fill_add(self, menu: QMenu) -> None:
         menu.clear()
         menu.addAction(self.actions["layer.open"])
+        menu.addAction(self.actions["layer.add_source"])
         menu.addSeparator()
         self._add_shipped(menu)
 

@@ -116,6 +116,42 @@ def test_an_arcgis_layer_is_read_by_pages(service, paged):
     assert (same.source.path, same.source.layer) == (f"{url}/0", "0")
 
 
+def test_a_server_that_repeats_its_first_page_is_told(service):
+    path = "/rest/Sites/FeatureServer/0/query"
+    honest = service.answers[path]
+    service.answers[path] = lambda query: honest(
+        {k: v for k, v in query.items() if k != "resultoffset"}
+    )
+    (layer,) = read(service.url("/rest/Sites/FeatureServer"))
+    assert len(layer.features) == 40
+    assert [(p.code, p.count) for p in layer.problems] == [("truncated", 80)]
+
+
+@pytest.mark.parametrize(
+    ("version", "names", "box"),
+    [
+        ("2.0.0", ("typenames", "count"), "40.0,-10.0,50.0,10.0,urn:ogc:def:crs:EPSG::4326"),
+        ("1.1.0", ("typename", "maxfeatures"), "40.0,-10.0,50.0,10.0,urn:ogc:def:crs:EPSG::4326"),
+        ("1.0.0", ("typename", "maxfeatures"), "-10.0,40.0,10.0,50.0"),
+    ],
+)
+def test_each_version_of_wfs_is_asked_as_it_wants(service, version, names, box):
+    def answer(query):
+        if query["request"] != "GetCapabilities":
+            return wfs(
+                {"request": "GetFeature", "count": "999", "outputformat": "application/json"}
+            )
+        status, kind, body = wfs(query)
+        return status, kind, body.replace(b'version="2.0.0"', f'version="{version}"'.encode())
+
+    service.answers["/wfs"] = partial(answer)
+    read(service.url("/wfs"), bounds=BOX, limit=50)
+    asked = service.asked[1][1]
+    assert asked["version"] == version
+    assert [asked[name] for name in names] == ["survey:sites", "50"]
+    assert asked["bbox"] == box
+
+
 def test_secrets_are_used_and_not_kept(service):
     url = service.url("/rest/Sites/FeatureServer/0?token=t0ken", user="me:pa%40ss@")
     (layer,) = read(url)
