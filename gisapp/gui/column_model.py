@@ -30,6 +30,7 @@ Format = Callable[[Any], str]
 #: Values worked on between two looks at the cancel flag; also the longest the interpreter lock is
 #: held while text is converted, about 2 ms.
 _SLICE: Final = 20_000
+_NUMERIC: Final = "fiu"
 _OF_NUMBERS: Final = frozenset("0123456789.e+-")
 _ALIGN_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ALIGN_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -106,17 +107,19 @@ def sorted_rows(
     here = values[rows]
     if here.dtype.kind == "O":
         blank = np.zeros(len(here), dtype=bool)
-        parts = []
+        keys: Column = np.empty(len(here), dtype=np.dtypes.StringDType())
         for start in range(0, max(len(here), 1), _SLICE):
             texts = _folded(here[start : start + _SLICE])
             blank[start : start + _SLICE] = [not text for text in texts]
-            parts.append(np.array(texts, dtype=np.dtypes.StringDType()))
+            keys[start : start + _SLICE] = texts
             feedback.check(0.7 * start / max(len(here), 1), "Sorting")
-        keys: Column = np.concatenate(parts)
     else:
         blank, keys = missing(here), here
     known = np.flatnonzero(~blank)
-    order = known[np.argsort(keys[known], kind="stable")]
+    if len(known) == len(keys):  # the usual case needs no copy
+        order = np.argsort(keys, kind="stable")
+    else:
+        order = known[np.argsort(keys[known], kind="stable")]
     feedback.check(1.0, "Sorting")
     if descending:
         order = order[::-1]
@@ -132,13 +135,20 @@ def matching_rows(
     if not words:
         return np.arange(length, dtype=np.int64)
     found = np.zeros((len(words), length), dtype=bool)
-    for i, values in enumerate(columns.values()):
+    rows = np.arange(length, dtype=np.int64)
+    # text first: rows that lack a word which no number holds need no number made text
+    ordered = sorted(columns.values(), key=lambda values: values.dtype.kind in _NUMERIC)
+    for i, values in enumerate(ordered):
         wanted = [k for k, word in enumerate(words) if _may_hold(values, word)]
-        for start in range(0, length if wanted else 0, _SLICE):
+        if values.dtype.kind in _NUMERIC:
+            lacking = np.array([k for k in range(len(words)) if k not in wanted], dtype=int)
+            rows = rows[found[np.ix_(lacking, rows)].all(axis=0)]
+        for start in range(0, len(rows) if wanted else 0, _SLICE):
             feedback.check((i + start / length) / len(columns), "Searching")
-            texts = _folded(values[start : start + _SLICE])
+            here = rows[start : start + _SLICE]
+            texts = _folded(values[here])
             for k in wanted:
-                found[k, start : start + len(texts)] |= [words[k] in text for text in texts]
+                found[k, here] |= [words[k] in text for text in texts]
     return np.flatnonzero(found.all(axis=0)).astype(np.int64)
 
 
@@ -153,7 +163,7 @@ def _folded(values: Column) -> list[str]:
 
 def _may_hold(values: Column, word: str) -> bool:
     """Return False where a column of numbers cannot hold the word, and need not be made text."""
-    return values.dtype.kind not in "fiu" or set(word) <= _OF_NUMBERS
+    return values.dtype.kind not in _NUMERIC or set(word) <= _OF_NUMBERS
 
 
 @dataclass(frozen=True, eq=False)

@@ -353,7 +353,9 @@ class AttributeTablePanel(Panel):
             return
         base, needle, sort = self._base_rows, self.search.text(), self._sort
         if self._only_selected:
-            base = np.intersect1d(base, self._chosen(layer))
+            chosen = np.zeros(len(layer.features), dtype=bool)
+            chosen[self._chosen(layer)] = True
+            base = base[chosen[base]]
         columns = layer.features.columns
         values = tuple(columns.values())
 

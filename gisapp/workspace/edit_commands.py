@@ -18,6 +18,7 @@ from gisapp.model import editing
 from gisapp.model.editing import ColumnType
 from gisapp.model.expression.evaluate import calculated, check_condition, holding, kinds_of
 from gisapp.model.expression.syntax import names_in
+from gisapp.model.expression.values import Mask
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 from gisapp.model.layer import EDITED, Layer
@@ -65,21 +66,21 @@ def _select_where(
     features = layer_features(state, layer_id)
     check_condition(expression, kinds_of(features))
 
-    def work(feedback: Feedback) -> Rows:
-        return np.flatnonzero(holding(expression, features, feedback=feedback))
+    def work(feedback: Feedback) -> Mask:
+        return holding(expression, features, feedback=feedback)
 
-    def then(now: ProjectState, found: Rows) -> ProjectState:
+    def then(now: ProjectState, found: Mask) -> ProjectState:
         _check_same(now, layer_id, features)
         return _selected(now, layer_id, lambda shown, before: _HOW[how](shown, found, before))
 
     return _soon(len(features), state, Job("select", "Selecting", work, then))
 
 
-_HOW: Final[dict[str, Callable[[Rows, Rows, Rows], Rows]]] = {
-    "replace": lambda shown, found, _before: np.intersect1d(found, shown),
-    "add": lambda shown, found, before: np.union1d(before, np.intersect1d(found, shown)),
-    "remove": lambda _shown, found, before: np.setdiff1d(before, found),
-    "within": lambda _shown, found, before: np.intersect1d(before, found),
+_HOW: Final[dict[str, Callable[[Mask, Mask, Mask], Mask]]] = {
+    "replace": lambda shown, found, _before: found & shown,
+    "add": lambda shown, found, before: before | (found & shown),
+    "remove": lambda _shown, found, before: before & ~found,
+    "within": lambda _shown, found, before: before & found,
 }
 
 
@@ -88,19 +89,22 @@ def _select_all(state: ProjectState, *, layer_id: str) -> ProjectState:
 
 
 def _select_inverted(state: ProjectState, *, layer_id: str) -> ProjectState:
-    return _selected(state, layer_id, np.setdiff1d)
+    return _selected(state, layer_id, lambda shown, before: shown & ~before)
 
 
 def _selected(
-    state: ProjectState, layer_id: str, choose: Callable[[Rows, Rows], Rows]
+    state: ProjectState, layer_id: str, choose: Callable[[Mask, Mask], Mask]
 ) -> ProjectState:
+    """Select by what is shown and what was selected before, masks of shape (n,) each."""
     entry = state.entry(layer_id)
-    shown = rows_shown(entry.layer, state.filter, state.question.mineral, entry.where)
-    if shown is None:
-        shown = np.arange(len(entry.layer.features), dtype=np.int64)
-    same = state.selection.layer == layer_id
-    before = state.selection.rows.array if same else np.arange(0, dtype=np.int64)
-    chosen = RowSet(choose(shown, before))
+    rows = rows_shown(entry.layer, state.filter, state.question.mineral, entry.where)
+    shown = np.full(len(entry.layer.features), rows is None)
+    before = np.zeros(len(shown), dtype=bool)
+    if rows is not None:
+        shown[rows] = True
+    if state.selection.layer == layer_id:
+        before[state.selection.rows.array] = True
+    chosen = RowSet(np.flatnonzero(choose(shown, before)))
     return state.with_(selection=Selection(layer_id, chosen) if chosen else Selection())
 
 
