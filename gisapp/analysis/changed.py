@@ -16,6 +16,7 @@ from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer, Source
 from gisapp.model.scenario import AddedPlant, Scenario
 from gisapp.model.style import Style
+from gisapp.model.units import numbers_of
 from gisapp.model.vocabulary import STAGE_OF_ROLE, Role, Status, mineral_code, status_code
 
 if TYPE_CHECKING:  # the window draws scenarios before scipy is loaded
@@ -188,9 +189,19 @@ def changed_layer(layer: Layer, rows: Mapping[int, SiteChange]) -> Layer:
             years[at[share > 0]] = None
         fresh[column] = years
     column = layer.column_of("capacity")
-    if column is not None and np.issubdtype(layer.features.columns[column].dtype, np.number):
-        capacity = layer.features.columns[column].astype(np.float64)
-        capacity[at] = np.where(share > 0, capacity[at] * share, capacity[at])
+    if column is not None:
+        capacity = layer.features.columns[column]
+        amounts, units = numbers_of(capacity[at])
+        amounts = np.where(share > 0, amounts * share, amounts)
+        if np.issubdtype(capacity.dtype, np.number):
+            capacity = capacity.astype(np.float64)
+            capacity[at] = amounts
+        else:  # texts keep the unit that stands in them
+            capacity = capacity.astype(object)
+            known = np.isfinite(amounts)
+            capacity[at[known]] = [
+                f"{float(amounts[i])!r} {units[i]}".strip() for i in np.flatnonzero(known).tolist()
+            ]
         fresh[column] = capacity
     mapping = replace(
         layer.mapping, columns=tuple(columns.items()), constants=tuple(constants.items())

@@ -86,7 +86,7 @@ class Subject:
     """What is looked at: a layer that was read, or a file that was refused."""
 
     title: str
-    path: Path
+    path: str | Path
     options: ReadOptions
     findings: tuple[Finding, ...]
     layer: Layer | None = None
@@ -106,7 +106,7 @@ class Subject:
                 _plain("encoding", "encoding", source.encoding, guessed=source.encoding_guessed)
             )
         found.sort(key=lambda finding: finding.sure)
-        return cls(layer.name, Path(source.path), options, tuple(found), layer)
+        return cls(layer.name, source.path, options, tuple(found), layer)
 
     @classmethod
     def of_refused(cls, refused: Refused) -> Subject:

@@ -15,7 +15,7 @@ import shapely
 from gisapp.model.features import Floats
 from gisapp.model.geodesy import unroll
 from gisapp.model.layer import Layer
-from gisapp.model.numbers import NO_BREAK, whole
+from gisapp.model.numbers import NO_BREAK, number, whole
 from gisapp.model.vocabulary import MINERALS, Precision, Status
 from gisapp.render.density_tiles import ClusterTiles, HeatTiles
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, text_of
@@ -256,7 +256,7 @@ def _cards(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[tuple[str, st
             ]
             figure = capacity
             if amounts is not None and amounts.dtype.kind in "if":
-                figure = whole(float(amounts[rows[i]]))
+                figure = number(float(amounts[rows[i]]))
             card.insert(0, ("Quantity", " ".join([figure, *filter(None, [unit, *about])])))
         if not card:
             card = [(name, text_of(v[i])) for name, v in list(columns.items())[:8] if text_of(v[i])]

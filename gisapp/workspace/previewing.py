@@ -42,7 +42,7 @@ class Preview:
 
 
 def previewed(
-    path: Path,
+    path: str | Path,
     options: ReadOptions,
     size: tuple[int, int],
     theme: ThemeName,
