@@ -11,7 +11,7 @@ from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import Feedback, GisappError, Severity, Signal
 from gisapp.model.layer import Layer
 from gisapp.model.mapping import FIELDS, ColumnMapping
-from gisapp.model.numbers import whole
+from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.model.reading import DEFAULTS, ReadOptions
 from gisapp.model.style import Style
 from gisapp.model.units import parse_unit
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Features from which on a layer shows before its attributes are read.
 _LARGE: Final = 50_000
+#: Files of so many bytes take long enough that their size is told.
+_HEAVY: Final = 50_000_000
 _STYLE_FIELDS: Final = tuple(f.name for f in fields(Style))
 
 
@@ -66,6 +68,9 @@ def _open(
         raise GisappError("no_file", "No file was named.", "Choose at least one file.")
     wanted = None if role is None else choice(Role, role, "role")
     names = files[0].name if len(files) == 1 else f"{len(files)} files"
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    if size >= _HEAVY:
+        names += f" ({whole(size / 1e6)}{NO_BREAK}MB)"
 
     preview: Signal[Callable[[ProjectState], ProjectState]] = Signal()
 

@@ -149,7 +149,7 @@ def layers_of(
 
 
 def preview(
-    path: Path, options: ReadOptions, *, limit: int, feedback: Feedback | None = None
+    path: str | Path, options: ReadOptions, *, limit: int, feedback: Feedback | None = None
 ) -> Layer:
     """Return the first rows of a file's first layer as they would be read; raises as `read`."""
     return read_layers(path, options=replace(options, limit=limit), feedback=feedback)[0]
