@@ -154,10 +154,10 @@ def _check_points(raw: Raw, points: Floats, options: ReadOptions) -> None:
         _tell_wrapped(raw, over)
     outside = (np.abs(lon) > _FULL + _SLACK) | (np.abs(lat) > 90 + _SLACK)
     if outside.any():
-        points = points.copy()
-        points[outside] = np.nan
+        raw.beyond = np.where(outside[:, None], points, np.nan)
+        points = np.where(outside[:, None], np.nan, points)
     raw.points = points
-    _tell_outside(raw, outside)
+    tell_outside(raw, outside)
 
 
 def _check_shapes(
@@ -184,7 +184,7 @@ def _check_shapes(
     is_point = shapely.get_dimensions(shapes) == 0
     outside |= is_point & ((west < -_FULL - _SLACK) | (east > _FULL + _SLACK))
     raw.shapes = mend_shapes.mended(raw, _without(shapes, outside), feedback)
-    _tell_outside(raw, outside)
+    tell_outside(raw, outside)
 
 
 def _swaps(raw: Raw, positions: Floats, options: ReadOptions) -> bool:
@@ -250,7 +250,8 @@ def _tell_wrapped(raw: Raw, over: Mask) -> None:
     )
 
 
-def _tell_outside(raw: Raw, outside: Mask) -> None:
+def tell_outside(raw: Raw, outside: Mask) -> None:
+    """Tell which features lie outside the world."""
     raw.tell(
         "out_of_range",
         outside,

@@ -35,6 +35,8 @@ class Raw:
         Units that the cells of columns of numbers name, as written.
     heights
         Of points, shape (n,), NaN where there is none; None where nothing has one.
+    beyond
+        Points that lie outside the world and were taken out, shape (n, 2), NaN elsewhere.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Raw:
     layer: str = ""
     units: dict[str, str] = field(default_factory=dict)
     heights: Floats | None = None
+    beyond: Floats | None = None
 
     def cut(self, limit: int | None) -> None:
         """Keep no more than the first `limit` features."""
@@ -62,6 +65,7 @@ class Raw:
         self.points = None if self.points is None else self.points[rows]
         self.shapes = None if self.shapes is None else self.shapes[rows]
         self.heights = None if self.heights is None else self.heights[rows]
+        self.beyond = None if self.beyond is None else self.beyond[rows]
         self.columns = {name: values[rows] for name, values in self.columns.items()}
 
     def noun(self, count: int) -> str:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import shapely
 
 from gisapp.data.countries import Lands, Mask, Named, lands, named
+from gisapp.data.mend import tell_outside
 from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping
 from gisapp.model.features import Features, Floats
@@ -88,6 +89,10 @@ class _Countries:
         self._codes = [code for code in who.codes if world.knows(code)]
 
     def check(self, positions: Places) -> None:
+        beyond: Mask = np.zeros(len(positions), dtype=bool)
+        if self._raw.beyond is not None:  # these may be swapped
+            beyond = np.asarray(np.isfinite(self._raw.beyond).all(axis=1))
+            positions = np.where(beyond[:, None], self._raw.beyond, positions)
         asked = np.zeros(len(positions), dtype=bool)
         for rows in self._rows:
             asked[rows] = True
@@ -98,8 +103,8 @@ class _Countries:
             return
         far = wrong & ~self._fit(positions, wrong, near=_FAR)
         swapped = self._swap(positions, asked, far)
-        turned = self._turn(positions, far & ~swapped)
-        self._tell_rest(positions, wrong & ~swapped & ~turned)
+        turned = self._turn(positions, far & ~swapped & ~beyond)
+        self._tell_rest(positions, wrong & ~swapped & ~turned & ~beyond)
 
     def _fit(self, positions: Places, some: Mask, *, near: float | None = None) -> Mask:
         """Return which of some rows lie in the country that they name."""
@@ -143,8 +148,20 @@ class _Countries:
             int(rows.sum()),
         )
         if made:
-            _change(self._raw, where, lambda xy: xy[:, ::-1])
+            self._put_swapped(positions, where)
         return where
+
+    def _put_swapped(self, positions: Places, where: Mask) -> None:
+        """Swap some rows; those that were outside the world are told anew, without these."""
+        raw = self._raw
+        if raw.beyond is None or raw.points is None:
+            _change(raw, where, lambda xy: xy[:, ::-1])
+            return
+        inside = where & (np.abs(positions) <= [90.0, 180.0]).all(axis=1)
+        raw.points = np.where(inside[:, None], positions[:, ::-1], raw.points)
+        raw.beyond = np.where(inside[:, None], np.nan, raw.beyond)
+        raw.problems = [problem for problem in raw.problems if problem.code != "out_of_range"]
+        tell_outside(raw, np.asarray(np.isfinite(raw.beyond).all(axis=1)))
 
     def _turn(self, positions: Places, far: Mask) -> Mask:
         """Offer to change the sign of a coordinate where only then the country fits."""

@@ -76,6 +76,18 @@ def test_one_swapped_row_among_right_ones_is_put_right_alone() -> None:
     assert "(row 1)" in raw.problems[0].message
 
 
+def test_a_swapped_row_beyond_90_degrees_comes_back() -> None:
+    places = np.vstack([SITES, [(10.0, 999.0)]])
+    places[[1, 3]] = places[[1, 3], ::-1]
+    raw = checked(places, country=[*COUNTRIES, "DEU"])
+    assert raw.points is not None
+    np.testing.assert_array_equal(raw.points[:6], SITES)
+    assert np.isnan(raw.points[6]).all()
+    assert codes(raw) == {"axes_swapped": 2, "out_of_range": 1}
+    kept = checked(places, DEFAULTS.choosing("axes_swapped", NO), country=[*COUNTRIES, "DEU"])
+    assert codes(kept) == {"out_of_range": 3, "axes_swapped": 2}
+
+
 @pytest.mark.parametrize("flip", [(-1, 1), (1, -1), (-1, -1)])
 def test_a_wrong_sign_that_the_country_proves(flip: tuple[int, int]) -> None:
     places = SITES.copy()
