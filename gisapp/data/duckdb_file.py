@@ -22,7 +22,7 @@ from gisapp.data.listed import Listed
 from gisapp.data.pieces import Pieces
 from gisapp.data.positions import place
 from gisapp.data.raw import Raw
-from gisapp.data.waiting import waiting
+from gisapp.data.waiting import batches_of, waiting
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 from gisapp.model.reading import ReadOptions
 
@@ -198,9 +198,7 @@ def _read(
     pieces, batches, done = Pieces(), [], 0
     schema, last = reader.schema, len(reader.schema) - 1
     with reader:  # left open beyond its connection it locks up the next one
-        while batch := waiting(
-            lambda: next(reader, None), feedback, connection.interrupt, seconds=_SECONDS
-        ):
+        for batch in batches_of(reader, feedback, connection.interrupt, seconds=_SECONDS):
             done += batch.num_rows
             if done > _MOST_ROWS:
                 raise GisappError(
@@ -210,8 +208,7 @@ def _read(
                 )
             if shape is not None:
                 pieces.add(batch.column(last))
-                batch = batch.select(range(last))
-            batches.append(batch)
+            batches.append(batch if shape is None else batch.select(range(last)))
             if feedback is not None:
                 share = done / table.rows if table.rows else 0.0
                 feedback.check(min(share, 1.0), f"Reading {table.name}")

@@ -26,7 +26,7 @@ from gisapp.data.address import Address
 from gisapp.data.listed import Listed, chosen
 from gisapp.data.pieces import Pieces
 from gisapp.data.raw import Raw
-from gisapp.data.waiting import waiting
+from gisapp.data.waiting import batches_of, waiting
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 from gisapp.model.numbers import whole
 from gisapp.model.reading import Bounds, ReadOptions
@@ -285,7 +285,7 @@ def _read(database: _Database, table: _Table, options: ReadOptions) -> Raw:
         reader = cursor.fetch_record_batch()
         schema = reader.schema
         last = len(schema) - 1
-        for batch in reader:
+        for batch in batches_of(reader, feedback, cursor.adbc_cancel):
             pieces.add(batch.column(last))
             batches.append(batch.select(range(last)))
             done += batch.num_rows

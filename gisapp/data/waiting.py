@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from gisapp.model.feedback import Cancelled, Feedback
 
@@ -13,6 +13,21 @@ T = TypeVar("T")
 
 _LOOK_S = 0.05
 _END_S = 10.0
+
+
+def batches_of(
+    reader: Iterator[Any],
+    feedback: Feedback | None,
+    stop: Callable[[], object],
+    *,
+    seconds: float = 3600.0,
+) -> Iterator[Any]:
+    """Give the batches of a reader, each of which may be waited for; raises as `waiting` does."""
+    while True:
+        batch = waiting(lambda: next(reader, None), feedback, stop, seconds=seconds)
+        if batch is None:
+            return
+        yield batch
 
 
 def waiting(

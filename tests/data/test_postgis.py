@@ -56,6 +56,8 @@ CREATE FUNCTION writes() RETURNS int LANGUAGE plpgsql VOLATILE AS
   $$ BEGIN INSERT INTO written VALUES (1); RETURN 1; END $$;
 CREATE VIEW writing AS SELECT writes() AS id, geom FROM near;
 CREATE VIEW sleeping AS SELECT id, pg_sleep(30)::text AS nap, geom FROM near;
+CREATE VIEW stalling AS SELECT id, CASE WHEN id > 19990 THEN pg_sleep(30)::text ELSE '' END AS nap,
+  repeat('x', 5000) AS much, geom FROM sites;
 CREATE TABLE private (id int, geom geometry(Point, 4326));
 CREATE ROLE outsider LOGIN;
 CREATE ROLE locked LOGIN PASSWORD 's3cret/@word';
@@ -274,17 +276,14 @@ def test_nothing_is_written_even_by_a_view(place, read):
     assert place.sql("SELECT count(*) FROM written") == "0"
 
 
-def test_reading_is_cancelled_at_once(place):
+@pytest.mark.parametrize("layer", ["public.sleeping", "public.stalling"])
+def test_reading_is_cancelled_at_once(place, layer):
     feedback = Feedback()
-    timer = threading.Timer(0.3, feedback.cancel)
+    timer = threading.Timer(0.6, feedback.cancel)
     timer.start()
     begun = time.monotonic()
     with pytest.raises(Cancelled):
-        list(
-            reader.read(
-                parse(place.url()), ReadOptions(layers=("public.sleeping",)), feedback=feedback
-            )
-        )
+        list(reader.read(parse(place.url()), ReadOptions(layers=(layer,)), feedback=feedback))
     assert time.monotonic() - begun < 2
     timer.join()
 
