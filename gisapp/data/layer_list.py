@@ -14,6 +14,7 @@ import pyogrio
 
 from gisapp.data import dialect, duckdb_file, formats, gdal, locate, shapefile, sheets
 from gisapp.data.listed import Listed
+from gisapp.data.records import is_records
 from gisapp.model.feedback import Feedback, GisappError
 
 _HEAD: Final = 1_000_000
@@ -78,6 +79,8 @@ def _of(found: locate.Found) -> list[LayerInfo]:
         return [LayerInfo(n, None, "", (), found.title) for n in sheets.sheet_names(path)]
     if ending in formats.DATABASES and duckdb_file.is_duckdb(path):
         return [_table(each, found.title) for each in duckdb_file.contents(path)]
+    if ending == ".json" and is_records(path):
+        return [LayerInfo(path.stem, title=found.title)]
     if ending == ".shp":
         return [_shapefile(path, found.title)]
     return [_vector(path, name, found.title) for name in gdal.layer_names(path)]

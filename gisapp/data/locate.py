@@ -12,6 +12,8 @@ from gisapp.model.feedback import Feedback, GisappError, Problem
 
 #: What a folder or archive is searched for; tables only where nothing else is found.
 _MAPS: Final = frozenset(formats.READABLE) - formats.TEXT_TABLES - formats.SHEETS - {".zip"}
+#: Of tables those that a folder is searched for; a .txt is mostly a note.
+_TABLES: Final = formats.SHEETS | {".csv", ".tsv"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def find(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> list
             )
             for found in find(wrong.path, scratch, feedback=feedback)
         ]
-    if ending == ".zip" or (ending == ".kmz" and not path.is_dir()):
+    if ending in {".zip", ".kmz"} and not path.is_dir():
         inside = scratch / "unpacked"
         inside.mkdir()
         archive.unpack(path, inside, feedback=feedback)
@@ -81,7 +83,7 @@ def _inside(folder: Path, title: str) -> list[Found]:
     files = sorted(_files(folder))
     chosen = [f for f in files if formats.extension(f) in _MAPS]
     if not chosen:
-        chosen = [f for f in files if formats.extension(f) in {".csv", ".tsv"}]
+        chosen = [f for f in files if formats.extension(f) in _TABLES]
     if not chosen:
         raise GisappError(
             "nothing_inside",

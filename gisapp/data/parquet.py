@@ -31,7 +31,7 @@ def read_parquet(
         unreadable, no_coordinates.
     """
     try:
-        table = pq.read_table(path)
+        table = _read(path, options.limit)
         meta: dict[str, Any] = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
         if feedback:
             feedback.check(0.5, f"Reading {path.name}")
@@ -54,7 +54,8 @@ def read_parquet(
             raw.columns = with_heights(raw, raw.columns)
         else:
             frame = geopandas.read_parquet(path, columns=[primary])
-            raw.shapes = shapely.force_2d(np.asarray(frame.geometry.values, dtype=object))
+            shapes = np.asarray(frame.geometry.values, dtype=object)
+            raw.shapes = shapely.force_2d(shapes[: len(table)])
         if len(meta["columns"]) > 1:
             raw.problems.append(
                 Problem(
@@ -72,6 +73,15 @@ def read_parquet(
             str(error).splitlines()[0][:200],
         ) from error
     return raw
+
+
+def _read(path: Path, limit: int | None) -> pa.Table:
+    """Read a file, or its first rows for a preview."""
+    if limit is None:
+        return pq.read_table(path)
+    with pq.ParquetFile(path) as file:
+        rows = next(file.iter_batches(batch_size=limit), None)
+        return pa.Table.from_batches([] if rows is None else [rows], schema=file.schema_arrow)
 
 
 def _joined(column: pa.ChunkedArray) -> pa.Array:

@@ -118,12 +118,16 @@ def rank(name: str, kind: str) -> int | None:
     left = [w for w in words if w not in _NOISE and not _NUMBERED.fullmatch(w)]
     if not left:  # "N" and "E", alone or with a unit
         letters = {"lon": "e", "lat": "n"}
-        return len(known) if [w for w in words if w in {"e", "n"}] == [letters.get(kind)] else None
+        alone = [w for w in words if w in {"e", "n"}] == [letters.get(kind)]
+        return 9 * len(known) if alone else None
     stripped = "".join(left)
     if stripped in known:
         return len(known) + known[stripped]
     glued = re.sub(r"(dd|dec|deg|dms|wgs84|wgs|84|decimal)$|^(dec|decimal)", "", stripped)
-    return 2 * len(known) + known[glued] if glued in known and len(glued) > 1 else None
+    if glued in known and len(glued) > 1:
+        return 2 * len(known) + known[glued]
+    last = left[-1]  # "where.lat", "smelter longitude"
+    return 3 * len(known) + known[last] if len(last) > 2 and last in known else None
 
 
 def ranked(names: Iterable[str], kind: str) -> list[str]:

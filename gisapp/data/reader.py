@@ -36,6 +36,7 @@ from gisapp.data.guard import Examined, examine, missing
 from gisapp.data.pieces import with_heights
 from gisapp.data.positions import place
 from gisapp.data.raw import Raw
+from gisapp.data.records import is_records, read_records
 from gisapp.data.suggest import suggest_mapping, suggest_role
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
@@ -200,6 +201,8 @@ class _Task:
             return self._tables(path, refused)
         if ending in formats.SHEETS:
             return self._sheets(path, refused)
+        if ending == ".json" and is_records(path):
+            return [self.whole(read_records(path, self.options, feedback=self.feedback))]
         if ending == ".gml":  # GDAL leaves a file beside it
             path = self._aside(path)
         layers = []
@@ -439,7 +442,10 @@ def _used(raw: Raw) -> dict[str, Column]:
 
 def _stand(path: Path) -> tuple[int, int]:
     """Return what tells whether a file was written since: its time and its length."""
-    state = path.stat()
+    try:
+        state = path.stat()
+    except OSError:  # it is gone
+        return 0, 0
     return state.st_mtime_ns, state.st_size
 
 

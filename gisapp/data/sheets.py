@@ -81,7 +81,7 @@ def read_sheet(
     said = [_text(row[0]) or "" for row in body[len(body) - notes :]]
     body = body[: len(body) - notes][: options.limit]
     columns = {
-        column: _column([row[i] if i < len(row) else None for row in body])
+        column: column_of([row[i] if i < len(row) else None for row in body])
         for i, column in enumerate(header.names)
     }
     empty = [n for n, v in columns.items() if n.startswith("column") and v.null_count == len(v)]
@@ -141,13 +141,15 @@ def _opened(path: Path) -> Iterator[calamine.CalamineWorkbook]:
         ) from error
 
 
-def _column(values: Sequence[Any]) -> pa.ChunkedArray:
+def column_of(values: Sequence[Any]) -> pa.ChunkedArray:
     """Return a column with the type of its cells, or as texts where they are of several kinds."""
     cells = [value if _filled(value) else None for value in values]
     kinds = {type(value) for value in cells if value is not None}
     array: Any
     if kinds and kinds <= {int, float}:
-        whole = all(v is None or (float(v).is_integer() and abs(v) < _EXACT) for v in cells)
+        whole = all(
+            v is None or isinstance(v, int) or (v.is_integer() and abs(v) < _EXACT) for v in cells
+        )
         array = pa.array(
             [None if v is None else int(v) if whole else float(v) for v in cells],
             pa.int64() if whole else pa.float64(),

@@ -508,6 +508,13 @@ FORMATS = [
     case("xlsx called xls", renamed(sheet("a.xlsx"), "a.xls"), "wrong_ending", names=NAMES),
     case("xlsx called csv", renamed(sheet("a.xlsx"), "a.csv"), "wrong_ending", names=NAMES),
     case("zip called dat", renamed(zipped(sites), "a.dat"), "wrong_ending", names=NAMES),
+    case("json records", text("a.json", json.dumps([
+        {"name": "x", "where": {"lat": 51.5, "lon": 7}, "n": 2**53 + 1, "tags": [1]},
+        {"name": "y", "where": {"lat": 52, "lon": 8.5}, "n": None}])), "crs_guessed",
+        features=2, names=["x", "y"]),
+    refused("json records without a place", text("a.json", '[{"a": 1}]'), "no_coordinates"),
+    refused("json records cut", text("a.json", '[{"lat": 1, "lon": 2}, {"la'), "unreadable"),
+    case("workbook in a zip", zipped(sheet("a.xlsx")), names=NAMES),
     refused("a web page called csv", text("a.csv", PAGE), "web_page"),
     refused("a web page called geojson", text("a.geojson", PAGE), "web_page"),
     case("kmz", kmz, features=1),
