@@ -21,11 +21,11 @@ CREATE TABLE sites AS
   SELECT i AS id, 'site ' || i % 10 AS name, i * 1.5 AS tonnes,
          ST_SetSRID(ST_MakePoint((i * 7919 % 3600) / 10.0 - 180, (i * 104729 % 1600) / 10.0 - 80), 4326)
          ::geometry(Point, 4326) AS geom
-  FROM generate_series(1, 20000) i;
+  FROM generate_series(1, 12000) i;
 CREATE INDEX ON sites USING gist (geom);
 CREATE TABLE survey.areas AS
   SELECT id, ST_Transform(ST_Buffer(geom::geography, 20000)::geometry, 3857)::geometry(Polygon, 3857)
-         AS shape FROM sites WHERE id % 20 = 0 AND abs(ST_Y(geom)) < 70 AND abs(ST_X(geom)) < 170;
+         AS shape FROM sites WHERE id % 30 = 0 AND abs(ST_Y(geom)) < 70 AND abs(ST_X(geom)) < 170;
 CREATE INDEX ON survey.areas USING gist (shape);
 CREATE TABLE globe AS SELECT id, geom::geography(Point, 4326) AS pos FROM sites;
 CREATE INDEX ON globe USING gist (pos);
@@ -56,7 +56,7 @@ CREATE FUNCTION writes() RETURNS int LANGUAGE plpgsql VOLATILE AS
   $$ BEGIN INSERT INTO written VALUES (1); RETURN 1; END $$;
 CREATE VIEW writing AS SELECT writes() AS id, geom FROM near;
 CREATE VIEW sleeping AS SELECT id, pg_sleep(30)::text AS nap, geom FROM near;
-CREATE VIEW stalling AS SELECT id, CASE WHEN id > 19990 THEN pg_sleep(30)::text ELSE '' END AS nap,
+CREATE VIEW stalling AS SELECT id, CASE WHEN id > 11990 THEN pg_sleep(30)::text ELSE '' END AS nap,
   repeat('x', 5000) AS much, geom FROM sites;
 CREATE TABLE private (id int, geom geometry(Point, 4326));
 CREATE ROLE outsider LOGIN;
@@ -92,7 +92,7 @@ def test_tables_and_views_are_listed_with_type_crs_and_count(place):
     sites = listed["public.sites"]
     assert (sites.title, sites.geometry_type, sites.crs) == ("sites", "Point", "EPSG:4326")
     assert sites.estimated
-    assert sites.count == pytest.approx(20000, rel=0.05)
+    assert sites.count == pytest.approx(12000, rel=0.05)
     areas = listed["survey.areas"]
     exact = int(place.sql("SELECT count(*) FROM survey.areas"))
     assert (areas.count, areas.estimated) == (exact, False)
@@ -144,7 +144,7 @@ def test_names_are_never_statements(read):
     assert (raw.name, raw.columns["id"].tolist()) == ("mi;nes\" x'", [7])
     error = refusal(lambda: read('sites"; DROP TABLE sites; --'))
     assert error.code == "unknown_layer"
-    assert len(read("public.sites").points) == 20000
+    assert len(read("public.sites").points) == 12000
 
 
 @pytest.mark.parametrize(
