@@ -18,7 +18,7 @@ from gisapp.model.style import Categories, Category, Style
 from gisapp.model.vocabulary import MINERALS, Role
 
 #: The column that says where a compared site was found, and its values' colours.
-FOUND_IN: Final = "found_in"
+FOUND_IN: Final = "found in"
 _COLOURS: Final = ("#009E73", "#0072B2", "#D55E00")
 #: The columns of a combined layer that say where a row came from.
 _FROM, _ALSO = "from_layer", "also_in"
