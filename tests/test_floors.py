@@ -33,7 +33,8 @@ ENTRANCES = {
     "python_calamine": {"data"},
     "xlsxwriter": {"data"},
     "scipy": {"analysis"},
-    "contourpy": {"analysis"},
+    "contourpy": {"analysis", "render"},
+    "mapclassify": {"analysis"},
     "pandas": {"data", "analysis", "render", "workspace", "gui"},
     "folium": {"render"},
     "branca": {"render"},
@@ -91,6 +92,7 @@ LATE = {
         "gisapp.gui.calibration_dialog",
         "gisapp.workspace.calibrating",
     ): "in a job: loads scipy and the networks",
+    ("gisapp.workspace.styling", "gisapp.analysis.classing"): "in a job: loads mapclassify",
     ("gisapp.workspace.recovery", "*"): "in its own thread: loads GDAL",
 }
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gisapp.analysis.histogram import Histogram
 from gisapp.gui.looks import GRID, Kind, colors_of, font_of
+from gisapp.render.histogram import Histogram
 from gisapp.render.looks import figure
 
 _HIGH: Final = 14 * GRID

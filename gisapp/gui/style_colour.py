@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QWidget
 
-from gisapp.analysis.histogram import histogram
 from gisapp.gui.break_editor import BreakEditor
 from gisapp.gui.looks import GRID, Kind, ScrollColumn, Swatch, Text, clear, theme_of
 from gisapp.gui.style_controls import (
@@ -24,6 +23,7 @@ from gisapp.gui.style_controls import (
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
 from gisapp.model.style import SCHEMES, Categories, Graduated
+from gisapp.render.histogram import histogram
 from gisapp.render.legend import layer_swatch
 from gisapp.render.looks import Classed, classed
 from gisapp.render.ramps import ramp_colors

@@ -58,7 +58,13 @@ class ClusterTiles:
 
     def _level(self, z: int) -> Bunches:
         side = TILE * 2.0**z
-        return self._levels.get(z, lambda: bunches(self._world * side, self._clusters.radius))
+
+        def make() -> Bunches:
+            found = bunches(self._world * side, self._clusters.radius)
+            order = np.argsort(found.middles[:, 0], kind="stable")  # a tile is a slice of it
+            return Bunches(found.middles[order], found.counts[order], found.first[order])
+
+        return self._levels.get(z, make)
 
     def tile(self, z: int, x: int, y: int, scale: int = 1) -> bytes:
         """Return a PNG of 256 x 256 CSS pixels."""
@@ -68,10 +74,14 @@ class ClusterTiles:
         whole = TILE * 2.0**z
         sheet = Sheet(z, x % 2**z, y, scale)
         for turn in (-whole, 0.0, whole):
-            at = level.middles - (x % 2**z * TILE - turn, y * TILE)
-            seen = ((at > -_MARGIN) & (at < TILE + _MARGIN)).all(axis=1)
-            for i in np.flatnonzero(seen)[np.argsort(level.counts[seen])].tolist():
-                self._draw(sheet, at[i : i + 1] * scale, int(level.counts[i]), level.first[i])
+            left = x % 2**z * TILE - turn
+            ends = (left - _MARGIN, left + TILE + _MARGIN)
+            first, last = np.searchsorted(level.middles[:, 0], ends)
+            down = level.middles[first:last, 1] - y * TILE
+            seen = first + np.flatnonzero((down > -_MARGIN) & (down < TILE + _MARGIN))
+            for i in seen[np.argsort(level.counts[seen], kind="stable")].tolist():
+                at = (level.middles[i : i + 1] - (left, y * TILE)) * scale
+                self._draw(sheet, at, int(level.counts[i]), level.first[i])
         return sheet.png()
 
     def _draw(self, sheet: Sheet, at: Floats, count: int, first: np.int64) -> None:

@@ -18,6 +18,7 @@ from gisapp.workspace.flow_tables import flow_rows
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.saving import Rows, rows_of
 from gisapp.workspace.state import ProjectState
+from gisapp.workspace.table_styles import write_layer_styles
 from gisapp.workspace.tables import write_table
 
 _SEVERAL: Final = ".gpkg"
@@ -82,6 +83,8 @@ def export_data_file(
     layers = [rows_of(state, i, rows) for i in ids]
     filled = [layer for layer in layers if len(layer.features)]
     problems = write_layers(path, filled, crs=crs, feedback=feedback)
+    if path.suffix.lower() == _SEVERAL:
+        write_layer_styles(path, filled)
     return tuple(problem.message for problem in problems)
 
 

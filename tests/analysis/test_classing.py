@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from gisapp.analysis.classing import class_breaks
-from gisapp.analysis.histogram import histogram
 from gisapp.model.feedback import GisappError
 from gisapp.model.style import SCHEMES
 
@@ -73,16 +72,3 @@ def test_ties_few_values_and_missing_ones():
         class_breaks([np.nan], "quantiles", 5)
     with pytest.raises(GisappError, match="no scheme"):
         class_breaks([1.0, 2.0], "nonsense", 5)
-
-
-def test_a_histogram_counts_every_known_value_once():
-    values = np.concatenate([SKEWED, [np.nan] * 7])
-    found = histogram(values)
-    assert found.counts.sum() == 500
-    assert found.missing == 7
-    assert found.edges[0] <= SKEWED.min()
-    assert found.edges[-1] >= SKEWED.max()
-    assert not histogram(RNG.uniform(0, 1, 100)).logarithmic
-    assert histogram(10.0 ** RNG.uniform(0, 6, 400)).logarithmic
-    assert histogram([3.0, 3.0]).counts.sum() == 2
-    assert histogram([np.nan]).counts.sum() == 0
