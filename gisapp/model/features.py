@@ -152,8 +152,15 @@ class Features:
         taken = {id(values): values.nbytes for values in self.columns.values()}
         if self._points is not None:
             return taken | {id(self._points): self._points.nbytes}
-        vertices = int(shapely.get_num_coordinates(self._all_shapes).sum())
-        return taken | {id(self._all_shapes): 16 * vertices + _OF_SHAPE * len(self)}
+        shapes = 16 * self.vertices + _OF_SHAPE * len(self)
+        return taken | {id(self._all_shapes): shapes}
+
+    @cached_property
+    def vertices(self) -> int:
+        """How many vertices all geometries have."""
+        if self._points is not None:
+            return len(self._points)
+        return int(shapely.get_num_coordinates(self._all_shapes).sum())
 
     def take(self, rows: npt.ArrayLike) -> Features:
         """Return the features at these row numbers, or where a mask of shape (n,) is true."""

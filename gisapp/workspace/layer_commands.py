@@ -78,6 +78,7 @@ def _open(
 
     def early(layer: Layer) -> None:
         if len(layer.features) >= _LARGE:
+            _ = layer.features.bounds  # worked out here, off the main thread
             early_layers[layer.id] = layer
             shown = tuple(early_layers.values())
             preview.emit(lambda now: add_layers(now, shown))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from gisapp.data.layer_list import LayerInfo, layer_list
 from gisapp.data.reader import read_layers
@@ -20,6 +20,9 @@ from gisapp.workspace.filtering import commonest_mineral, mineral_mask
 from gisapp.workspace.project_file import is_project, open_project
 from gisapp.workspace.remember import AS_LAST_TIME, recall, recall_layers
 from gisapp.workspace.report import Refused, Report
+
+#: Layers of more vertices are drawn simplified where a pixel holds many of them.
+_MANY_VERTICES: Final = 1_500_000
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ def read(
             reports.append(Report(Severity.ERROR, message, error.hint, refused=refused))
             continue
         found = tuple(_as_last_time(layer, file, chosen, feedback) for layer in found)
+        for layer in found:
+            _measure(layer)
         layers.extend(found)
         reports.extend(_told(layer) for layer in found)
         reports.extend(_unasked(layer, mineral) for layer in found if _hides(layer, mineral))
@@ -200,9 +205,17 @@ def _carried(before: Layer, fresh: Layer) -> ColumnMapping:
     )
 
 
+def _measure(layer: Layer) -> None:
+    """Work out here, off the main thread, what the window asks every layer for."""
+    _ = layer.features.bounds, layer.features.geometry_type, layer.features.vertices
+
+
 def _told(layer: Layer) -> Report:
     count = whole(len(layer.features))
     opened = f"Opened {layer.name}: {count} features as {layer.role.label.lower()}."
+    if not layer.features.is_points and layer.features.vertices > _MANY_VERTICES:
+        vertices = whole(layer.features.vertices / 1e6)
+        opened += f" It is large ({vertices} million vertices): far zooms show it simplified."
     serious = [p for p in layer.problems if p.severity is not Severity.INFO]
     if not serious:
         return Report(Severity.INFO, opened)
