@@ -14,12 +14,14 @@ from gisapp.model.layer import Layer
 from gisapp.model.mapping import ColumnMapping
 from gisapp.model.numbers import whole
 from gisapp.model.reading import DEFAULTS, ReadOptions
+from gisapp.model.style import Style
 from gisapp.model.vocabulary import MINERALS, Role
 from gisapp.workspace.commands import Opened
 from gisapp.workspace.filtering import commonest_mineral, mineral_mask
 from gisapp.workspace.project_file import is_project, open_project
 from gisapp.workspace.remember import AS_LAST_TIME, recall, recall_layers
 from gisapp.workspace.report import Refused, Report
+from gisapp.workspace.table_styles import read_layer_style
 
 #: Layers of more vertices are drawn simplified where a pixel holds many of them.
 _MANY_VERTICES: Final = 1_500_000
@@ -119,6 +121,9 @@ def _as_last_time(
     layer: Layer, file: str | Path, said: ReadOptions, feedback: Feedback | None
 ) -> Layer:
     """Return a layer as files of its shape were read last, and say so; what is said now wins."""
+    if str(file).lower().endswith(".gpkg"):
+        own = read_layer_style(Path(file), layer.source.layer or layer.name)
+        layer = layer if own is None else layer.with_(style=own)
     habit = recall(layer.features)
     if habit is None or said.mapping is not None:
         return layer
@@ -128,7 +133,7 @@ def _as_last_time(
             layer = read_layers(file, options=options, feedback=feedback)[0].with_(id=layer.id)
         except GisappError:  # what was right for another file is not for this one
             return layer
-    if not set(habit.style.columns) - set(layer.features.columns):
+    if habit.style != Style() and not set(habit.style.columns) - set(layer.features.columns):
         layer = layer.with_(style=habit.style)
     role = habit.role if said.role is None else said.role
     if (role, habit.mapping, habit.options) == (layer.role, layer.mapping, DEFAULTS):

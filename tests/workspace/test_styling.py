@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from gisapp.workspace.layer_commands import add_layers
 from gisapp.workspace.project_file import open_project, save_project
 from gisapp.workspace.remember import recall
 from gisapp.workspace.styling import advice, categories_of, style_from, style_text
+from gisapp.workspace.table_styles import read_layer_style
 
 
 @pytest.fixture
@@ -158,6 +161,25 @@ def test_a_style_is_kept_for_files_alike(desk_with, tmp_path):
     assert again.style == made
     desk_with.run("style.drop", layer_id=again.id)
     assert recall(again.features).style == Style()
+
+
+def test_styles_go_with_a_geopackage_and_come_back(desk_with, tmp_path):
+    for entry in desk_with.state.layers:
+        desk_with.run("layer.show", layer_id=entry.id, visible=entry.id == "t")
+    desk_with.run("style.categorise", layer_id="t", field="status")
+    desk_with.run("layer.style", layer_id="t", min_zoom=3.0, shape="pick", size=9.0)
+    path = tmp_path / "out.gpkg"
+    desk_with.run("data.export", path=path)
+    assert path.exists()
+    with closing(sqlite3.connect(path)) as base:
+        rows = base.execute("SELECT f_table_name, useAsDefault FROM layer_styles").fetchall()
+    assert rows == [("Table", 1)]
+    desk_with.run("layer.open", paths=[path])
+    (again,) = [e.layer for e in desk_with.state.layers if e.id != "t" and e.visible]
+    looks = [(item.value, item.title) for item in again.style.categories.items]
+    assert looks == [(i.value, i.title) for i in style(desk_with).categories.items]
+    assert (again.style.min_zoom, again.style.categories.items[0].shape) == (3.0, "pick")
+    assert read_layer_style(tmp_path / "gone.gpkg", "Table") is None
 
 
 def test_a_style_is_in_the_project(desk_with, tmp_path):
