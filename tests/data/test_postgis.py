@@ -24,7 +24,7 @@ CREATE TABLE sites AS
   FROM generate_series(1, 12000) i;
 CREATE INDEX ON sites USING gist (geom);
 CREATE TABLE survey.areas AS
-  SELECT id, ST_Transform(ST_Buffer(geom::geography, 20000)::geometry, 3857)::geometry(Polygon, 3857)
+  SELECT id, ST_Transform(ST_Expand(geom, 0.2)::geometry, 3857)::geometry(Polygon, 3857)
          AS shape FROM sites WHERE id % 30 = 0 AND abs(ST_Y(geom)) < 70 AND abs(ST_X(geom)) < 170;
 CREATE INDEX ON survey.areas USING gist (shape);
 CREATE TABLE globe AS SELECT id, geom::geography(Point, 4326) AS pos FROM sites;
