@@ -77,8 +77,7 @@ def mended(
     if deleted:
         told.append(_deleted(deleted))
     logical = {field.name for field in fields if field.kind == "L"}
-    for name in wrong.keys() - logical:
-        told.append(_misread(name, len(wrong[name])))
+    told += [_misread(name, len(at)) for name, at in wrong.items() if name not in logical]
     if commas:
         told.append(_decimal_commas(sorted(commas)))
     if memos := [f.name for f in fields if f.kind == "M"]:

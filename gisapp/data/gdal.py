@@ -19,7 +19,10 @@ from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 
 pyogrio.set_gdal_config_options(
     {
-        "GML_DOWNLOAD_SCHEMA": "NO",  # no network
+        # no network: a proxy where nobody listens, should a file's address slip through `guard`
+        "GDAL_HTTP_PROXY": "127.0.0.1:9",
+        "GDAL_HTTPS_PROXY": "127.0.0.1:9",
+        "GML_DOWNLOAD_SCHEMA": "NO",
         "GML_SKIP_RESOLVE_ELEMS": "ALL",
         "OGR_GEOJSON_MAX_OBJ_SIZE": "0",  # one huge polygon is still a polygon
         "OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES",  # its own stream garbles null geometries

@@ -123,22 +123,16 @@ def examine(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> E
     if ending == ".kmz":
         path = _unpacked(path, scratch / "kmz", feedback)
         ending = formats.extension(path)
+    if "!" in str(path) and ending != ".shp":  # pyogrio takes what is before it for an archive
+        aside = scratch / path.name.replace("!", "_")
+        aside.symlink_to(path.resolve())
+        path = aside
     if ending in _ELEMENTS:
         return _xml(path, _ELEMENTS[ending], feedback)
     if ending in {".geojson", ".json"}:
         return _json(path, scratch)
-    if ending == ".topojson":
-        arcs = sum(1 for _ in _found(path, _ARCS))
-        return Examined(
-            path, promised=sum(1 for _ in _found(path, _COORDINATES)) + max(arcs - 1, 0)
-        )
-    if ending == ".geojsonl":
-        begun = sum(1 for _ in _found(path, _FEATURE))
-        return Examined(path, promised=max(begun, _lines(path)))
-    if ending == ".mif":
-        mid = next((p for p in path.parent.glob("*") if _is_mid(p, path)), None)
-        shapes = sum(1 for _ in _found(path, _MIF))
-        return Examined(path, promised=max(shapes, _lines(mid) if mid else 0))
+    if ending in {".topojson", ".geojsonl", ".mif"}:
+        return Examined(path, promised=_counted(path, ending))
     if ending == ".dxf":
         return Examined(path, [] if b"EOF" in _tail(path) else [_torn(path)])
     if ending in {".gpkg", ".sqlite"}:
@@ -152,6 +146,17 @@ def examine(path: Path, scratch: Path, *, feedback: Feedback | None = None) -> E
             if part.is_file() or not part.exists() or not part.is_dir():
                 _plain(part)
     return Examined(path)
+
+
+def _counted(path: Path, ending: str) -> int:
+    """Count the features of a text that does not say how many it holds."""
+    if ending == ".topojson":
+        arcs = sum(1 for _ in _found(path, _ARCS))
+        return sum(1 for _ in _found(path, _COORDINATES)) + max(arcs - 1, 0)
+    if ending == ".geojsonl":
+        return max(sum(1 for _ in _found(path, _FEATURE)), _lines(path))
+    mid = next((p for p in path.parent.glob("*") if _is_mid(p, path)), None)
+    return max(sum(1 for _ in _found(path, _MIF)), _lines(mid) if mid else 0)
 
 
 def missing(path: Path, promised: int, count: int) -> Problem:

@@ -85,7 +85,8 @@ def _cut(raw: Raw, shapes: Shapes, feedback: Feedback | None) -> Shapes:
 def _tell_kinds(raw: Raw, shapes: Shapes) -> None:
     """Tell of slivers, and of points, lines and areas in one layer."""
     areal = np.isin(shapely.get_type_id(shapes), _AREAL)
-    thin = areal & (shapely.area(shapes) < _SLIVER * shapely.length(shapes) ** 2)
+    with np.errstate(all="ignore"):  # numbers of any size, with which it is no sliver
+        thin = areal & (shapely.area(shapes) < _SLIVER * shapely.length(shapes) ** 2)
     raw.tell(
         "slivers",
         thin,

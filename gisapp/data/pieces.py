@@ -10,6 +10,7 @@ import pyarrow as pa
 import shapely
 
 from gisapp.data.arrow import has_heights, heights_of, only_points, points_of, shapes_of
+from gisapp.data.nesting import without_deep
 from gisapp.data.raw import Raw
 from gisapp.model.features import Column, Features, Floats
 from gisapp.model.feedback import Problem, Severity
@@ -35,7 +36,9 @@ class Pieces:
         self._has_measures |= has_m
         heights = heights_of(wkb) if has_z else None
         if points is None and has_z and only_points(wkb):  # some with heights, some without
-            shapes = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
+            shapes = shapely.from_wkb(
+                without_deep(wkb.to_numpy(zero_copy_only=False)), on_invalid="ignore"
+            )
             points = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
             heights = shapely.get_z(shapes)
         self._heights.append(heights)
@@ -43,7 +46,9 @@ class Pieces:
             self._pieces.append((points, None))
             return
         if has_z and not self._rising:
-            whole = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
+            whole = shapely.from_wkb(
+                without_deep(wkb.to_numpy(zero_copy_only=False)), on_invalid="ignore"
+            )
             z = shapely.get_coordinates(whole, include_z=True)[:, 2]
             self._rising = bool((np.isfinite(z) & (z != 0)).any())
         shapes, unread = shapes_of(wkb)
@@ -130,7 +135,7 @@ class Pieces:
 def _closed(wkb: pa.Array, shapes: npt.NDArray[np.object_]) -> int:
     """Close the rings of polygons that could not be read for being open; return how many."""
     rows = np.flatnonzero(shapely.is_missing(shapes))
-    blobs = wkb.to_numpy(zero_copy_only=False)[rows]
+    blobs = without_deep(wkb.to_numpy(zero_copy_only=False))[rows]
     shapes[rows] = shapely.force_2d(shapely.from_wkb(blobs, on_invalid="fix"))
     return int((~shapely.is_missing(shapes[rows])).sum())
 

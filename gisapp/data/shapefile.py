@@ -108,7 +108,8 @@ def prepare(
     own = table is None or beside == table.path
     same_case = all(p is None or p.stem == shp.stem for p in (shx, beside, prj))
     hide_dbf = table is None and beside is not None
-    if index_good and own and same_case and not (hide_dbf or hide_prj):
+    odd = "!" in str(shp) or any(_is_pipe(p) for p in shp.parent.glob("*") if p.stem == shp.stem)
+    if index_good and own and same_case and not (hide_dbf or hide_prj or odd):
         return parts
     if index_good and shx is not None:
         link(shp, aside)
@@ -320,6 +321,11 @@ def link(source: Path, target: Path) -> None:
         target.symlink_to(source.resolve())
     except OSError:  # a file system or a user without links
         shutil.copyfile(source, target)
+
+
+def _is_pipe(path: Path) -> bool:
+    """Tell whether GDAL would wait for ever at what stands beside a .shp."""
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def _byte(path: Path, at: int) -> int:
