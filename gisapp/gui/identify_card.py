@@ -94,6 +94,7 @@ class IdentifyPanel(Panel):
         self.setAccessibleName("Identify")
         self._shown: tuple[str, int] | None = None
         self._features: Callable[[], object] = lambda: None
+        self._known: tuple[int, list[str]] | None = None
         self._text: list[str] = []
         self._scroll = ScrollColumn()
         self._body = self._scroll.column
@@ -134,6 +135,7 @@ class IdentifyPanel(Panel):
         layer = self._now(self.session.state).entry(layer_id).layer
         # known again, but not kept: a card must not hold a removed layer in memory
         self._shown, self._features = (layer_id, row), weakref.ref(layer.features)
+        self._known = len(layer.features), _cells(layer, row)
         if layer.features.is_points:
             lon, lat = (float(v) for v in layer.features.lonlat[row])
         card = _Reader(layer, row)
@@ -423,6 +425,10 @@ class IdentifyPanel(Panel):
         if entry is None or row >= len(entry.layer.features):
             self._close()
         elif entry.layer.features is not self._features():
+            count, cells = self._known or (0, [])
+            if count != len(entry.layer.features) and cells != _cells(entry.layer, row):
+                self._close()  # rows before it came or went
+                return
             lon, lat = (float(v) for v in entry.layer.features.lonlat[row])
             self.show_feature(layer_id, row, lon, lat)
 
@@ -492,6 +498,11 @@ class _Reader:
 def is_unconfirmed(figure: Quantity) -> bool:
     """Return whether a figure's own source says that it was written from memory."""
     return not figure.source or "from memory" in figure.source
+
+
+def _cells(layer: Layer, row: int) -> list[str]:
+    """Return what tells a row from others: its cells as text."""
+    return [cell_text(values[row]) for values in layer.features.columns.values()]
 
 
 def _minerals(card: _Reader) -> str:

@@ -139,7 +139,8 @@ class AttributeTablePanel(Panel):
         self._picked.timeout.connect(self._tell_selection)
         self.search.textChanged.connect(lambda _text: self._typed.start())
         self.chooser.activated.connect(self._choose)
-        self.where_button.toggled.connect(self._show_where)
+        self.where_button.toggled.connect(self.where.setVisible)
+        self.where_button.clicked.connect(lambda on: self.where.line.setFocus() if on else None)
         self.only_button.toggled.connect(self._show_only_selected)
         self.top_button.toggled.connect(self._put_selected_first)
         self.zoom_button.clicked.connect(self.zoom)
@@ -464,11 +465,6 @@ class AttributeTablePanel(Panel):
     def _take_cell(self, line: int, column: int, text: str) -> None:
         row = int(self.model.order[line])
         self._run("cell.set", column=self.model.names[column], rows=[row], value=text)
-
-    def _show_where(self, on: bool) -> None:
-        self.where.setVisible(on)
-        if on:
-            self.where.line.setFocus()
 
     def _offer_column(self, spot: QPoint) -> None:
         header = self.view.horizontalHeader()

@@ -31,7 +31,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *pair_commands(facts),
         *source_commands(),
         *link_commands(),
-        *edit_commands(),
+        *edit_commands(facts),
         *question_commands(facts),
         *distance_commands(facts),
         *scenario_commands(facts),

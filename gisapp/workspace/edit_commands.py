@@ -6,9 +6,10 @@ that ships becomes one of the project's own by the first edit, and says so where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from gisapp.model.editing import ColumnType
 from gisapp.model.expression.evaluate import calculated, check_condition, holding, kinds_of
 from gisapp.model.expression.syntax import names_in
 from gisapp.model.expression.values import Mask
+from gisapp.model.facts import Facts
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
 from gisapp.model.layer import EDITED, Layer
@@ -112,16 +114,48 @@ def _selected(
 
 
 def _set_cells(
-    state: ProjectState, *, layer_id: str, column: str, rows: Iterable[int], value: str
+    state: ProjectState,
+    *,
+    layer_id: str,
+    column: str,
+    rows: Iterable[int],
+    value: str,
+    published: Collection[str] = (),
 ) -> Outcome:
-    """Put a value, as it was typed, into cells of a column."""
+    """Put a value, as it was typed, into cells of a column.
+
+    Parameters
+    ----------
+    published
+        Ids of sites with published figures, which the answers take before a layer's capacity.
+    """
     features = layer_features(state, layer_id)
     _check_column(features, column)
     index = _rows_of(features, rows)
     typed = editing.value_of(value, editing.type_of(features.columns[column]))
     if not len(index) or _are(features.columns[column], index, typed):
         return state
-    return _edited(state, layer_id, editing.with_values(features, column, index, typed), len(index))
+    changed = editing.with_values(features, column, index, typed)
+    outcome = _edited(state, layer_id, changed, len(index))
+    layer = state.entry(layer_id).layer
+    ids = layer.values("id")
+    if not published or ids is None or column != layer.column_of("capacity"):
+        return outcome
+    known = sum(1 for row in index.tolist() if ids[row] in published)
+    return _told_besides(outcome, known) if known and layer.role.is_facility else outcome
+
+
+def _told_besides(outcome: Outcome, known: int) -> Outcome:
+    """Say that an edited capacity is not what the answers take."""
+    what = "1 of these sites has" if known == 1 else f"{whole(known)} of these sites have"
+    said = Report(
+        Severity.WARNING,
+        f"{what} published figures, which the answers take before this column.",
+        "Give the row another id, and its own capacity counts.",
+    )
+    if isinstance(outcome, Told):
+        return Told((*outcome.reports, said), outcome.state)
+    return Told((said,), outcome) if isinstance(outcome, ProjectState) else outcome
 
 
 def _add_column(
@@ -398,8 +432,9 @@ def _has_selection(state: ProjectState) -> bool:
     return bool(state.selection.rows)
 
 
-def edit_commands() -> tuple[Command, ...]:
+def edit_commands(facts: Facts) -> tuple[Command, ...]:
     """Return the commands on conditions, selection, cells, columns, rows and points."""
+    set_cells = partial(_set_cells, published=facts.quantities.keys())
     return (
         Command(
             "layer.where", "Filter rows\u2026", _where,
@@ -421,7 +456,7 @@ def edit_commands() -> tuple[Command, ...]:
             "mdi6.select-inverse", "Edit", ("layer_id",), _has_layers,
         ),
         Command(
-            "cell.set", "Edit cells", _set_cells, "Put a value into cells of a column", "",
+            "cell.set", "Edit cells", set_cells, "Put a value into cells of a column", "",
             "mdi6.pencil-outline", "Layer", ("layer_id", "column", "rows", "value"), _has_layers,
         ),
         Command(

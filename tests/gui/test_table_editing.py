@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 from gisapp.gui.calculator import Calculator, _Form
 from gisapp.gui.column_card import ColumnCard
 from gisapp.gui.column_model import table_format
+from gisapp.gui.identify_card import IdentifyPanel
 from gisapp.gui.point_form import PointForm
 from gisapp.gui.table_menus import column_menu, columns_menu, condition_of, row_menu
 from gisapp.gui.table_panel import AttributeTablePanel
@@ -381,3 +382,16 @@ def test_escape_gives_a_point_up(qtbot, window):
     assert window.points.form is None
     header = window.table.view.horizontalHeader()
     assert header.logicalIndexAt(QPoint(5, 5)) == 0
+
+
+def test_the_card_of_a_feature_goes_when_its_row_is_another(qtbot, make_session):
+    card = IdentifyPanel(make_session(state=new_state([sites()])))
+    qtbot.addWidget(card)
+    session = card.session
+    card.show_feature("x", 1, 0.0, 0.0)
+    session.run("cell.set", layer_id="x", column="name", rows=[1], value="Renamed")
+    assert card.title.text() == "Renamed"
+    session.run("row.delete", layer_id="x", rows=[3])
+    assert card.title.text() == "Renamed"
+    with qtbot.waitSignal(card.closed):
+        session.run("row.delete", layer_id="x", rows=[0])

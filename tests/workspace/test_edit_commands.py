@@ -96,6 +96,18 @@ def test_a_shipped_layer_says_once_that_it_differs(desk):
     assert not any("edited by the user" in line for line in desk.pictures[-1].sources)
 
 
+def test_a_capacity_that_the_answers_do_not_take_says_so(desk):
+    layer = desk.state.entry("refineries").layer
+    published = desk.session.facts.quantities
+    row = next(i for i, site in enumerate(layer.features.columns["id"]) if site in published)
+    other = next(i for i, site in enumerate(layer.features.columns["id"]) if site not in published)
+    desk.run("cell.set", layer_id="refineries", column="capacity", rows=[other], value="5")
+    assert "published" not in desk.reports[-1].message
+    desk.run("cell.set", layer_id="refineries", column="capacity", rows=[row, other], value="6")
+    assert desk.reports[-1].message.startswith("1 of these sites has published figures")
+    assert desk.state.entry("refineries").layer.features.columns["capacity"][row] == 6.0
+
+
 def test_columns_are_added_calculated_renamed_and_removed(own):
     own.run("column.add", layer_id="mine", name="checked", kind="yes or no")
     assert column(own, "checked") == [False] * 4
