@@ -84,7 +84,7 @@ def read(
             named = error.message.startswith(file.name)
             message = error.message if named else f"{file.name}: {error.message}"
             refused = Refused(file, chosen, error) if error.findings else None
-            reports.append(Report(Severity.ERROR, message, error.hint, refused=refused))
+            reports.append(Report(Severity.ERROR, message, _hint(error), refused=refused))
             continue
         found = tuple(_as_last_time(layer, file, chosen, feedback) for layer in found)
         for layer in found:
@@ -213,6 +213,15 @@ def _carried(before: Layer, fresh: Layer) -> ColumnMapping:
 def _measure(layer: Layer) -> None:
     """Work out here, off the main thread, what the window asks every layer for."""
     _ = layer.features.bounds, layer.features.geometry_type, layer.features.vertices
+
+
+def _hint(error: GisappError) -> str:
+    """Return the next step in the window, where the likeliest choice is a click away."""
+    likeliest = next((c for f in error.findings for c in f.choices), None)
+    if likeliest is None:
+        return error.hint
+    reason = f": {likeliest.reason[:1].lower()}{likeliest.reason[1:]}" if likeliest.reason else "."
+    return f"The likeliest is {likeliest.label}{reason}"
 
 
 def _told(layer: Layer) -> Report:

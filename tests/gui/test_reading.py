@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from gisapp.data.reader import read_layers
 from gisapp.data.shipped import load_layer
@@ -273,6 +273,7 @@ def test_the_window_opens_the_dialog_and_tells_guesses_in_its_bar(qtbot, window,
     dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, RepairDialog))
     assert not dialog.isModal()
     assert window.notices.notice.message.startswith("metres.csv")
+    assert "--crs" not in window.notices.notice.hint  # that is for the command line
     idle(qtbot, session)
     dialog.boxes["crs"].take("EPSG:32719")
     idle(qtbot, session)
@@ -302,6 +303,14 @@ def test_the_window_opens_the_dialog_and_tells_guesses_in_its_bar(qtbot, window,
     shown.reject()
     # the menu of the layer, its record as text
     window.layers.list.select(layer.id)
+    spot = window.layers.list.visualItemRect(window.layers.list.currentItem()).center()
+    window.layers.list.customContextMenuRequested.emit(spot)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    titles = [action.text() for action in menu.actions() if action.text()]
+    for title in ("How it was read…", "Compare with…", "Export layer…", "Problems and record"):
+        assert title in titles
+    menu.close()
     window.layers.show_problems(layer.id)
     popup = QApplication.activePopupWidget()
     assert popup is not None
