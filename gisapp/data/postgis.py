@@ -51,7 +51,7 @@ _FLAT: Final = frozenset(
 _REFUSALS: Final = (
     ("password authentication failed|no password supplied|28P01|fe_sendauth", "wrong_password",
      "{place} does not accept this user and password.",
-     "Type the password again, or keep it in the file .pgpass."),
+     "Type it where databases are added, or keep it in the file .pgpass."),
     ("no pg_hba.conf entry", "not_allowed", "{place} lets nobody in from this computer.",
      "Ask its administrator."),
     ('role ".*" (does not exist|is not permitted)', "wrong_password",
