@@ -169,7 +169,7 @@ class ExpressionHelp(QFrame):
         half = (len(told) + 1) // 2
         for i, (signature, says) in enumerate(told):
             line, side = first + 2 + i % half, 2 * (i // half)
-            grid.addWidget(Text(Kind.CAPTION, signature).fit(), line, side)
+            grid.addWidget(Text(Kind.LEGEND, signature).fit(), line, side)
             grid.addWidget(Text(Kind.NOTE, says).fit(), line, side + 1)
 
     def open_at(self, spot: QPoint) -> None:

@@ -65,10 +65,10 @@ def row_menu(panel: AttributeTablePanel, line: int, column: int) -> QMenu:
     session, layer_id = panel.session, layer.id
     row = int(panel.model.order[line])
     chosen = len(panel.view.selected_lines())
-    what = "1 selected row" if chosen == 1 else f"{number(chosen)} selected rows"
+    what = "the selected row" if chosen == 1 else f"the {number(chosen)} selected rows"
     _add(menu, "Zoom to it", lambda: panel.rowActivated.emit(layer_id, row))
     if chosen > 1:
-        _add(menu, f"Zoom to the {what}", panel.zoom)
+        _add(menu, f"Zoom to {what}", panel.zoom)
     menu.addSeparator()
     same = condition_of(name, panel.model.value(line, column))
     _add(menu, "Filter: rows like this", lambda: _narrow(panel, same))
@@ -85,11 +85,11 @@ def row_menu(panel: AttributeTablePanel, line: int, column: int) -> QMenu:
     _add(menu, "Edit this cell", lambda: _edit(panel, line, column))
     if chosen:
         title = column_title(name)
-        _add(menu, f"Set {title} in the {what}\u2026", lambda: _fill(panel, column))
+        _add(menu, f"Set {title} in {what}\u2026", lambda: _fill(panel, column))
     if layer.features.is_points or "Point" in layer.features.geometry_type:
         _add(menu, "Move the point\u2026", lambda: panel.pointAsked.emit(layer_id, row))
     if chosen:
-        _add(menu, f"Delete the {what}", lambda: session.run("row.delete", layer_id=layer_id))
+        _add(menu, f"Delete {what}", lambda: session.run("row.delete", layer_id=layer_id))
     menu.addSeparator()
     _add(menu, "Copy as text", lambda: panel.copy("\t"))
     _add(menu, "Copy as CSV", lambda: panel.copy(","))
