@@ -161,6 +161,8 @@ def preview_losses(driver: str, layer: Layer) -> Preview:
     fitted = fit(driver, layer.features.columns, losses)
     if driver in POSITIONED:
         with_position(layer.features, driver, losses)
+    if driver == "ESRI Shapefile":
+        by_family(layer, losses)
     rows = []
     for name, (written, values) in fitted.items():
         given = layer.features.columns[name]
@@ -199,7 +201,7 @@ def geometry_kind(driver: str, layer: Layer) -> str:
     Raises
     ------
     GisappError
-        mixed_geometry, not_points.
+        not_points.
     """
     features = layer.features
     kind = features.geometry_type
@@ -213,16 +215,41 @@ def geometry_kind(driver: str, layer: Layer) -> str:
         return "Point"
     both = _has_both(features)
     if driver == "ESRI Shapefile":
-        if kind == "Mixed" or (kind == "MultiPoint" and both):
-            raise GisappError(
-                "mixed_geometry",
-                f'"{layer.name}" mixes kinds of geometry, which a shapefile cannot hold.',
-                "Write a GeoPackage instead.",
-            )
         if kind == "None":
             return "Point"
         return kind if kind == "MultiPoint" else kind.removeprefix("Multi")
     return "Unknown" if kind in {"Mixed", "None"} or both else kind
+
+
+def by_family(layer: Layer, losses: Losses) -> list[tuple[str, Layer]]:
+    """Return a layer's points, lines and areas apart, each as a format of one kind wants it.
+
+    Features without a geometry stay with the first. The name is "" where there is one kind only.
+    """
+    features = layer.features
+    if features.is_points:
+        return [("", layer)]
+    kinds = shapely.get_type_id(features.geometry)
+    family = np.select([np.isin(kinds, ids) for _, ids in _FAMILIES], range(len(_FAMILIES)), -1)
+    present = sorted(set(family[family >= 0].tolist()))
+    family[family < 0] = present[0] if present else 0
+    parts = []
+    for number in present or [0]:
+        part = features.take(family == number) if len(present) > 1 else features
+        own = shapely.get_type_id(part.geometry)
+        if (own == 0).any() and (own == 4).any():
+            losses.multiplied(int((own == 0).sum()))
+            shapes = part.geometry.copy()
+            shapes[own == 0] = [shapely.MultiPoint([shape]) for shape in shapes[own == 0]]
+            part = Features.from_shapes(shapes, part.columns)
+        name = _FAMILIES[number][0] if len(present) > 1 else ""
+        parts.append((name, layer.with_(features=part)))
+    if len(parts) > 1:
+        losses.by_kind([name for name, _ in parts])
+    return parts
+
+
+_FAMILIES: Final = (("points", (0, 4)), ("lines", (1, 2, 5)), ("areas", (3, 6)))
 
 
 def _has_both(features: Features) -> bool:

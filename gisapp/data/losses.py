@@ -140,6 +140,23 @@ class Losses:
             "Write a GeoPackage to keep them whole.",
         )
 
+    def by_kind(self, kinds: Sequence[str]) -> None:
+        """Tell that points, lines and areas went into files of their own."""
+        self._tell(
+            "split_by_kind",
+            f"The format holds one kind of geometry; {', '.join(kinds)} go into a file each.",
+            len(kinds),
+            "Write a GeoPackage to keep them in one layer.",
+        )
+
+    def multiplied(self, count: int) -> None:
+        """Tell that single points became groups of one."""
+        self._tell(
+            "points_grouped",
+            f"{count:,} single points were written as groups of one, as the others are groups.",
+            count,
+        )
+
     def no_crs(self) -> None:
         """Tell that a format does not say its CRS."""
         self._tell(

@@ -49,8 +49,9 @@ def write_layers(
     """Write layers to a file whose extension names the format.
 
     A GeoPackage holds all layers; any other format holds one, so that several become files of
-    their own, "name_layer.ext". Everything is written aside and moved into place at the end: on
-    failure or cancelling, what stood there before still does.
+    their own, "name_layer.ext", and so do the points, lines and areas of a shapefile. Everything
+    is written aside and moved into place at the end: on failure or cancelling, what stood there
+    before still does.
 
     Parameters
     ----------
@@ -65,8 +66,8 @@ def write_layers(
     Raises
     ------
     GisappError
-        unknown_format, nothing_to_write, mixed_geometry, not_written, crs_not_held, and those of
-        the CRS.
+        unknown_format, nothing_to_write, not_points, too_many_rows, not_written, crs_not_held, and
+        those of the CRS.
     Cancelled
         If the user asked to stop.
     """
@@ -92,8 +93,8 @@ def write_layers(
     try:
         with tempfile.TemporaryDirectory(prefix=".gisapp-", dir=target.parent) as folder:
             aside = Path(folder)
-            for name, layer in _files(target, layers, driver, losses):
-                _write(aside / name, layer, driver, losses, crs=crs, feedback=feedback)
+            for name, layer, told in _files(target, layers, driver, losses):
+                _write(aside / name, layer, driver, told, crs=crs, feedback=feedback)
             _move(aside, target)
     except OSError as error:
         raise GisappError(
@@ -106,11 +107,12 @@ def write_layers(
 
 def _files(
     target: Path, layers: Sequence[Layer], driver: str, losses: Losses
-) -> Iterator[tuple[str, Layer]]:
+) -> Iterator[tuple[str, Layer, Losses]]:
+    """Return the files to write: name, layer, and where its losses are told."""
     names = losses.unique("layer", [layer.name for layer in layers])
     named = [layer.with_(name=name) for layer, name in zip(layers, names, strict=True)]
     if driver == "GPKG":
-        yield from ((target.name, layer) for layer in named)
+        yield from ((target.name, layer, losses) for layer in named)
         return
     if len(named) > 1:
         losses.several_files(target.suffix, len(named))
@@ -118,7 +120,22 @@ def _files(
         stem = target.stem
         if len(named) > 1:
             stem += "_" + "".join(c if c.isalnum() or c in "-_ " else "_" for c in layer.name)
-        yield stem + target.suffix.lower(), layer
+        if driver != "ESRI Shapefile":
+            yield stem + target.suffix.lower(), layer, losses
+            continue
+        fitted = fit.fit(driver, layer.features.columns, losses)  # once for all its files
+        columns = {name: values for name, values in fitted.values() if values is not None}
+        whole = layer.with_(features=_with(layer.features, columns))
+        for kind, part in fit.by_family(whole, losses):
+            ending = f"_{kind}" if kind else ""
+            yield f"{stem}{ending}{target.suffix.lower()}", part, Losses()
+
+
+def _with(features: Features, columns: dict[str, Column]) -> Features:
+    """Return the same geometries with other columns."""
+    if features.is_points:
+        return Features.from_points(features.lonlat, columns)
+    return Features.from_shapes(features.geometry, columns)
 
 
 def _write(

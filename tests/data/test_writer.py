@@ -125,9 +125,22 @@ def test_mixed_kinds_in_one_layer(tmp_path: Path) -> None:
         write_layers(tmp_path / f"m.{ending}", [mixed])
         (back,) = read_layers(tmp_path / f"m.{ending}")
         assert back.features.geometry_type == "Mixed"
-    with pytest.raises(GisappError) as caught:
-        write_layers(tmp_path / "m.shp", [mixed])
-    assert caught.value.code == "mixed_geometry"
+    (told,) = write_layers(tmp_path / "m.shp", [mixed])
+    assert told.code == "split_by_kind"
+    found = {p.stem: read_layers(p)[0].features for p in tmp_path.glob("*.shp")}
+    assert {n: f.geometry_type for n, f in found.items()} == {
+        "m_points": "Point",
+        "m_areas": "Polygon",
+    }
+    assert sum(map(len, found.values())) == 3
+
+
+def test_points_and_groups_of_points_in_a_shapefile(tmp_path: Path) -> None:
+    both = layer(Features.from_shapes([shapely.Point(1, 2), shapely.MultiPoint([(3, 4), (5, 6)])]))
+    (told,) = write_layers(tmp_path / "m.shp", [both])
+    assert told.code == "points_grouped"
+    (back,) = read_layers(tmp_path / "m.shp")
+    assert [g.geom_type for g in back.features.geometry] == ["MultiPoint", "MultiPoint"]
 
 
 def test_shapefile_names_are_unique_and_told(tmp_path: Path) -> None:
