@@ -131,7 +131,8 @@ def _tell_zero(raw: Raw, zero: Mask, options: ReadOptions) -> None:
 
 def _not_finite(shapes: Shapes) -> Mask:
     # a length is no number where a vertex is none; fetching all vertices would halt all threads
-    length = shapely.length(shapes)
+    with np.errstate(all="ignore"):  # numbers of any size
+        length = shapely.length(shapes)
     dots = np.isin(shapely.get_type_id(shapes), (0, 4, 7))
     suspects = np.flatnonzero(~np.isfinite(length) & ~shapely.is_missing(shapes) | dots)
     bad = np.zeros(len(shapes), dtype=bool)
