@@ -187,13 +187,13 @@ class LayersPanel(Panel):
 
     def _colours(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction("Colour by role", lambda: self._run("layer.style", color=None))
+        menu.addAction("Colour by role", lambda: self._set_colour(None))
         menu.addSeparator()
         for colour in _COLOURS:
             menu.addAction(
                 QIcon(_patch(colour)),
                 colour,
-                lambda c=colour: self._run("layer.style", color=c),
+                lambda c=colour: self._set_colour(c),
             )
         menu.addSeparator()
         menu.addAction("Other colour…", self._other_colour)
@@ -203,10 +203,12 @@ class LayersPanel(Panel):
         dialog = QColorDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
-        dialog.colorSelected.connect(
-            lambda colour: self._run("layer.style", color=colour.name().upper())
-        )
+        dialog.colorSelected.connect(lambda colour: self._set_colour(colour.name().upper()))
         dialog.open()
+
+    def _set_colour(self, colour: str | None) -> None:
+        """Give all features one colour: it takes the place of colours by value."""
+        self._run("layer.style", color=colour, categories=None, graduated=None, ramp=None)
 
     def _run(self, command: str, **params: object) -> None:
         if self.current is not None and not self._filling:

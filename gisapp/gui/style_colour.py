@@ -20,14 +20,14 @@ from gisapp.gui.style_controls import (
     ramp_box,
     side_by_side,
 )
+from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
 from gisapp.model.style import SCHEMES, Categories, Graduated
-from gisapp.render.histogram import histogram
+from gisapp.render.histogram import Histogram, histogram
 from gisapp.render.legend import layer_swatch
 from gisapp.render.looks import Classed, classed
 from gisapp.render.ramps import ramp_colors
-from gisapp.workspace.styling import advice
 
 _ONE: Final = "One colour"
 _WAYS: Final = {"categories": "Categories", "graduated": "Classes of a number"}
@@ -94,7 +94,6 @@ class ColourPage(Page):
         self.editor.setVisible(show_editor)
         swatch = layer_swatch(layer, theme_of(self), style)
         self.color.show_color(_color_of(swatch), "Colour")
-        self.note.setText("")
         if graduated is not None:
             fill_combo(
                 self.scheme,
@@ -107,32 +106,37 @@ class ColourPage(Page):
             self.count.setValue(graduated.classes)
             self.ramp.setCurrentIndex(self.ramp.findData(graduated.ramp))
             self.reverse.setChecked(graduated.reverse)
-        if graduated is not None and known is not None and numeric:
-            self._show_editor(graduated, known)
-        if (
-            self._shown is None
-            or self._shown.style != style
-            or self._shown.features is not (layer.features)
-        ):
-            self._show_classes(layer)
-        self._shown = layer
+        before, self._shown = self._shown, layer
+        if before is None or before.style != style or before.features is not layer.features:
+            self._count(layer)
 
-    def _show_editor(self, graduated: Graduated, values: Any) -> None:
-        spread = histogram(values.astype(np.float64))
-        colors = ramp_colors(
-            graduated.ramp, graduated.classes, theme_of(self), reverse=graduated.reverse
-        )
-        self.editor.show_breaks(spread, graduated.breaks, colors)
-        missing = f"{number(spread.missing, 9)} rows have no number." if spread.missing else ""
-        scale = "The scale is logarithmic." if spread.logarithmic else ""
-        self.note.setText(" ".join(part for part in (missing, scale) if part))
+    def _count(self, layer: Layer) -> None:
+        """Count the rows of each class, and show them when they are known."""
+        theme = theme_of(self)
 
-    def _show_classes(self, layer: Layer) -> None:
-        rows = np.arange(len(layer.features))
-        by_class = classed(layer, rows, theme_of(self))
+        def work(_feedback: Feedback) -> tuple[Classed, Histogram | None]:
+            graduated, columns = layer.style.graduated, layer.features.columns
+            values = None if graduated is None else columns.get(graduated.field)
+            spread = None
+            if values is not None and values.dtype.kind in "fiu":
+                spread = histogram(values.astype(np.float64))
+            return classed(layer, np.arange(len(layer.features)), theme), spread
+
+        self.panel.work(len(layer.features), work, lambda found: self._show_classes(layer, *found))
+
+    def _show_classes(self, layer: Layer, by_class: Classed, spread: Histogram | None) -> None:
+        graduated = layer.style.graduated
+        self.note.setText("")
+        if graduated is not None and spread is not None:
+            colors = ramp_colors(
+                graduated.ramp, graduated.classes, theme_of(self), reverse=graduated.reverse
+            )
+            self.editor.show_breaks(spread, graduated.breaks, colors)
+            missing = f"{number(spread.missing, 9)} rows have no number." if spread.missing else ""
+            scale = "The scale is logarithmic." if spread.logarithmic else ""
+            self.note.setText(" ".join(part for part in (missing, scale) if part))
         clear(self.list.column)
         many = len(by_class.classes) > 1
-        self.list.setVisible(many)
         self.form.setRowVisible(self.list, many)
         if many:
             for i, count in enumerate(by_class.counts):
@@ -172,14 +176,7 @@ class ColourPage(Page):
         if not field:
             self.panel.set(categories=None, graduated=None, ramp=None)
             return
-        layer = self.panel.layer
-        found = advice(layer, field)
-        if found.kind == "sized":  # on this page it is the colour that is asked for
-            self.panel.run("style.classify", field=field)
-        elif found.kind:
-            self.panel.run("style.by_column", field=field)
-        else:
-            self.panel.run("style.categorise", field=field)
+        self.panel.run("style.by_column", field=field, colour=True)
 
     def _choose_way(self, _row: int) -> None:
         field, way = self.field.currentData(), self.way.currentData()
@@ -220,7 +217,7 @@ class ColourPage(Page):
     def _dragged(self, breaks: tuple[float, ...]) -> None:
         graduated, layer = self._with_breaks(breaks), self.panel.layer
         if graduated is not None and layer is not None:
-            self._show_classes(layer.with_(style=replace(layer.style, graduated=graduated)))
+            self._count(layer.with_(style=replace(layer.style, graduated=graduated)))
             self.panel.glimpse(graduated=graduated)
 
     def _released(self, breaks: tuple[float, ...]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -18,16 +18,22 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gisapp.gui.looks import GRID
+from gisapp.gui.panel import AT_ONCE
 from gisapp.gui.style_colour import ColourPage
 from gisapp.gui.style_pages import DrawPage, LabelPage, SizePage
+from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.style import Style
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 from gisapp.workspace.styling import style_text
 
+T = TypeVar("T")
+
+_COUNTING: Final = "style.classes"
 _FILES: Final = "QGIS style (*.qml);;SLD (*.sld)"
 #: What is being dragged is drawn after so many milliseconds of rest.
 _REST: Final = 60
@@ -94,6 +100,20 @@ class StylePanel(QDialog):
         self._glimpsed = look
         if not self._rest.isActive():
             self._rest.start()
+
+    def work(self, rows: int, work: Callable[[Feedback], T], done: Callable[[T], None]) -> None:
+        """Do work on so many rows, at once where it is quick; a newer one takes its place."""
+        jobs = self.session.jobs
+        jobs.cancel(_COUNTING)
+        if rows <= AT_ONCE:
+            done(work(Feedback()))
+            return
+
+        def finish(result: T) -> None:
+            if isValid(self):
+                done(result)
+
+        jobs.start(_COUNTING, "Counting classes", work, finish, self.session.report_error)
 
     def _glimpse(self) -> None:
         look, layer = self._glimpsed, self.layer

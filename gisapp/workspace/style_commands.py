@@ -51,11 +51,11 @@ def _job(state: ProjectState, layer_id: str, make: Any) -> Job:
     return Job("style", f"Styling {layer.name}", work, then)
 
 
-def _by_column(state: ProjectState, *, layer_id: str, field: str) -> Outcome:
-    """Show a column in the way that suits it."""
+def _by_column(state: ProjectState, *, layer_id: str, field: str, colour: bool = False) -> Outcome:
+    """Show a column in the way that suits it, by `colour` where it is that which is asked for."""
 
     def make(layer: Any, feedback: Feedback) -> dict[str, Any]:
-        style = styled_by(layer, field, feedback=feedback)
+        style = styled_by(layer, field, colour=colour, feedback=feedback)
         names = ("categories", "graduated", "sized", "ramp")
         return {name: getattr(style, name) for name in names}
 

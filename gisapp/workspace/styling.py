@@ -136,10 +136,23 @@ def column_of(layer: Layer, field: str) -> np.ndarray[tuple[int], np.dtype[np.ge
     return columns[field]
 
 
-def styled_by(layer: Layer, field: str, *, feedback: Feedback | None = None) -> Style:
-    """Return a layer's style with what suits a column; raises where nothing does."""
-    column_of(layer, field)
+def styled_by(
+    layer: Layer, field: str, *, colour: bool = False, feedback: Feedback | None = None
+) -> Style:
+    """Return a layer's style with what suits a column; raises where nothing does.
+
+    Parameters
+    ----------
+    colour
+        True where the column is to be shown by colour: an amount by classes, words of any
+        number by the ten most frequent ones.
+    """
+    values = column_of(layer, field)
     found = advice(layer, field)
+    if colour and found.kind == "sized":
+        found = replace(found, kind="graduated")
+    elif colour and not found.kind and values.dtype.kind == "O":
+        found = replace(found, kind="categories")
     plain = replace(layer.style, categories=None, graduated=None, ramp=None)
     if found.kind == "categories":
         return replace(plain, categories=categories_of(layer, field, feedback=feedback))
