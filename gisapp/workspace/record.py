@@ -44,6 +44,9 @@ def said_of(options: ReadOptions) -> str:
     parts = [
         f"{title} {value}" for name, title in _SAID.items() if (value := getattr(options, name))
     ]
+    if options.bounds is not None:
+        edges = ", ".join(f"{edge:g}" for edge in options.bounds)
+        parts.append(f"only from west, south, east, north {edges}")
     if options.swap_axes:
         parts.append("latitude stands first")
     parts += [f"{name.replace('_', ' ')}: {'yes' if on else 'no'}" for name, on in options.repairs]

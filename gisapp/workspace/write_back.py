@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gisapp.data import formats
+from gisapp.data.address import is_address
 from gisapp.data.digest import digest_of
 from gisapp.data.fit import preview_losses
 from gisapp.data.layer_list import layer_list
@@ -35,7 +36,8 @@ def plan(layer: Layer, feedback: Feedback | None = None) -> WriteBack:
         layers, or it changed since it was read.
     """
     path = Path(layer.source.path)
-    if not layer.source.path or layers_dir() in path.parents:
+    of_file = layer.source.path and not is_address(layer.source.path)
+    if not of_file or layers_dir() in path.parents:
         raise _refused(f"{layer.name} was not read from a file of yours")
     if not path.is_file():
         raise _refused(f"{path.name} is not there any more")

@@ -8,6 +8,7 @@ from gisapp.model.feedback import Severity
 from gisapp.model.reading import ReadOptions
 from gisapp.workspace.project_file import open_project
 from gisapp.workspace.reading import reread
+from gisapp.workspace.record import said_of
 from gisapp.workspace.settings import Settings, load_settings, save_settings
 from gisapp.workspace.source_commands import map_box, needs_online, offered
 
@@ -99,3 +100,8 @@ def test_addresses_are_remembered_the_latest_first(tmp_path):
     save_settings(settings, tmp_path / "settings.json")
     assert load_settings(tmp_path / "settings.json")[0].sources == settings.sources
     assert not Settings().online
+
+
+def test_the_record_says_which_part_was_read():
+    said = said_of(ReadOptions(bounds=(-12.5, 30, 40, 60)))
+    assert said == "only from west, south, east, north -12.5, 30, 40, 60"
