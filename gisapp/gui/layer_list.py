@@ -53,6 +53,7 @@ from gisapp.render.symbology import AreaSymbol, palette, route_line, symbol_of
 from gisapp.workspace.state import LayerEntry
 
 _HEIGHT: Final = 4 * GRID
+_FUNNEL: Final = 20
 #: Colours of a ramp that a sample shows.
 _STRIPES: Final = 5
 #: Rows that a sample is taken of: the classes are the style's, whatever the rows.
@@ -179,6 +180,10 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(QColor(colors.muted))
         where = QRect(right - width, rect.top(), width, rect.height())
         painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count)
+        if entry.where:  # some of its rows are left out
+            width += _FUNNEL
+            place = QRect(right - width, rect.center().y() - 7, 14, 14)
+            qtawesome.icon("mdi6.filter", color=colors.accent).paint(painter, place)
         painter.setPen(QColor(colors.text if entry.visible else colors.muted))
         name = QRect(rect.left() + 58, rect.top(), right - width - 8 - rect.left() - 58, _HEIGHT)
         text = metrics.elidedText(layer.name, Qt.TextElideMode.ElideRight, name.width())
@@ -245,6 +250,8 @@ class _Delegate(QStyledItemDelegate):
         if event.type() == QEvent.Type.ToolTip and entry is not None:
             stale = self._view.stale.get(entry.id, "")
             words = f"\nOut of date: {stale} Click the mark to make it anew." if stale else ""
+            if entry.where:
+                words = f"\nOnly rows where {entry.where}{words}"
             QToolTip.showText(event.globalPos(), told(entry.layer) + words, view)
             return True
         return super().helpEvent(event, view, option, index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import shorten
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ from gisapp.workspace.titles import alliance_title, day_title
 #: Labels offered to the drawers, which place as many as fit.
 MOST_LABELS: Final = 16
 _BASEMAP: Final = "jurisdictions"
+_WHERE: Final = 80
 
 
 def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Picture:
@@ -221,7 +223,8 @@ def _sources(shown: Iterable[LayerEntry], answer: Answer | None) -> tuple[str, .
         source = entry.layer.source
         title = source.title or source.path.rpartition("/")[2]
         edited = "edited by the user" if entry.layer.is_edited else ""
-        dated = ", ".join(part for part in (title, source.date, edited) if part)
+        some = f"only rows where {shorten(entry.where, _WHERE)}" if entry.where else ""
+        dated = ", ".join(part for part in (title, source.date, edited, some) if part)
         if dated:
             line = f"{dated}; {source.licence}" if source.licence else dated
             names.setdefault(line, []).append(entry.layer.name)

@@ -46,6 +46,7 @@ def test_a_condition_leaves_rows_out_of_picture_answer_and_selection(own):
     drawn = next(d for d in own.pictures[-1].layers if d.layer.id == "mine")
     assert drawn.rows.tolist() == [1, 2]
     assert next(d for d in before.layers if d.layer.id == "mine").rows is None
+    assert any("only rows where capacity > 1000" in line for line in own.pictures[-1].sources)
     own.run("select.all", layer_id="mine")
     assert own.state.selection == Selection("mine", RowSet([1, 2]))
     own.run("select.where", layer_id="mine", expression="name in ('A', 'B')", how="within")
