@@ -26,7 +26,7 @@ Index = npt.NDArray[np.int64]
 
 #: Degrees by which generalised borders may be off, and a site off the coast.
 _SLACK: Final = 0.15
-_EXACT: Final = 2_000
+_EXACT: Final = 300
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Lands:
         return np.asarray(shapely.contains_xy(wide, lonlat[:, 0], lonlat[:, 1]))
 
     def exactly_inside(self, code: str, lonlat: Floats) -> Mask:
-        """Return the same on borders in full detail, of the first thousands only: it is slow."""
+        """Return the same on borders in full detail, of the first hundreds only: it is slow."""
         found = np.zeros(len(lonlat), dtype=bool)
         columns = load_layer("jurisdictions").features
         sovereign = set(self._sovereign[self._codes == code])

@@ -209,6 +209,8 @@ class _Countries:
         return made
 
     def _tell_rest(self, positions: Places, where: Mask) -> None:
+        if self._raw.points is None:  # an area at sea may be a country's all the same
+            where = where & (self._world.at(positions) != "")
         rows = np.flatnonzero(where)[:_NAMED_ROWS]
         lies = self._world.at(positions[rows])
         says = [self._who.codes[self._who.of_row[row]] for row in rows]

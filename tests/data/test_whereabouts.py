@@ -169,6 +169,13 @@ def test_areas_are_looked_at_too() -> None:
     np.testing.assert_allclose(shapely.get_coordinates(shapely.centroid(raw.shapes)), SITES)
 
 
+def test_a_countrys_waters_are_no_fault() -> None:
+    shapes = np.array([shapely.box(-20, 40, -15, 45)], dtype=object)
+    raw = Raw("a", "test", {"country": np.array(["PRT"], dtype=object)}, shapes=shapes)
+    whereabouts.check(raw)
+    assert raw.problems == []
+
+
 def test_a_million_points_in_half_a_second() -> None:
     rng = np.random.default_rng(0)
     row = rng.integers(0, len(SITES), 1_000_000)
