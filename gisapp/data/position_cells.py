@@ -91,7 +91,8 @@ def _geometry(text: str) -> shapely.Geometry | None:
         reader = shapely.from_geojson
     else:
         reader = shapely.from_wkt
-    return reader(text, on_invalid="ignore")
+    with np.errstate(all="ignore"):  # "NaN" and "1e999" are numbers to it
+        return reader(text, on_invalid="ignore")
 
 
 def points_only(raw: Raw) -> None:
