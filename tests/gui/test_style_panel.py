@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from gisapp.gui.style_panel import StylePanel
 from gisapp.model.style import Style
@@ -16,9 +17,16 @@ LONG = 30_000
 
 
 @pytest.fixture
-def panel(qtbot, session, home):
-    made = StylePanel(session, "refineries")
-    qtbot.addWidget(made)
+def host(qtbot):
+    """A window that the panels belong to: one that closes is gone for good."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
+def panel(qtbot, session, home, host):
+    made = StylePanel(session, "refineries", host)
     made.resize(440, 620)
     with qtbot.waitExposed(made):
         made.show()
@@ -117,18 +125,18 @@ def test_size_labels_and_clusters_are_steps(qtbot, panel):
     assert style_of(panel) == Style()
 
 
-def test_a_style_is_copied_to_another_layer(qtbot, panel):
+def test_a_style_is_copied_to_another_layer(qtbot, panel, host):
     classify(qtbot, panel)
     panel.copy()
     panel.session.run("style.reset", layer_id="deposits")
-    other = StylePanel(panel.session, "deposits")
-    qtbot.addWidget(other)
+    other = StylePanel(panel.session, "deposits", host)
     other.paste()
     assert style_of(other) == style_of(panel)
     rows = np.arange(len(other.layer.features))
     assert len(classed(other.layer, rows, ThemeName.LIGHT).classes) > 2
 
 
-def test_the_panel_goes_with_its_layer(qtbot, panel):
+def test_the_panel_goes_with_its_layer(qtbot, panel, host):
     panel.session.run("layer.remove", layer_id="refineries")
-    qtbot.waitUntil(lambda: not panel.isVisible())
+    qtbot.waitUntil(lambda: not host.findChildren(StylePanel))
+    panel.session.run("layer.remove", layer_id="deposits")  # nobody listens any more
