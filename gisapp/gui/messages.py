@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -83,12 +84,13 @@ class Messages(QObject):
             said = f"What does {layer.name} hold: deposits, refineries, magnet plants?"
         else:
             return
+        # a notice keeps the layer's id alone: it may stand long after the layer was removed
         self._notices.show_notice(
             Notice(
                 Severity.INFO,
                 said,
                 "The analyses can use the layer once they know.",
-                (("Role and columns…", lambda: self.mapping_asked.emit(layer.id)),),
+                (("Role and columns…", partial(self.mapping_asked.emit, layer.id)),),
                 key=f"mapping:{layer.id}",
             )
         )
@@ -103,7 +105,7 @@ class Messages(QObject):
                 Notice(
                     Severity.WARNING,
                     f"{layer.name}: {said} your eye.",
-                    buttons=(("Look", lambda: self.look_asked.emit(layer.id)),),
+                    buttons=(("Look", partial(self.look_asked.emit, layer.id)),),
                     key=f"guesses:{layer.id}",
                 )
             )
@@ -113,8 +115,8 @@ class Messages(QObject):
                     Severity.INFO,
                     f"{layer.name}: {last_time.message}",
                     buttons=(
-                        ("Change\u2026", lambda: self.mapping_asked.emit(layer.id)),
-                        ("Forget", lambda: self._session.run("layer.forget", layer_id=layer.id)),
+                        ("Change\u2026", partial(self.mapping_asked.emit, layer.id)),
+                        ("Forget", partial(self._session.run, "layer.forget", layer_id=layer.id)),
                     ),
                     key=f"last:{layer.id}",
                 )
