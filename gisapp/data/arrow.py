@@ -167,9 +167,7 @@ def bytewise(table: pa.Table) -> pa.Table:
             chunks = [
                 pa.array(
                     [b.decode("latin-1") for b in chunk.dictionary.to_pylist()], pa.string()
-                ).take(
-                    chunk.indices
-                )
+                ).take(chunk.indices)
                 for chunk in coded.chunks
             ]
             mended = pa.chunked_array(chunks, type=pa.string())
