@@ -69,7 +69,8 @@ def _positions(raw: Raw) -> Places | None:
         return None
     if not np.isin(shapely.get_dimensions(raw.shapes), (-1, 0, 2)).all():
         return None  # a line lies in many countries
-    inside = shapely.point_on_surface(raw.shapes)
+    with np.errstate(over="ignore"):  # numbers of any size
+        inside = shapely.point_on_surface(raw.shapes)
     return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
 
 

@@ -109,7 +109,8 @@ class Features:
         places = np.empty((len(self), 2))
         for start in range(0, len(self), _SLICE):  # between which other threads get their turn
             part = slice(start, start + _SLICE)
-            inside = shapely.point_on_surface(self._all_shapes[part])
+            with np.errstate(over="ignore"):  # numbers of any size
+                inside = shapely.point_on_surface(self._all_shapes[part])
             places[part] = np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
         return _frozen(places)
 
