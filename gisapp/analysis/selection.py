@@ -17,7 +17,7 @@ from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.model.facts import Confidence, Facts
 from gisapp.model.features import Column, Floats
 from gisapp.model.feedback import Feedback, GisappError
-from gisapp.model.layer import Layer
+from gisapp.model.layer import Layer, cited
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Status, family, mineral_code, status_code
 
 Texts = npt.NDArray[np.object_]
@@ -268,12 +268,6 @@ def _read(
         notes=(*notes, *unread, *_strange_countries(layer, facts)),
         layer_sources=(cited(layer),),
     )
-
-
-def cited(layer: Layer) -> str:
-    """Return the layer and its source as a footer names them."""
-    of = ", ".join(text for text in (layer.source.title, layer.source.date) if text)
-    return f"{layer.name} ({of})" if of else layer.name
 
 
 def _joined(parts: list[Facilities]) -> Facilities:

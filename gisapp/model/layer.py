@@ -116,3 +116,9 @@ class Layer:
             return np.full(len(self.features), constant, dtype=object)
         column = self.column_of(name)
         return None if column is None else self.features.columns[column]
+
+
+def cited(layer: Layer) -> str:
+    """Return the layer and its source as a footer names them."""
+    of = ", ".join(text for text in (layer.source.title, layer.source.date) if text)
+    return f"{layer.name} ({of})" if of else layer.name

@@ -9,11 +9,10 @@ from typing import Final
 import numpy as np
 
 from gisapp.analysis.network.journey import CHANGE
-from gisapp.analysis.selection import cited
 from gisapp.data.shipped import manifest
 from gisapp.model.facts import Facts
 from gisapp.model.features import Floats
-from gisapp.model.layer import Layer
+from gisapp.model.layer import Layer, cited
 from gisapp.model.rows import Rows
 from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import FACILITY_ROLES, MINERALS, ROLE_OF_STAGE, Role, Stage
