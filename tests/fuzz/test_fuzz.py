@@ -28,6 +28,7 @@ def test_whole_files_come_whole(run: Run) -> None:
     assert run.counted["loaded"] == len(SEEDS)
 
 
+@pytest.mark.timeout(7200)  # the whole run of `make test-all`
 @seed(20261122)
 @settings(
     max_examples=EXAMPLES,
