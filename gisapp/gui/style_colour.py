@@ -162,7 +162,9 @@ class ColourPage(Page):
             row.addWidget(swatch)
         last = i == len(by_class.classes) - 1
         if graduated is not None and last:
-            row.addWidget(Text(Kind.BODY, each.label), 1)
+            words = Text(Kind.BODY, each.label)
+            words.setContentsMargins(GRID - 1, GRID // 4, 0, GRID // 4)
+            row.addWidget(words, 1)
         else:
             name = quiet_line(each.label, self)
             name.setAccessibleName(f"Name of class {i + 1} in the legend")

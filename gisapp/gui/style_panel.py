@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from gisapp.gui.looks import GRID
+from gisapp.gui.looks import GRID, tick_sheet
 from gisapp.gui.panel import AT_ONCE
 from gisapp.gui.style_colour import ColourPage
 from gisapp.gui.style_pages import DrawPage, LabelPage, SizePage
@@ -67,6 +67,7 @@ class StylePanel(QDialog):
         column.addWidget(self.tabs, 1)
         column.addLayout(self._buttons())
         self.resize(440, 560)
+        self.setStyleSheet(tick_sheet(self))
         leave = session.changed.connect(self._changed)
         self.destroyed.connect(lambda _gone: leave())
         self._show(layer)
