@@ -133,7 +133,7 @@ def test_a_file_of_a_known_shape_is_read_as_last_time_and_told(desk, latin, tmp_
 
 def test_choices_of_the_reading_are_remembered_under_both_shapes(desk, tmp_path):
     stop = keep_habits(desk.session)
-    text = "стад;минерал;lon;lat\nшахта;литий;30;50\nрудник;литий;31;51\n"
+    text = "\n".join(("стад;минерал;lon;lat", "шахта;литий;30;50", "рудник;литий;31;51", ""))
     for name in ("one", "two"):
         (tmp_path / f"{name}.csv").write_bytes(text.encode("koi8-r"))
     layer = opened(desk, tmp_path / "one.csv")
