@@ -29,6 +29,8 @@ _ELEMENTS: Final = {
     ".gpx": frozenset({"wpt"}),
     ".gml": frozenset({"featureMember", "member"}),
 }
+#: The marks of UTF-16, and what a line's end is where a byte is missing before it.
+_SWAPPED: Final = {b"\xff\xfe": rb"\x00\n", b"\xfe\xff": rb"\n\x00"}
 _FEATURE: Final = re.compile(rb'"type"\s*:\s*"Feature"')
 _GEOMETRY: Final = re.compile(rb'"geometry"\s*:\s*[{n]')
 #: A CRS may be a link in the GeoJSON of old, and GDAL follows it; so may be its letters' codes.
@@ -325,7 +327,10 @@ def _heading(path: Path) -> bool:
             f"{path.name} is one line of more than {_HEADING // 1024**2} MB, not a table.",
             "Save it as CSV with a header and open that.",
         )
-    return head[:2] not in {b"\xff\xfe", b"\xfe\xff"} or path.stat().st_size % 2 == 0
+    if head[:2] not in _SWAPPED:
+        return True
+    swapped = any(m.start() % 2 == 0 for m in re.finditer(_SWAPPED[head[:2]], head))
+    return not swapped and path.stat().st_size % 2 == 0
 
 
 def _sheets(path: Path) -> None:

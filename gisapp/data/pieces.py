@@ -39,6 +39,7 @@ class Pieces:
             shapes = shapely.from_wkb(
                 without_deep(wkb.to_numpy(zero_copy_only=False)), on_invalid="ignore"
             )
+            shapes[shapely.is_empty(shapes)] = None  # which has no x, says GEOS
             points = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
             heights = shapely.get_z(shapes)
         self._heights.append(heights)
