@@ -133,7 +133,8 @@ def test_a_file_of_a_known_shape_is_read_as_last_time_and_told(desk, latin, tmp_
 
 def test_choices_of_the_reading_are_remembered_under_both_shapes(desk, tmp_path):
     stop = keep_habits(desk.session)
-    text = "\n".join(("стад;минерал;lon;lat", "шахта;литий;30;50", "рудник;литий;31;51", ""))
+    rows = ["стад;минерал;lon;lat", "шахта;литий;30;50", "рудник;литий;31;51"]
+    text = "\n".join(rows)
     for name in ("one", "two"):
         (tmp_path / f"{name}.csv").write_bytes(text.encode("koi8-r"))
     layer = opened(desk, tmp_path / "one.csv")
