@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
@@ -224,6 +224,10 @@ class LayersPanel(Panel):
                 panel.activateWindow()
                 return
         StylePanel(self.session, self.current, self.window()).show()
+
+    def paste_style(self) -> None:
+        """Give the current layer the style of the clipboard."""
+        self._run("style.paste", text=QGuiApplication.clipboard().text())
 
     def _ask_mapping(self) -> None:
         if self.current is not None:

@@ -359,9 +359,9 @@ def layer_commands() -> tuple[Command, ...]:
         ),
         Command(
             "layer.style",
-            "Layer style",
+            "Style…",
             _style,
-            "Change colour, size, width, shape or labels",
+            "Colours and sizes by value, labels, clusters, heat, lines, areas",
             "",
             "mdi6.palette-outline",
             "Layer",
