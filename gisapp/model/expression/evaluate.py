@@ -7,12 +7,11 @@ lets through what is true.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import shapely
 
 from gisapp.model.expression import functions
 from gisapp.model.expression.functions import DISTANCE, FUNCTIONS, VARIABLES, Function
@@ -24,6 +23,7 @@ from gisapp.model.expression.operators import (
     liked,
     negated,
 )
+from gisapp.model.expression.places import PLACES, Part, Run
 from gisapp.model.expression.syntax import (
     Among,
     Between,
@@ -53,32 +53,11 @@ from gisapp.model.expression.values import (
 )
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Feedback
-from gisapp.model.geodesy import WGS84, distance_km
+from gisapp.model.geodesy import distance_km
 from gisapp.model.rows import Rows
 
 #: Rows worked on between two looks at the cancel flag.
 _SLICE: Final = 20_000
-_SHAPES: Final = 500
-
-
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """The rows that an expression is worked out for at a time."""
-
-    features: Features
-    rows: Rows | slice
-    count: int
-    feedback: Feedback
-
-    @property
-    def numbers(self) -> Rows:
-        """Row numbers, shape (n,)."""
-        return (
-            np.arange(len(self.features))[self.rows] if isinstance(self.rows, slice) else self.rows
-        )
-
-
-_Run = Callable[[_Part], Values]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +65,7 @@ class _Made:
     """A part of an expression that was checked: its kind, its work, its value if it is one."""
 
     kind: Kind
-    run: _Run
+    run: Run
     value: Any = None
     is_constant: bool = False
 
@@ -158,7 +137,7 @@ def _work(
         feedback.check(start / total, "Working out the expression")
         end = min(start + _SLICE, total)
         here = slice(start, end) if rows is None else rows[start:end]
-        parts.append(made.run(_Part(features, here, end - start, feedback)))
+        parts.append(made.run(Part(features, here, end - start, feedback)))
     if not parts:
         return made.kind, constant(made.kind, None, 0)
     feedback.check(1.0)
@@ -248,7 +227,7 @@ class _Check:
         if number.is_constant and number.value is not None:
             return _literal(-number.value)
 
-        def run(part: _Part) -> Values:
+        def run(part: Part) -> Values:
             given = number.run(part)
             return Values(-given.values, given.known)
 
@@ -283,7 +262,7 @@ class _Check:
     def _between(self, node: Between) -> _Made:
         value, low, high = self._comparable(node.operand, node.low, node.high)
 
-        def run(part: _Part) -> Values:
+        def run(part: Part) -> Values:
             given = value.run(part)
             above = compared(">=", given, low.run(part))
             inside = conjunction(above, compared("<=", given, high.run(part)), both=True)
@@ -296,13 +275,13 @@ class _Check:
         if all(item.is_constant for item in items):
             fixed = [item.value for item in items]
 
-            def chosen(part: _Part) -> Values:
+            def chosen(part: Part) -> Values:
                 found = among(value.run(part), fixed)
                 return negated(found) if node.negated else found
 
             return _truth(chosen)
 
-        def run(part: _Part) -> Values:
+        def run(part: Part) -> Values:
             given = value.run(part)
             found = compared("=", given, items[0].run(part))
             for item in items[1:]:
@@ -314,7 +293,7 @@ class _Check:
     def _like(self, node: Like) -> _Made:
         text, pattern = self._of(node.operand, Kind.TEXT), self._of(node.pattern, Kind.TEXT)
 
-        def run(part: _Part) -> Values:
+        def run(part: Part) -> Values:
             found = liked(text.run(part), pattern.run(part), folded=node.folded)
             return negated(found) if node.negated else found
 
@@ -323,7 +302,7 @@ class _Check:
     def _missing(self, node: Missing) -> _Made:
         inner = self.made(node.operand)
 
-        def run(part: _Part) -> Values:
+        def run(part: Part) -> Values:
             known = inner.run(part).known
             return Values(known if node.negated else ~known, np.ones(len(known), dtype=bool))
 
@@ -367,7 +346,7 @@ class _Check:
         values = self._comparable(*results)
         kind = values[0].kind
 
-        def run(part: _Part) -> Values:
+        def run(part: Part) -> Values:
             given = constant(kind, None, part.count)
             held, known = given.values, given.known
             open_ = np.ones(part.count, dtype=bool)
@@ -419,7 +398,7 @@ class _Check:
         _check_count(node, 2, 2, functions.DISTANCE_SIGNATURE, False)
         lon, lat = (self._of(each, Kind.NUMBER) for each in node.arguments)
 
-        def run(part: _Part) -> Values:
+        def run(part: Part) -> Values:
             x, y = lon.run(part), lat.run(part)
             known = x.known & y.known & (np.abs(y.values) <= 90.0)
             there = np.column_stack([x.values, y.values]).astype(np.float64)
@@ -444,7 +423,7 @@ def _check_count(node: Call, fewest: int, most: int, signature: str, more: bool)
         )
 
 
-def _truth(run: _Run) -> _Made:
+def _truth(run: Run) -> _Made:
     return _Made(Kind.TRUTH, run)
 
 
@@ -499,9 +478,6 @@ def _put(held: Column, known: Mask, take: Mask, given: Values) -> tuple[Column, 
     return held, known
 
 
-# places
-
-
 def _variable(node: Variable) -> _Made:
     if node.name not in VARIABLES:
         near = nearest_name(node.name, VARIABLES)
@@ -511,62 +487,4 @@ def _variable(node: Variable) -> _Made:
             node.at,
             node.end,
         )
-    return _Made(Kind.NUMBER, _PLACES[node.name])
-
-
-def _coordinate(axis: int) -> _Run:
-    def run(part: _Part) -> Values:
-        values = part.features.lonlat[part.rows][:, axis]
-        return numbers(values, np.isfinite(values))
-
-    return run
-
-
-def _measured(measure: Callable[[Any], float]) -> _Run:
-    def run(part: _Part) -> Values:
-        rows = part.numbers
-        values = np.full(len(rows), np.nan)
-        if not part.features.is_points:
-            for start in range(0, len(rows), _SHAPES):
-                part.feedback.check()
-                shapes = part.features.shapes_at(rows[start : start + _SHAPES])
-                values[start : start + len(shapes)] = [
-                    np.nan if shape is None else measure(shape) for shape in shapes
-                ]
-        else:
-            values[:] = 0.0
-        return numbers(values, np.isfinite(values))
-
-    return run
-
-
-def _area(shape: Any) -> float:
-    areas = [part for part in _parts(shape) if shapely.get_dimensions(part) == 2]
-    turned = shapely.orient_polygons(areas)
-    return sum(abs(float(WGS84.geometry_area_perimeter(part)[0])) for part in turned) / 1e6
-
-
-def _length(shape: Any) -> float:
-    lines = [s.boundary if shapely.get_dimensions(s) == 2 else s for s in _parts(shape)]
-    return sum(float(WGS84.geometry_length(line)) for line in lines) / 1e3
-
-
-def _parts(shape: Any) -> list[Any]:
-    """Return the single shapes of one of several parts, of collections too."""
-    parts = shapely.get_parts([shape])
-    if any(hasattr(part, "geoms") for part in parts):
-        return [inner for part in parts for inner in _parts(part)]
-    return [part for part in parts if shapely.get_dimensions(part) > 0]
-
-
-def _row(part: _Part) -> Values:
-    return Values(part.numbers + 1, np.ones(part.count, dtype=bool))
-
-
-_PLACES: Final[dict[str, _Run]] = {
-    "$lon": _coordinate(0),
-    "$lat": _coordinate(1),
-    "$length_km": _measured(_length),
-    "$area_km2": _measured(_area),
-    "$row": _row,
-}
+    return _Made(Kind.NUMBER, PLACES[node.name])
