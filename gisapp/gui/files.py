@@ -128,6 +128,20 @@ class Files(QObject):
         """Ask where to save a copy."""
         self._ask_where("Save a copy", "project.save_copy")
 
+    def find_file(self, layer_id: str | None) -> None:
+        """Ask where the file of a layer is now."""
+        if layer_id is None:
+            return
+        name = self._session.state.entry(layer_id).layer.name
+        dialog = self._dialog(f"Where the file of {name} is now", _LAYERS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+
+        def chosen(path: str) -> None:
+            self._session.run("layer.relink", layer_id=layer_id, path=Path(path))
+
+        dialog.fileSelected.connect(chosen)
+        dialog.open()
+
     def when_saved(self, then: Callable[[], None]) -> None:
         """Do what replaces the project; ask in place first where something would be lost."""
         if not self._session.dirty:

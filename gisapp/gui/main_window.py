@@ -54,6 +54,7 @@ from gisapp.workspace.state import ProjectState
 _OF_A_LAYER: Final = (
     "view.fit", "window.table", "",
     "layer.mapping", "layer.reread", "window.record", "layer.forget", "",
+    "layer.link", "layer.relink", "layer.write_back", "",
     "layer.style", "layer.rename", "layer.show", "",
     "layer.compare", "layer.combine", "",
     "window.export_layer", "layer.remove",

@@ -41,6 +41,8 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "layer.compare": lambda: window.choose_partner("layer.compare"),
         "layer.combine": lambda: window.choose_partner("layer.combine"),
         "layer.reread": lambda: window.show_reading(window.layers.current),
+        "layer.link": lambda: window.on_layer("layer.link"),
+        "layer.relink": lambda: window.files.find_file(window.layers.current),
         "layer.forget": lambda: window.on_layer("layer.forget"),
         "layer.where": window.ask_condition,
         "select.where": window.ask_condition,
