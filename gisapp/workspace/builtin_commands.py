@@ -6,6 +6,7 @@ from gisapp.model.facts import Facts
 from gisapp.workspace.alliance_commands import alliance_commands
 from gisapp.workspace.chain_commands import chain_commands
 from gisapp.workspace.commands import Registry
+from gisapp.workspace.condition_commands import condition_commands
 from gisapp.workspace.cost_commands import cost_commands
 from gisapp.workspace.distance_commands import distance_commands
 from gisapp.workspace.edit_commands import edit_commands
@@ -31,6 +32,7 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *pair_commands(facts),
         *source_commands(),
         *link_commands(),
+        *condition_commands(),
         *edit_commands(facts),
         *question_commands(facts),
         *distance_commands(facts),

@@ -1,4 +1,4 @@
-"""Commands on the table of a layer: its condition, what is selected, cells, columns, rows, points.
+"""Commands on the table of a layer: cells, columns, rows, points.
 
 Every edit makes new features that share what it leaves alone, so that undo is a step back. A layer
 that ships becomes one of the project's own by the first edit, and says so wherever it is shown.
@@ -6,20 +6,19 @@ that ships becomes one of the project's own by the first edit, and says so where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gisapp.data.shipped import entry_of
 from gisapp.model import editing
 from gisapp.model.editing import ColumnType
-from gisapp.model.expression.evaluate import calculated, check_condition, holding, kinds_of
+from gisapp.model.expression.evaluate import calculated
 from gisapp.model.expression.syntax import names_in
-from gisapp.model.expression.values import Mask
 from gisapp.model.facts import Facts
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
@@ -29,7 +28,7 @@ from gisapp.model.numbers import whole
 from gisapp.model.rows import Rows, RowSet
 from gisapp.workspace.column_names import expression_with, style_with
 from gisapp.workspace.commands import Command, Job, Outcome, Told
-from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.condition_commands import check_same, layer_features, soon
 from gisapp.workspace.params import choice, listed
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState, Selection
@@ -37,80 +36,6 @@ from gisapp.workspace.titles import day_title
 
 if TYPE_CHECKING:
     from gisapp.workspace.write_back import WriteBack
-
-#: Work on so many rows takes less than some 20 ms.
-_AT_ONCE: Final = 20_000
-
-
-def layer_features(state: ProjectState, layer_id: str) -> Features:
-    """Return the features of a layer; raises `GisappError` if the project has none such."""
-    return state.entry(layer_id).layer.features
-
-
-# conditions and selection
-
-
-def _where(state: ProjectState, *, layer_id: str, where: str) -> ProjectState:
-    """Set the condition of a layer, "" shows all its rows."""
-    where = where.strip()
-    entry = state.entry(layer_id)
-    if where:
-        check_condition(where, kinds_of(entry.layer.features))
-    return state if entry.where == where else state.with_entry(layer_id, where=where)
-
-
-def _select_where(
-    state: ProjectState, *, layer_id: str, expression: str, how: str = "replace"
-) -> Outcome:
-    """Select the shown rows for which a condition holds: replace, add, remove or within."""
-    if how not in _HOW:
-        raise GisappError("unknown_how", f'Nothing is selected by "{how}".', f"Use {listed(_HOW)}.")
-    features = layer_features(state, layer_id)
-    check_condition(expression, kinds_of(features))
-
-    def work(feedback: Feedback) -> Mask:
-        return holding(expression, features, feedback=feedback)
-
-    def then(now: ProjectState, found: Mask) -> ProjectState:
-        _check_same(now, layer_id, features)
-        return _selected(now, layer_id, lambda shown, before: _HOW[how](shown, found, before))
-
-    return _soon(len(features), state, Job("select", "Selecting", work, then))
-
-
-_HOW: Final[dict[str, Callable[[Mask, Mask, Mask], Mask]]] = {
-    "replace": lambda shown, found, _before: found & shown,
-    "add": lambda shown, found, before: before | (found & shown),
-    "remove": lambda _shown, found, before: before & ~found,
-    "within": lambda _shown, found, before: before & found,
-}
-
-
-def _select_all(state: ProjectState, *, layer_id: str) -> ProjectState:
-    return _selected(state, layer_id, lambda shown, _before: shown)
-
-
-def _select_inverted(state: ProjectState, *, layer_id: str) -> ProjectState:
-    return _selected(state, layer_id, lambda shown, before: shown & ~before)
-
-
-def _selected(
-    state: ProjectState, layer_id: str, choose: Callable[[Mask, Mask], Mask]
-) -> ProjectState:
-    """Select by what is shown and what was selected before, masks of shape (n,) each."""
-    entry = state.entry(layer_id)
-    rows = rows_shown(entry.layer, state.filter, state.question.mineral, entry.where)
-    shown = np.full(len(entry.layer.features), rows is None)
-    before = np.zeros(len(shown), dtype=bool)
-    if rows is not None:
-        shown[rows] = True
-    if state.selection.layer == layer_id:
-        before[state.selection.rows.array] = True
-    chosen = RowSet(np.flatnonzero(choose(shown, before)))
-    return state.with_(selection=Selection(layer_id, chosen) if chosen else Selection())
-
-
-# cells and columns
 
 
 def _set_cells(
@@ -208,10 +133,10 @@ def _calculate(
     count = len(features) if index is None else len(index)
 
     def then(now: ProjectState, changed: Features) -> Outcome:
-        _check_same(now, layer_id, features)
+        check_same(now, layer_id, features)
         return _edited(now, layer_id, changed, count)
 
-    return _soon(count, state, Job("edit", f"Calculating {name}", work, then))
+    return soon(count, state, Job("edit", f"Calculating {name}", work, then))
 
 
 def _rename_column(state: ProjectState, *, layer_id: str, name: str, new: str) -> Outcome:
@@ -265,13 +190,13 @@ def _delete_rows(
         return editing.without_rows(features, index)
 
     def then(now: ProjectState, changed: Features) -> Outcome:
-        _check_same(now, layer_id, features)
+        check_same(now, layer_id, features)
         if now.selection.layer == layer_id:
             left = RowSet(editing.rows_after_removal(now.selection.rows.array, index))
             now = now.with_(selection=Selection(layer_id, left) if left else Selection())
         return _edited(now, layer_id, changed, len(index))
 
-    return _soon(len(features), state, Job("edit", "Deleting rows", work, then))
+    return soon(len(features), state, Job("edit", "Deleting rows", work, then))
 
 
 def _add_point(
@@ -293,11 +218,11 @@ def _add_point(
         return editing.with_point(features, float(lon), float(lat), typed)
 
     def then(now: ProjectState, changed: Features) -> Outcome:
-        _check_same(now, layer_id, features)
+        check_same(now, layer_id, features)
         selection = Selection(layer_id, RowSet([len(features)]))
         return _edited(now.with_(selection=selection), layer_id, changed, 1)
 
-    return _soon(len(features), state, Job("edit", "Adding the point", work, then))
+    return soon(len(features), state, Job("edit", "Adding the point", work, then))
 
 
 def _move_point(state: ProjectState, *, layer_id: str, row: int, lon: float, lat: float) -> Outcome:
@@ -346,11 +271,6 @@ def _write_back(state: ProjectState, *, layer_id: str, confirmed: bool = False) 
 
 
 # what they share
-
-
-def _soon(rows: int, state: ProjectState, job: Job) -> Outcome:
-    """Do work on so many rows at once if it is quick, else as the job that it is."""
-    return job.then(state, job.work(Feedback())) if rows <= _AT_ONCE else job
 
 
 def _edited(
@@ -403,13 +323,6 @@ def _check_column(features: Features, name: str) -> None:
         )
 
 
-def _check_same(state: ProjectState, layer_id: str, features: Features) -> None:
-    if state.entry(layer_id).layer.features is not features:
-        raise GisappError(
-            "changed_meanwhile", "The layer was changed while this was worked out.", "Do it again."
-        )
-
-
 def _are(column: Column, rows: Rows, value: Any) -> bool:
     """Return whether cells hold a value already: the same again is no step of the history."""
     here = column[rows]
@@ -433,28 +346,9 @@ def _has_selection(state: ProjectState) -> bool:
 
 
 def edit_commands(facts: Facts) -> tuple[Command, ...]:
-    """Return the commands on conditions, selection, cells, columns, rows and points."""
+    """Return the commands on cells, columns, rows and points."""
     set_cells = partial(_set_cells, published=facts.quantities.keys())
     return (
-        Command(
-            "layer.where", "Filter rows\u2026", _where,
-            "Show and count only the rows of the layer for which a condition holds",
-            "", "mdi6.filter-outline", "Layer", ("layer_id", "where"), _has_layers,
-        ),
-        Command(
-            "select.where", "Select by expression\u2026", _select_where,
-            "Select the rows for which a condition holds", "Ctrl+Shift+X",
-            "mdi6.text-box-search-outline", "Edit", ("layer_id", "expression"), _has_layers,
-        ),
-        Command(
-            "select.all", "Select all rows", _select_all, "Select all rows of the table", "",
-            "mdi6.select-all", "Edit", ("layer_id",), _has_layers,
-        ),
-        Command(
-            "select.invert", "Invert selection", _select_inverted,
-            "Select the rows that are not selected, and no others", "Ctrl+Shift+I",
-            "mdi6.select-inverse", "Edit", ("layer_id",), _has_layers,
-        ),
         Command(
             "cell.set", "Edit cells", set_cells, "Put a value into cells of a column", "",
             "mdi6.pencil-outline", "Layer", ("layer_id", "column", "rows", "value"), _has_layers,
