@@ -5,11 +5,15 @@ import itertools
 import numpy as np
 import pytest
 
+from gisapp.model.features import Features
+from gisapp.model.layer import Layer
+from gisapp.model.style import Categories, Category, Clusters, Heat, Sized, Style
 from gisapp.model.vocabulary import Role
 from gisapp.render.basemap import BasemapTiles, OverlayTiles, World, shipped_world
-from gisapp.render.picture import Shading, ThemeName
+from gisapp.render.picture import DrawnLayer, Shading, ThemeName
 from gisapp.render.symbology import symbol_of
 from gisapp.render.tiles import PointTiles
+from gisapp.render.webmap import layer_tiles
 
 MANY = 1_000_000
 
@@ -39,6 +43,26 @@ def test_tile_of_a_million_points(benchmark, points, z, x, y):
     tiles = around(z, x, y) if z else itertools.repeat((0, 0, 0))
     points.tile(*next(tiles))
     benchmark(lambda: points.tile(*next(tiles), 1))
+
+
+STYLES = {
+    "categories": Style(categories=Categories("k", tuple(Category(str(i)) for i in range(10)))),
+    "sized": Style(sized=Sized("v", largest=20.0)),
+    "clusters": Style(clusters=Clusters()),
+    "heat": Style(heat=Heat()),
+}
+
+
+@pytest.mark.parametrize("name", list(STYLES))
+def test_tile_of_a_million_points_by_style(benchmark, lonlat, name):
+    rng = np.random.default_rng(2)
+    columns = {"k": rng.integers(0, 10, MANY), "v": rng.lognormal(3.0, 1.0, MANY)}
+    features = Features.from_points(lonlat, columns)
+    layer = Layer("l", "L", Role.REFERENCE, features, style=STYLES[name])
+    source = layer_tiles(DrawnLayer(layer), ThemeName.LIGHT)
+    tiles = around(5, 16, 12)
+    source.tile(*next(tiles))
+    benchmark(lambda: source.tile(*next(tiles), 1))
 
 
 def test_pick_of_a_million_points(benchmark, points):
