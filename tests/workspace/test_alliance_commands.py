@@ -128,14 +128,24 @@ def test_a_project_keeps_its_alliances_and_its_rule(desk):
     desk.run("alliance.member", alliance="pacific_pact", member="CHL", start="2027")
     desk.run("alliance.territories", rule="nobody")
     text = dump(desk.state, lambda layer: pytest.fail(f"{layer.name} ships"))
-    found, reports = parse(text, "test", lambda stored: pytest.fail(f"{stored} ships"))
+    links = []  # none of the layers is a link
+    found, reports = parse(
+        text,
+        "test",
+        lambda stored: pytest.fail(f"{stored} ships"),
+        lambda *link: links.append(link),
+    )
     assert not reports
     assert found.alliances == desk.state.alliances
     assert found.territories is TerritoryRule.NOBODY
     # a project of before has none
     older = json.loads(text)
     del older["state"]["alliances"], older["state"]["territories"]
-    assert parse(json.dumps(older), "test", lambda _stored: None)[0].alliances == ()
+    before, _ = parse(
+        json.dumps(older), "test", lambda _stored: None, lambda *link: links.append(link)
+    )
+    assert before.alliances == ()
+    assert not links
 
 
 def test_territories_count_as_the_project_says(desk):
