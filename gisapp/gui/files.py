@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from gisapp.data.formats import READABLE, SHEETS
 from gisapp.gui.layer_picker import LayerPicker
 from gisapp.gui.memory import Memory
 from gisapp.gui.notice_bar import Notice, NoticeBar
@@ -21,16 +22,15 @@ from gisapp.workspace.remember import remember_layers
 from gisapp.workspace.session import Session
 from gisapp.workspace.settings import data_dir
 
-_LAYERS: Final = (
-    "Layers and projects (*.shp *.zip *.gpkg *.geojson *.json *.kml *.kmz *.parquet *.fgb *.csv "
-    "*.tsv *.txt *.xlsx *.gml *.gpx *.dbf);;All files (*)"
-)
+#: A file geodatabase is a folder, which a dialog goes into: any of its tables stands for it.
+_ENDINGS: Final = " ".join(f"*{suffix}" for suffix in (*READABLE, ".dbf", ".gdbtable"))
+_LAYERS: Final = f"Layers and projects ({_ENDINGS});;All files (*)"
 if TYPE_CHECKING:  # GDAL loads with the first file
     from gisapp.data.layer_list import LayerInfo
 
 #: Formats that may hold several layers.
 _SEVERAL: Final = frozenset(
-    {".gpkg", ".zip", ".xlsx", ".xls", ".ods", ".gdb", ".sqlite", ".kml", ".kmz", ".tar", ".gz"}
+    {".gpkg", ".zip", ".gdb", ".sqlite", ".db", ".duckdb", ".kml", ".kmz", ".tar", ".gz"} | SHEETS
 )
 _PROJECTS: Final = "Projects (*.gpkg);;All files (*)"
 
@@ -59,7 +59,9 @@ class Files(QObject):
         """Ask for layers to open."""
         dialog = self._dialog("Open layers or a project", _LAYERS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.open([Path(name) for name in names]))
+        dialog.filesSelected.connect(
+            lambda names: self.open(list(dict.fromkeys(_whole(Path(name)) for name in names)))
+        )
         dialog.open()
 
     def open(self, paths: Sequence[Path]) -> None:
@@ -257,5 +259,11 @@ class Files(QObject):
 
     def _dialog(self, title: str, kinds: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title, self._memory.folder(), kinds)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)  # thirty endings fit nowhere
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
+
+
+def _whole(path: Path) -> Path:
+    """Return the folder of a file geodatabase for a file within it: dialogs go into folders."""
+    return path.parent if path.parent.suffix.lower() == ".gdb" else path

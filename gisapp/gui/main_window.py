@@ -262,6 +262,7 @@ class MainWindow(QObject):
             ),
         )
         card.closed.connect(leave)
+        self.messages.layer_opened.connect(card.leave)  # he found the way in; it is in his way now
         self.area.put_welcome(card)
 
     # --- what the user does --------------------------------------------------------------------

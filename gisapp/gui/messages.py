@@ -28,10 +28,12 @@ _REMARK_MS: Final = 6000
 class Messages(QObject):
     """Listens to the session.
 
-    `mapping_asked` carries the id of a layer the user will map, `look_asked` of one whose reading
-    he will look at, `refused` a `Refused` file that a choice of his would open.
+    `layer_opened` comes with a layer of the user's own; `mapping_asked` carries the id of a layer
+    the user will map, `look_asked` of one whose reading he will look at, `refused` a `Refused`
+    file that a choice of his would open.
     """
 
+    layer_opened = Signal()
     mapping_asked = Signal(str)
     look_asked = Signal(str)
     refused = Signal(object)
@@ -75,6 +77,8 @@ class Messages(QObject):
     def _opened(self, layer: Layer) -> None:
         if not any(entry.id == layer.id for entry in self._session.state.layers):
             return
+        self.layer_opened.emit()
+        self._notices.drop_key(_refusal(layer.source.path))  # the user's choice opened it
         if layer.features.bounds is not None:
             self._session.run("view.fit", layer_id=layer.id)
         self._tell_guesses(layer)
@@ -128,8 +132,9 @@ class Messages(QObject):
             QTimer.singleShot(0, self, lambda: self.refused.emit(refused))
         if report.severity is not Severity.INFO:
             self._exported = None
+            key = "" if refused is None else _refusal(refused.path)
             self._notices.show_notice(
-                Notice(report.severity, report.message, report.hint, self._helps(report))
+                Notice(report.severity, report.message, report.hint, self._helps(report), key)
             )
         elif path is not None and path.name in report.message:
             self._exported = None
@@ -157,6 +162,11 @@ class Messages(QObject):
         command, params = self._session.registry[report.command], dict(report.params)
         title = report.button or command.title
         return ((title, lambda: self._session.run(command.id, **params)),)
+
+
+def _refusal(path: Path | str) -> str:
+    """Return the key of the notice that a file was refused."""
+    return f"refused:{path}"
 
 
 def _open_outside(path: Path) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVB
 from gisapp.gui.looks import GRID, Kind, ScrollColumn, Text
 from gisapp.model.feedback import Severity
 from gisapp.model.layer import Layer
+from gisapp.model.numbers import whole
 from gisapp.workspace.record import record_of, record_text
 
 
@@ -64,7 +65,8 @@ class ProblemsPopup(QFrame):
     def _tell(self, layer: Layer) -> None:
         told = sorted(layer.problems, key=lambda p: p.severity is Severity.INFO)
         for problem in told:
-            count = f" ({problem.count}\N{MULTIPLICATION SIGN})" if problem.count > 1 else ""
+            told_already = problem.count < 2 or whole(problem.count) in problem.message
+            count = "" if told_already else f" ({problem.count}\N{MULTIPLICATION SIGN})"
             self._lines.addWidget(Text(Kind.BODY, problem.message + count))
             if problem.hint:
                 self._lines.addWidget(Text(Kind.NOTE, problem.hint))

@@ -38,7 +38,7 @@ class WelcomeCard(QFrame):
         head = QHBoxLayout()
         head.addWidget(Text(Kind.HEADLINE, "Where the critical minerals are", self), 1)
         self.close_button = IconButton("mdi6.close", "Close the welcome card for good", self)
-        self.close_button.clicked.connect(self._close)
+        self.close_button.clicked.connect(self.leave)
         head.addWidget(self.close_button)
         column.addLayout(head)
         column.addWidget(
@@ -85,6 +85,7 @@ class WelcomeCard(QFrame):
             icon = qtawesome.icon(name, color=colors_of(self).accent)
             sign.setPixmap(icon.pixmap(QSize(22, 22), self.devicePixelRatioF()))
 
-    def _close(self) -> None:
+    def leave(self) -> None:
+        """Go for good."""
         self.hide()
         self.closed.emit()

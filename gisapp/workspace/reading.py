@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from gisapp.data.layer_list import LayerInfo, layer_list
 from gisapp.data.reader import read_layers
 from gisapp.model.feedback import Feedback, GisappError, Problem, Severity
@@ -240,7 +242,10 @@ def _told(layer: Layer) -> Report:
 
 def _hides(layer: Layer, mineral: str | None) -> bool:
     mask = mineral_mask(layer, mineral) if layer.role.is_facility else None
-    return mask is not None and len(mask) > 0 and not mask.any()
+    if mask is None or not len(mask):
+        return False
+    placed = np.isfinite(layer.features.lonlat).all(axis=1)  # a row of totals shows nowhere
+    return not (mask & placed).any()
 
 
 def _unasked(layer: Layer, mineral: str | None) -> Report:
