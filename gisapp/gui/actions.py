@@ -17,7 +17,7 @@ from gisapp.workspace.state import ProjectState
 
 MENUS: Final = ("File", "Edit", "Layer", "Question", "Scenario", "View", "Help")
 #: What a command is called where the window chooses its parameters.
-_TITLES: Final = {"view.fit": "Zoom to layer", "history.go": "History", "select.box": "Select…"}
+_TITLES: Final = {"view.fit": "Zoom to layer", "history.go": "History"}
 #: Further shortcuts of a command.
 _ALSO: Final = {"edit.redo": ("Ctrl+Y",)}
 #: Where a menu has a line before a command.
@@ -28,7 +28,7 @@ _BREAKS: Final = frozenset(
         "map.export",
         "title.set",
         "filter.set",
-        "select.box",
+        "select.where",
         "question.view",
         "question.by",
         "scenario.add_plant",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, Qt
@@ -9,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from gisapp.gui.actions import Actions
 from gisapp.gui.popup import Choice, Chooser
-from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage
+from gisapp.model.vocabulary import MINERALS, Basis, Stage
+from gisapp.workspace.goto import named_rows
 from gisapp.workspace.session import Session
 
 _MOST_NAMES: Final = 20
@@ -25,16 +27,11 @@ def places(session: Session, text: str) -> list[Choice]:
         return []
     found: list[Choice] = []
     for entry in session.state.layers:
-        layer = entry.layer
-        names = layer.values("name")
-        searched = entry.visible and layer.role is not Role.JURISDICTION
-        if names is None or not searched or len(names) > _MOST_ROWS:
+        if len(entry.layer.features) > _MOST_ROWS:
             continue
-        for name in names:
-            if isinstance(name, str) and word in name.casefold():
-                found.append(Choice(f"{name}, {layer.role.label.lower()}", ("goto", name)))
-                if len(found) == _MOST_NAMES:
-                    break
+        kind = entry.layer.role.label.lower()
+        named = (name for _row, name in named_rows(entry) if word in name.casefold())
+        found += [Choice(f"{name}, {kind}", ("goto", name)) for name in islice(named, _MOST_NAMES)]
     found.sort(key=lambda choice: not choice.title.casefold().startswith(word))
     itself = Choice(f"Go to “{text.strip()}”", ("goto", text.strip()))
     return [itself, *found[:_MOST_NAMES]]

@@ -91,7 +91,6 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "scenario.choose": lambda: session.run("question.view", view="scenarios"),
         "scenario.add_plant": window.place_plant,
         "filter.set": lambda: window.arrangement.open("filter"),
-        "select.box": lambda: window.set_mode("select"),
         "view.fit": lambda: window.on_layer("view.fit"),
         "view.goto": lambda: window.find(places=True),
         "history.go": lambda: window.bottom.open_tab(2),
@@ -132,8 +131,8 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             "mdi6.cursor-move", group="mode",
         ),
         WindowCommand(
-            "window.select", "Select", lambda: mode("select"), "Draw a box to select features",
-            "View", "Ctrl+2", "mdi6.select-drag", group="mode",
+            "window.select", "Select by box", lambda: mode("select"),
+            "Draw a box to select features", "View", "Ctrl+2", "mdi6.select-drag", group="mode",
         ),
         WindowCommand(
             "window.measure", "Measure", lambda: mode("measure"),
@@ -154,7 +153,7 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             "mdi6.text-box-outline",
         ),
         WindowCommand(
-            "window.panels", "Panels", window.arrangement.toggle_sides,
+            "window.panels", "Side panels", window.arrangement.toggle_sides,
             "Hide or show the panels at the sides", "View", "Ctrl+B", "mdi6.dock-left",
         ),
         WindowCommand(
@@ -163,12 +162,12 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             "", "mdi6.theme-light-dark", group="theme",
         ),
         WindowCommand(
-            "window.theme_light", "Light", lambda: window.theme.set_mode(Mode.LIGHT),
-            "Light colours", "View", "", "mdi6.weather-sunny", group="theme",
+            "window.theme_light", "Light colours", lambda: window.theme.set_mode(Mode.LIGHT),
+            "Always light, whatever the system is", "View", "", "mdi6.weather-sunny", group="theme",
         ),
         WindowCommand(
-            "window.theme_dark", "Dark", lambda: window.theme.set_mode(Mode.DARK),
-            "Dark colours", "View", "", "mdi6.weather-night", group="theme",
+            "window.theme_dark", "Dark colours", lambda: window.theme.set_mode(Mode.DARK),
+            "Always dark, whatever the system is", "View", "", "mdi6.weather-night", group="theme",
         ),
         WindowCommand(
             "window.full_screen", "Full screen", window.toggle_full_screen,

@@ -174,6 +174,11 @@ def rows_after_removal(
     return left - np.searchsorted(gone, left)
 
 
+def takes_points(features: Features) -> bool:
+    """Return whether a point may stand among features."""
+    return features.is_points or features.geometry_type in {"None", "Mixed", "Point"}
+
+
 def with_point(features: Features, lon: float, lat: float, values: Mapping[str, Any]) -> Features:
     """Return features with a point more, the last row.
 
@@ -190,7 +195,7 @@ def with_point(features: Features, lon: float, lat: float, values: Mapping[str, 
         `not_points` where the layer holds no points, `bad_coordinate` for a place off the Earth.
     """
     _check_place(lon, lat)
-    if not (features.is_points or features.geometry_type in {"None", "Mixed", "Point"}):
+    if not takes_points(features):
         raise GisappError(
             "not_points",
             "This layer holds no points, so that none can be added.",

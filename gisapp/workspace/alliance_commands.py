@@ -213,7 +213,7 @@ def alliance_commands(facts: Facts) -> tuple[Command, ...]:
         *params: str,
         enabled: Callable[[ProjectState], bool] = always,
     ) -> Command:
-        about = (run.__doc__ or title).split("\n")[0]
+        about = (run.__doc__ or title).split("\n")[0].removesuffix(".")
         return Command(
             f"alliance.{name}",
             title,
@@ -226,7 +226,7 @@ def alliance_commands(facts: Facts) -> tuple[Command, ...]:
         )
 
     return (
-        command("make", "account-multiple-plus-outline", "Make an alliance", on.make, "name"),
+        command("make", "account-multiple-plus-outline", "Make an alliance…", on.make, "name"),
         command("copy", "content-copy", "Copy an alliance", on.copy, "alliance"),
         command("save", "content-save-outline", "Save an alliance", on.save, "alliance"),
         command("member", "account-plus-outline", "Set a member", on.member, "alliance", "member"),

@@ -6,7 +6,6 @@ from gisapp.model.facts import Facts
 from gisapp.workspace.alliance_commands import alliance_commands
 from gisapp.workspace.chain_commands import chain_commands
 from gisapp.workspace.commands import Registry
-from gisapp.workspace.condition_commands import condition_commands
 from gisapp.workspace.cost_commands import cost_commands
 from gisapp.workspace.distance_commands import distance_commands
 from gisapp.workspace.edit_commands import edit_commands
@@ -19,8 +18,10 @@ from gisapp.workspace.question_commands import question_commands
 from gisapp.workspace.result_commands import result_commands
 from gisapp.workspace.route_commands import route_commands
 from gisapp.workspace.scenario_commands import scenario_commands
+from gisapp.workspace.selection_commands import selection_commands
 from gisapp.workspace.source_commands import source_commands
 from gisapp.workspace.style_commands import style_commands
+from gisapp.workspace.view_commands import view_commands
 
 
 def register_all(registry: Registry, facts: Facts) -> None:
@@ -32,9 +33,10 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *pair_commands(facts),
         *source_commands(),
         *link_commands(),
-        *condition_commands(),
+        *selection_commands(),
         *edit_commands(facts),
         *question_commands(facts),
+        *view_commands(facts),
         *distance_commands(facts),
         *scenario_commands(facts),
         *result_commands(facts),

@@ -63,7 +63,7 @@ def chain_commands(facts: Facts) -> tuple[Command, ...]:
         ),
         Command(
             "yields.reset",
-            "Yields of the table",
+            "Reset yields",
             _reset,
             "Take the yields of the table again",
             "",

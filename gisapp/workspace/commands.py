@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from gisapp.model.feedback import Feedback, Signal
 from gisapp.workspace.report import Report
@@ -80,6 +80,15 @@ class Job:
 Outcome: TypeAlias = ProjectState | Job | Travel | Opened | Saved | Told
 
 
+#: Work on so many rows takes less than some 20 ms.
+_AT_ONCE: Final = 20_000
+
+
+def soon(rows: int, state: ProjectState, job: Job) -> Outcome:
+    """Do work on so many rows at once if it is quick, else as the job that it is."""
+    return job.then(state, job.work(Feedback())) if rows <= _AT_ONCE else job
+
+
 def always(_state: ProjectState) -> bool:
     """Return True: for commands that need nothing."""
     return True
@@ -113,6 +122,11 @@ class Command:
     params: tuple[str, ...] = ()
     enabled: Callable[[ProjectState], bool] = always
     undoable: bool = True
+
+    @property
+    def name(self) -> str:
+        """The title as a step of the history: what follows is done by then."""
+        return self.title.removesuffix("\u2026")
 
 
 class Registry:

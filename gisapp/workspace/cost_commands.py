@@ -41,7 +41,7 @@ def cost_commands() -> tuple[Command, ...]:
         ),
         Command(
             "costs.reset",
-            "Costs of the table",
+            "Reset costs of transport",
             _reset,
             "Take the costs of the table again",
             "",

@@ -27,10 +27,17 @@ from gisapp.model.mapping import FIELDS, ColumnMapping
 from gisapp.model.numbers import whole
 from gisapp.model.rows import Rows, RowSet
 from gisapp.workspace.column_names import expression_with, style_with
-from gisapp.workspace.commands import Command, Job, Outcome, Told
-from gisapp.workspace.condition_commands import check_same, layer_features, soon
+from gisapp.workspace.commands import Command, Job, Outcome, Told, soon
+from gisapp.workspace.enabled import (
+    has_edited,
+    has_layers,
+    has_one_point,
+    has_points,
+    has_selection,
+)
 from gisapp.workspace.params import choice, listed
 from gisapp.workspace.report import Report
+from gisapp.workspace.selection_commands import check_same, layer_features
 from gisapp.workspace.state import ProjectState, Selection
 from gisapp.workspace.titles import day_title
 
@@ -333,63 +340,51 @@ def _are(column: Column, rows: Rows, value: Any) -> bool:
     return bool(np.all(here == value))
 
 
-def _has_layers(state: ProjectState) -> bool:
-    return bool(state.layers)
-
-
-def _has_edited(state: ProjectState) -> bool:
-    return any(entry.layer.is_edited for entry in state.layers)
-
-
-def _has_selection(state: ProjectState) -> bool:
-    return bool(state.selection.rows)
-
-
 def edit_commands(facts: Facts) -> tuple[Command, ...]:
     """Return the commands on cells, columns, rows and points."""
     set_cells = partial(_set_cells, published=facts.quantities.keys())
     return (
         Command(
             "cell.set", "Edit cells", set_cells, "Put a value into cells of a column", "",
-            "mdi6.pencil-outline", "Layer", ("layer_id", "column", "rows", "value"), _has_layers,
+            "mdi6.pencil-outline", "Layer", ("layer_id", "column", "rows", "value"), has_layers,
         ),
         Command(
             "column.add", "Add column\u2026", _add_column, "Add an empty column to the table", "",
-            "mdi6.table-column-plus-after", "Layer", ("layer_id", "name"), _has_layers,
+            "mdi6.table-column-plus-after", "Layer", ("layer_id", "name"), has_layers,
         ),
         Command(
             "column.calculate", "Calculate column\u2026", _calculate,
             "Fill a new or an existing column by an expression", "Ctrl+Shift+K",
             "mdi6.calculator-variant-outline", "Layer", ("layer_id", "name", "expression"),
-            _has_layers,
+            has_layers,
         ),
         Command(
             "column.rename", "Rename column", _rename_column,
             "Give a column another name; what is read from it follows", "",
-            "mdi6.rename-outline", "Layer", ("layer_id", "name", "new"), _has_layers,
+            "mdi6.rename-outline", "Layer", ("layer_id", "name", "new"), has_layers,
         ),
         Command(
             "column.remove", "Remove column", _remove_column, "Take a column off the table", "",
-            "mdi6.table-column-remove", "Layer", ("layer_id", "name"), _has_layers,
+            "mdi6.table-column-remove", "Layer", ("layer_id", "name"), has_layers,
         ),
         Command(
             "row.delete", "Delete selected rows", _delete_rows,
             "Delete the selected features from the layer", "", "mdi6.table-row-remove", "Edit",
-            ("layer_id",), _has_selection,
+            ("layer_id",), has_selection,
         ),
         Command(
             "point.add", "Add point\u2026", _add_point,
             "Add a feature to a layer of points by a click on the map", "",
-            "mdi6.map-marker-plus-outline", "Layer", ("layer_id", "lon", "lat"), _has_layers,
+            "mdi6.map-marker-plus-outline", "Layer", ("layer_id", "lon", "lat"), has_points,
         ),
         Command(
             "point.move", "Move point\u2026", _move_point,
             "Drag a point on the map, or type where it stands", "", "mdi6.map-marker-right-outline",
-            "Layer", ("layer_id", "row", "lon", "lat"), _has_layers,
+            "Layer", ("layer_id", "row", "lon", "lat"), has_one_point,
         ),
         Command(
             "layer.write_back", "Write edits to the file\u2026", _write_back,
             "Replace the file that the layer was read from by the layer as it is here", "",
-            "mdi6.content-save-edit-outline", "Layer", ("layer_id",), _has_edited, undoable=False,
+            "mdi6.content-save-edit-outline", "Layer", ("layer_id",), has_edited, undoable=False,
         ),
     )  # fmt: skip

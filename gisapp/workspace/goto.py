@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -13,12 +13,12 @@ import shapely
 
 from gisapp.data.shipped import load_layer
 from gisapp.model.features import Floats
-from gisapp.model.feedback import GisappError
+from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.rows import RowSet
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.filtering import rows_shown
-from gisapp.workspace.state import LayerEntry, MapView, ProjectState
+from gisapp.workspace.state import Filter, LayerEntry, MapView, ProjectState
 
 _NUMBER: Final = r"[+\-\u2212]?\d+(?:\.\d+)?"
 _ANGLE: Final = re.compile(
@@ -35,9 +35,16 @@ _NEAREST: Final = 8.5
 #: A map of ordinary size in pixels at Leaflet's 256 pixels for the world at zoom 0.
 _MAP_PIXELS: Final = (900.0, 640.0)
 _NORTHMOST: Final = 80.0
+_SLICE: Final = 50_000
 
 
-def find_place(text: str, state: ProjectState, countries: Mapping[str, str]) -> MapView:
+def find_place(
+    text: str,
+    state: ProjectState,
+    countries: Mapping[str, str],
+    *,
+    feedback: Feedback | None = None,
+) -> MapView:
     """Return the view of a coordinate, of a facility or of a country.
 
     Parameters
@@ -61,7 +68,12 @@ def find_place(text: str, state: ProjectState, countries: Mapping[str, str]) -> 
     word = text.strip().casefold()
     if not word:
         raise GisappError("empty_place", "No place was named.", "Type a coordinate or a name.")
-    found = _facility(word, state) or _country(word, countries) or _facility_part(word, state)
+    found = (
+        _named(state, lambda name: name == word, feedback)
+        or _country(word, countries)
+        or _named(state, lambda name: name.startswith(word), feedback)
+        or _named(state, lambda name: word in name, feedback)
+    )
     if found is None:
         raise GisappError(
             "unknown_place",
@@ -172,23 +184,33 @@ def _mercator(lat: float) -> float:
     return math.asinh(math.tan(math.radians(lat)))
 
 
-def _facility(word: str, state: ProjectState) -> MapView | None:
-    return _named(state, lambda name: name == word)
+def named_rows(entry: LayerEntry) -> Iterator[tuple[int, str]]:
+    """Yield row and name of what is found by its name: sites of a layer that is shown.
+
+    A row that the layer's condition leaves out is not found either; the project's filter is about
+    what counts, and leaves a site where it is.
+    """
+    layer = entry.layer
+    names = layer.values("name")
+    if names is None or not entry.visible or layer.role is Role.JURISDICTION:
+        return
+    shown = rows_shown(layer, Filter(), None, entry.where)
+    rows = np.arange(len(names)) if shown is None else shown
+    for start in range(0, len(rows), _SLICE):
+        part = rows[start : start + _SLICE]
+        for row, name in zip(part.tolist(), names[part].tolist(), strict=True):
+            if isinstance(name, str):
+                yield row, name
 
 
-def _facility_part(word: str, state: ProjectState) -> MapView | None:
-    return _named(state, lambda name: name.startswith(word)) or _named(
-        state, lambda name: word in name
-    )
-
-
-def _named(state: ProjectState, test: Callable[[str], bool]) -> MapView | None:
+def _named(
+    state: ProjectState, test: Callable[[str], bool], feedback: Feedback | None
+) -> MapView | None:
     for entry in state.layers:
-        names = entry.layer.values("name")
-        if names is None or not (entry.visible and entry.layer.role is not Role.JURISDICTION):
-            continue
-        for row, name in enumerate(names.tolist()):
-            if isinstance(name, str) and test(name.casefold()):
+        for count, (row, name) in enumerate(named_rows(entry)):
+            if feedback is not None and not count % _SLICE:
+                feedback.check()
+            if test(name.casefold()):
                 lon, lat = entry.layer.features.lonlat[row]
                 if math.isfinite(lon):
                     return MapView(float(lon), float(lat), max(state.view.zoom, _NEAR_ZOOM))

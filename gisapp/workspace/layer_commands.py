@@ -17,6 +17,7 @@ from gisapp.model.style import Style
 from gisapp.model.units import parse_unit
 from gisapp.model.vocabulary import Role
 from gisapp.workspace.commands import Command, Job, Outcome, Told
+from gisapp.workspace.enabled import has_layers, has_read
 from gisapp.workspace.params import choice, listed, number
 from gisapp.workspace.remember import forget
 from gisapp.workspace.report import Report
@@ -248,10 +249,6 @@ def _with_layer(state: ProjectState, layer_id: str, **changes: Any) -> ProjectSt
     return state.with_entry(layer_id, layer=layer.with_(**changes))
 
 
-def _has_layers(state: ProjectState) -> bool:
-    return bool(state.layers)
-
-
 def refused(error: GisappError) -> Report:
     """Return the line for something refused."""
     return Report(Severity.ERROR, error.message, error.hint)
@@ -282,25 +279,25 @@ def layer_commands() -> tuple[Command, ...]:
         ),
         Command(
             "layer.reread",
-            "How it was read…",
+            "How the layer was read…",
             _reread,
             "Encoding, CRS, repairs: see what was guessed, and read the file again another way",
             "",
             "mdi6.file-eye-outline",
             "Layer",
             ("layer_id", "reading"),
-            _has_layers,
+            has_read,
         ),
         Command(
             "layer.forget",
-            "Forget how it was read",
+            "Forget how the layer was read",
             _forget,
             "The next file with these columns is read afresh, not as this one was",
             "",
             "mdi6.eraser",
             "Layer",
             ("layer_id",),
-            _has_layers,
+            has_read,
         ),
         Command(
             "layer.remove",
@@ -311,7 +308,7 @@ def layer_commands() -> tuple[Command, ...]:
             "mdi6.layers-remove",
             "Layer",
             ("layer_id",),
-            _has_layers,
+            has_layers,
         ),
         Command(
             "layer.rename",
@@ -322,7 +319,7 @@ def layer_commands() -> tuple[Command, ...]:
             "mdi6.rename-outline",
             "Layer",
             ("layer_id", "name"),
-            _has_layers,
+            has_layers,
         ),
         Command(
             "layer.move",
@@ -333,7 +330,7 @@ def layer_commands() -> tuple[Command, ...]:
             "mdi6.swap-vertical",
             "Layer",
             ("layer_id", "index"),
-            _has_layers,
+            has_layers,
         ),
         Command(
             "layer.show",
@@ -344,7 +341,7 @@ def layer_commands() -> tuple[Command, ...]:
             "mdi6.eye-outline",
             "Layer",
             ("layer_id",),
-            _has_layers,
+            has_layers,
         ),
         Command(
             "layer.opacity",
@@ -355,7 +352,7 @@ def layer_commands() -> tuple[Command, ...]:
             "mdi6.opacity",
             "Layer",
             ("layer_id", "opacity"),
-            _has_layers,
+            has_layers,
         ),
         Command(
             "layer.style",
@@ -366,7 +363,7 @@ def layer_commands() -> tuple[Command, ...]:
             "mdi6.palette-outline",
             "Layer",
             ("layer_id",),
-            _has_layers,
+            has_layers,
         ),
         Command(
             "layer.role",
@@ -377,17 +374,17 @@ def layer_commands() -> tuple[Command, ...]:
             "mdi6.shape-outline",
             "Layer",
             ("layer_id", "role"),
-            _has_layers,
+            has_layers,
         ),
         Command(
             "layer.mapping",
-            "Map columns",
+            "Role and columns…",
             _mapping,
-            "Say which column holds mineral, name, country, capacity, status and owner",
+            "Say what the layer is, and which column holds mineral, country, capacity and more",
             "",
             "mdi6.table-column",
             "Layer",
             ("layer_id",),
-            _has_layers,
+            has_layers,
         ),
     )

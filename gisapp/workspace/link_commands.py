@@ -10,6 +10,7 @@ from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.layer import Layer
 from gisapp.model.places import layers_dir
 from gisapp.workspace.commands import Command, Job, Outcome, Told
+from gisapp.workspace.enabled import has_linked, has_read
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
 
@@ -34,7 +35,7 @@ def _link(state: ProjectState, *, layer_id: str, linked: bool | None = None) -> 
         raise GisappError(
             "source_missing",
             f"The file of {layer.name} is not there, so the project cannot take a copy.",
-            "Say where the file is now: Layer, Find its file.",
+            "Say where the file is now: Layer, Find missing file.",
         )
     return _with_layer(state, layer.with_(source=replace(layer.source, linked=wanted)))
 
@@ -74,33 +75,29 @@ def _with_layer(state: ProjectState, layer: Layer) -> ProjectState:
     return state.with_entry(layer.id, layer=layer)
 
 
-def _has_layers(state: ProjectState) -> bool:
-    return bool(state.layers)
-
-
 def link_commands() -> tuple[Command, ...]:
     """Return the commands on links."""
     return (
         Command(
             "layer.link",
-            "Link to the file",
+            "Link layer to its file",
             _link,
             "Keep a link to the layer's file in the project, in place of a copy",
             "",
             "mdi6.link-variant",
             _MENU,
             ("layer_id",),
-            _has_layers,
+            has_read,
         ),
         Command(
             "layer.relink",
-            "Find its file…",
+            "Find missing file…",
             _relink,
             "Say where the file of a linked layer is now",
             "",
             "mdi6.file-find-outline",
             _MENU,
             ("layer_id", "path"),
-            _has_layers,
+            has_linked,
         ),
     )

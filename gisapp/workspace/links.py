@@ -148,7 +148,7 @@ def _missing(source: Source) -> Problem:
         SOURCE_MISSING,
         Severity.ERROR,
         f"Its file {source.path} is not there any more.",
-        "Say where it is now: Layer, Find its file.",
+        "Say where it is now: Layer, Find missing file.",
     )
 
 

@@ -8,14 +8,10 @@ from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, Severity
 from gisapp.model.layer import Layer
 from gisapp.workspace.commands import Command, Job, Outcome, Told
+from gisapp.workspace.enabled import has_partners
 from gisapp.workspace.layer_commands import add_layers
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
-
-
-def _have_partners(state: ProjectState) -> bool:
-    roles = [e.layer.role for e in state.layers if e.layer.role.is_facility]
-    return len(roles) > len(set(roles))
 
 
 def pair_commands(facts: Facts) -> tuple[Command, ...]:
@@ -56,24 +52,24 @@ def pair_commands(facts: Facts) -> tuple[Command, ...]:
     return (
         Command(
             "layer.compare",
-            "Compare with…",
+            "Compare with another layer…",
             compare_layers,
             "Which sites two layers of one role have in common, as a table and on the map",
             "",
             "mdi6.compare-horizontal",
             "Layer",
             ("layer_id", "other_id"),
-            _have_partners,
+            has_partners,
         ),
         Command(
             "layer.combine",
-            "Combine with…",
+            "Combine with another layer…",
             combine_layers,
             "One layer of two of a role, each site once, with where it came from",
             "",
             "mdi6.set-merge",
             "Layer",
             ("layer_id", "other_id"),
-            _have_partners,
+            has_partners,
         ),
     )

@@ -159,7 +159,7 @@ def project_commands() -> tuple[Command, ...]:
         ),
         Command(
             "project.example",
-            "Worked example",
+            "Open worked example",
             _example,
             "Open the example that the application starts with",
             "",

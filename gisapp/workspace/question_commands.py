@@ -1,17 +1,14 @@
-"""Commands on the question, the filter, the selection and where the map looks."""
+"""Commands on the question and the filter."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any, Final
 
-import numpy as np
-
 from gisapp.model.facts import Facts
-from gisapp.model.feedback import Feedback, GisappError
-from gisapp.model.rows import RowSet
+from gisapp.model.feedback import GisappError
 from gisapp.model.vocabulary import (
     MINERALS,
     VIEWS,
@@ -22,15 +19,12 @@ from gisapp.model.vocabulary import (
     Weight,
     mineral_code,
 )
-from gisapp.workspace.commands import Command, Job, Outcome
-from gisapp.workspace.goto import find_place, fit, hits_in_box
+from gisapp.workspace.commands import Command
 from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.params import choice, listed, number
-from gisapp.workspace.state import Filter, MapView, ProjectState, Selection
+from gisapp.workspace.state import Filter, ProjectState
 
 _PLANTS: Final = {Stage.REFINING: Role.REFINERY, Stage.MAGNETS: Role.MAGNET_PLANT}
-#: Rows from which on looking for those in a box is a job.
-_AT_ONCE: Final = 50_000
 _FILTERS: Final = tuple(f.name for f in fields(Filter))
 
 
@@ -139,103 +133,6 @@ def _is_filtered(state: ProjectState) -> bool:
     return state.filter != Filter()
 
 
-def _select(state: ProjectState, *, layer_id: str, rows: Iterable[int]) -> ProjectState:
-    chosen = RowSet(rows)
-    count = len(state.entry(layer_id).layer.features)
-    if chosen and not 0 <= chosen.array[0] <= chosen.array[-1] < count:
-        raise GisappError("unknown_row", f"The layer has the rows 0 to {count - 1} only.")
-    return state.with_(selection=Selection(layer_id, chosen) if chosen else Selection())
-
-
-def _select_box(
-    state: ProjectState,
-    *,
-    west: float,
-    south: float,
-    east: float,
-    north: float,
-    layer_id: str | None = None,
-    add: bool = False,
-) -> Outcome:
-    """Select what stands in a box, degrees; of one layer, or of that which has most in it.
-
-    Sites go before what they stand on. With `add` what is selected stays, and its layer is asked.
-    """
-    before = state.selection if add and state.selection.rows else Selection()
-    if before.rows and layer_id is None:
-        layer_id = before.layer
-    if layer_id is not None:
-        state.entry(layer_id)
-    asked = [e for e in state.layers if e.id == layer_id or (layer_id is None and e.visible)]
-
-    def find(feedback: Feedback) -> Selection:
-        best, most = Selection(), (False, 0)
-        for entry in asked:
-            feedback.check(text=f"Selecting in {entry.layer.name}")
-            rows = hits_in_box(entry, state, (west, south, east, north))
-            rank = (entry.layer.role.is_facility, len(rows))
-            if rows and rank > most:
-                best, most = Selection(entry.id, RowSet(rows)), rank
-        if before.rows:
-            union = np.union1d(before.rows.array, best.rows.array)
-            return Selection(before.layer, RowSet(union))
-        return best
-
-    def then(now: ProjectState, found: Selection) -> ProjectState:
-        present = any(entry.id == found.layer for entry in now.layers)
-        return now.with_(selection=found if present else Selection())
-
-    if sum(len(entry.layer.features) for entry in asked) > _AT_ONCE:
-        return Job("select", "Selecting", find, then)
-    return then(state, find(Feedback()))
-
-
-def _select_none(state: ProjectState) -> ProjectState:
-    return state.with_(selection=Selection())
-
-
-def _is_selected(state: ProjectState) -> bool:
-    return bool(state.selection.rows)
-
-
-def _set_view(state: ProjectState, *, lon: float, lat: float, zoom: float) -> ProjectState:
-    view = MapView(
-        (number(lon, "longitude", -1080, 1080) + 180.0) % 360.0 - 180.0,
-        number(lat, "latitude", -90, 90),
-        number(zoom, "zoom", 0, 22),
-    )
-    return state.with_(view=view)
-
-
-def _fit(
-    state: ProjectState,
-    *,
-    bounds: tuple[float, float, float, float] | None = None,
-    layer_id: str | None = None,
-) -> ProjectState:
-    """Look at a box (west, south, east, north in degrees), at a layer, or at all that is shown."""
-    if bounds is None:
-        entries = [state.entry(layer_id)] if layer_id else [e for e in state.layers if e.visible]
-        boxes = [b for e in entries if (b := e.layer.features.bounds) is not None]
-        if not boxes:
-            raise GisappError("no_extent", "There is nothing to zoom to.", "Show a layer first.")
-        bounds = (
-            min(b[0] for b in boxes),
-            min(b[1] for b in boxes),
-            max(b[2] for b in boxes),
-            max(b[3] for b in boxes),
-        )
-    return state.with_(view=fit(bounds))
-
-
-def _goto(facts: Facts) -> Callable[..., ProjectState]:
-    def run(state: ProjectState, *, text: str) -> ProjectState:
-        """Look at a coordinate (latitude first unless lettered), a facility or a country."""
-        return state.with_(view=find_place(text, state, facts.countries))
-
-    return run
-
-
 def question_commands(facts: Facts) -> tuple[Command, ...]:
     """Return the commands of the question bar; alliances are those of the facts."""
     ask = "Question"
@@ -282,9 +179,9 @@ def question_commands(facts: Facts) -> tuple[Command, ...]:
         ),
         Command(
             "question.by",
-            "By",
+            "By location, control or listing",
             _by,
-            "Belonging by location, by control or by listing",
+            "Whether a site belongs by where it stands, who controls it or where it is listed",
             "",
             "mdi6.scale-balance",
             ask,
@@ -349,78 +246,5 @@ def question_commands(facts: Facts) -> tuple[Command, ...]:
             "mdi6.filter-off-outline",
             "Edit",
             enabled=_is_filtered,
-        ),
-        Command(
-            "select.set",
-            "Select",
-            _select,
-            "Select rows of a layer",
-            "",
-            "mdi6.cursor-default-outline",
-            "Edit",
-            ("layer_id", "rows"),
-        ),
-        Command(
-            "select.box",
-            "Select by box",
-            _select_box,
-            "Select what stands in a rectangle",
-            "",
-            "mdi6.select-drag",
-            "Edit",
-            ("west", "south", "east", "north"),
-        ),
-        Command(
-            "select.clear",
-            "Clear selection",
-            _select_none,
-            "Select nothing",
-            "Ctrl+Shift+A",
-            "mdi6.select-off",
-            "Edit",
-            enabled=_is_selected,
-        ),
-        Command(
-            "view.set",
-            "Look at",
-            _set_view,
-            "Move the map",
-            "",
-            "mdi6.crosshairs",
-            "View",
-            ("lon", "lat", "zoom"),
-            undoable=False,
-        ),
-        Command(
-            "view.fit",
-            "Zoom to",
-            _fit,
-            "Zoom to a box or a layer",
-            "",
-            "mdi6.fit-to-page-outline",
-            "View",
-            ("bounds",),
-            undoable=False,
-        ),
-        Command(
-            "view.all",
-            "Zoom to all",
-            _fit,
-            "Zoom to all layers that are shown",
-            "Ctrl+0",
-            "mdi6.earth",
-            "View",
-            undoable=False,
-        ),
-        Command(
-            "view.goto",
-            "Go to…",
-            _goto(facts),
-            "Go to a coordinate, a facility or a country",
-            "Ctrl+G",
-            "mdi6.map-marker-outline",
-            "View",
-            ("text",),
-            undoable=False,
         ),
     )

@@ -91,7 +91,7 @@ def result_commands(facts: Facts) -> tuple[Command, ...]:
         ),
         Command(
             "result.rerun",
-            "Make result anew",
+            "Update kept result",
             rerun,
             "Work a kept result out again with its own question",
             "",

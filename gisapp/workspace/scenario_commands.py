@@ -11,6 +11,7 @@ from gisapp.model.facts import Facts
 from gisapp.model.feedback import GisappError
 from gisapp.model.scenario import Scenario
 from gisapp.workspace.commands import Command
+from gisapp.workspace.enabled import has_selected_sites
 from gisapp.workspace.params import listed
 from gisapp.workspace.scenario_edits import ScenarioEdits, active_or_new, free_name, put
 from gisapp.workspace.scenario_words import quoted
@@ -97,13 +98,6 @@ def _is_supposed(state: ProjectState) -> bool:
     return state.supposed is not None
 
 
-def _has_selection(state: ProjectState) -> bool:
-    chosen = state.selection
-    return bool(chosen.rows) and any(
-        e.id == chosen.layer and e.layer.role.is_facility for e in state.layers
-    )
-
-
 def _differs(state: ProjectState) -> bool:
     return state.supposed is not None and not changes_nothing(state.supposed)
 
@@ -180,7 +174,7 @@ def scenario_commands(facts: Facts) -> tuple[Command, ...]:
             edits.selected,
             "Selected sites that run are off in the scenario, the others on",
             "power-plug-off-outline",
-            enabled=_has_selection,
+            enabled=has_selected_sites,
         ),
         edit(
             edits.member,

@@ -169,7 +169,7 @@ class Session:
     def _take(self, command: Command, outcome: Outcome) -> None:
         match outcome:
             case ProjectState():
-                self._set(command.title, outcome, undoable=command.undoable)
+                self._set(command.name, outcome, undoable=command.undoable)
             case Job():
                 self._start(command, outcome)
             case Travel():
@@ -184,7 +184,7 @@ class Session:
                 self._tell(outcome.reports)
             case Told():
                 if outcome.state is not None:
-                    self._set(command.title, outcome.state, undoable=command.undoable)
+                    self._set(command.name, outcome.state, undoable=command.undoable)
                 self._tell(outcome.reports)
 
     def _start(self, command: Command, job: Job) -> None:

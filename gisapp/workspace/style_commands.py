@@ -13,6 +13,7 @@ from gisapp.render.qml_reading import read_qml
 from gisapp.render.sld import read_sld, write_sld
 from gisapp.render.stylefile import Unread
 from gisapp.workspace.commands import Command, Job, Outcome, Told
+from gisapp.workspace.enabled import has_layers
 from gisapp.workspace.params import listed
 from gisapp.workspace.remember import forget_style, remember_style
 from gisapp.workspace.report import Report
@@ -152,10 +153,6 @@ def _reset(state: ProjectState, *, layer_id: str) -> ProjectState:
     return _with_style(state, layer_id, Style())
 
 
-def _has_layers(state: ProjectState) -> bool:
-    return bool(state.layers)
-
-
 def style_commands() -> tuple[Command, ...]:
     """Return the commands on styles."""
     rows: tuple[tuple[str, str, Any, str, str, tuple[str, ...]], ...] = (
@@ -180,7 +177,7 @@ def style_commands() -> tuple[Command, ...]:
     )  # fmt: skip
     return tuple(
         Command(
-            f"style.{name}", title, run, tip, "", icon, "Layer", ("layer_id", *params), _has_layers
+            f"style.{name}", title, run, tip, "", icon, "Layer", ("layer_id", *params), has_layers
         )
         for name, title, run, tip, icon, params in rows
     )

@@ -23,8 +23,30 @@ def test_every_command_says_what_it_is(desk):
         assert command.tip
         assert command.menu
         assert command.icon.startswith("mdi6.")
+        assert command.title[0].isupper()
+        assert not command.tip.endswith("."), command.id
     shortcuts = [c.shortcut for c in desk.session.registry if c.shortcut]
     assert len(shortcuts) == len(set(shortcuts))
+    titles = [command.name for command in desk.session.registry]
+    assert len(titles) == len(set(titles))
+
+
+def test_commands_are_offered_where_they_would_do_something(desk):
+    session = desk.session
+    assert session.can("layer.reread")
+    assert session.can("point.add")
+    never = ("layer.relink", "point.move", "layer.write_back", "row.delete", "scenario.selected")
+    assert not any(map(session.can, never))
+    desk.run("select.set", layer_id="deposits", rows=[1])
+    assert all(map(session.can, ("point.move", "row.delete", "scenario.selected")))
+    desk.run("select.set", layer_id="trade_routes", rows=[1])
+    assert not session.can("point.move")
+    assert not session.can("scenario.selected")
+    for entry in desk.state.layers:
+        desk.run("layer.remove", layer_id=entry.id)
+    offered = {c.id for c in session.registry if session.can(c.id)}
+    assert not offered & {"layer.reread", "layer.forget", "layer.link", "point.add", "column.add"}
+    assert not offered & {"layer.where", "select.where", "select.all", "layer.compare"}
 
 
 def test_every_icon_exists(desk):
@@ -267,7 +289,7 @@ def test_files_are_opened_and_a_bad_one_costs_no_other(desk, tmp_path):
     assert "bad.shp" in desk.reports[0].message
     assert desk.reports[0].severity is Severity.ERROR
     steps = [s.title for s in desk.session.history.steps]
-    assert steps[-1] == "Open…"
+    assert steps[-1] == "Open"
     before = desk.state
     desk.run("layer.open", paths=[bad])
     assert desk.state is before

@@ -54,6 +54,26 @@ def test_a_facility_is_found_by_name_or_part_of_it(desk, facts):
         find_place("Mountain Pass mine", desk.state, facts.countries)
 
 
+def test_what_a_condition_leaves_out_is_not_found(desk, facts):
+    desk.run("layer.where", layer_id="deposits", where="country <> 'USA'")
+    with pytest.raises(GisappError, match="Mountain Pass mine"):
+        find_place("Mountain Pass mine", desk.state, facts.countries)
+    assert find_place("Olympic Dam", desk.state, facts.countries).lat < 0
+
+
+def test_among_many_names_a_place_is_sought_in_a_job(desk):
+    count = 200_000
+    names = np.array([f"site {i}" for i in range(count)], dtype=object)
+    points = np.column_stack([np.linspace(-170, 170, count), np.zeros(count)])
+    layer = Layer("many", "Many", Role.DEPOSIT, Features.from_points(points, {"name": names}))
+    desk.session.open(ProjectState(layers=(LayerEntry(layer),)))
+    desk.session.jobs.wait()
+    desk.session.run("view.goto", text="site 199999")
+    assert [job.purpose for job in desk.session.jobs.running] == ["goto"]
+    desk.session.jobs.wait()
+    assert desk.state.view.lon == pytest.approx(170)
+
+
 @pytest.mark.parametrize(
     ("text", "lon", "lat"), [("Chile", -71, -37), ("chl", -71, -37), ("Fiji", 178, -18)]
 )

@@ -50,7 +50,7 @@ def test_undo_and_redo_travel(session):
     session.run("history.go", index=1)
     session.run("title.set", title="z")
     assert not session.can("edit.redo")
-    assert [s.title for s in session.history.steps] == ["Open", "Title…", "Title…"]
+    assert [s.title for s in session.history.steps] == ["Open", "Title", "Title"]
 
 
 def test_dirty_is_what_differs_from_the_saved_state(session, tmp_path):
