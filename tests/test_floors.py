@@ -69,6 +69,10 @@ LATE = {
     ("gisapp.workspace.export_commands", "gisapp.workspace.saving"): "in a job: loads writers",
     ("gisapp.gui.export_layer_dialog", "gisapp.workspace.saving"): "in a job: loads writers",
     ("gisapp.gui.siting_box", "gisapp.workspace.next_plants"): "in a job: loads scipy",
+    ("gisapp.data.reader", "gisapp.data.duckdb_file"): "most files are none: loads duckdb",
+    ("gisapp.data.layer_list", "gisapp.data.duckdb_file"): "most files are none: loads duckdb",
+    ("gisapp.data.reader", "gisapp.data.sources"): "only for addresses",
+    ("gisapp.data.sources", "gisapp.data.postgis"): "only for PostGIS: loads its driver",
     ("gisapp.gui.app", "*"): "start-up: the window paints before the rest is loaded",
     (
         "gisapp.gui.identify_card",

@@ -16,8 +16,7 @@ Bytes = npt.NDArray[np.uint8]
 _HEADER: Final = 32
 _FIELD: Final = 32
 _BATCH: Final = 100_000  # rows
-_PLAIN: Final = np.zeros(256, dtype=bool)
-_PLAIN[list(b"0123456789+-. \0")] = True
+_PLAIN: Final = b"0123456789+-. \0"
 _LOGICAL: Final = list(b"TtFfYyNn?")
 _DAYS: Final = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
@@ -150,7 +149,9 @@ def _wrong_cells(
 def _no_numbers(cells: Bytes) -> tuple[npt.NDArray[np.intp], bool]:
     """Return the rows that hold no number, and whether some hold one with a decimal comma."""
     bad, commas = [], False
-    for row in np.flatnonzero(~_PLAIN[cells].all(axis=1)):
+    if not cells.tobytes().translate(None, _PLAIN):
+        return np.array(bad, dtype=np.intp), commas
+    for row in np.flatnonzero(~np.isin(cells, list(_PLAIN)).all(axis=1)):
         text = cells[row].tobytes().strip(b" \0").decode("latin-1")
         if not text or set(text) == {"*"}:  # a number that was too wide: known to mean none
             continue

@@ -69,12 +69,6 @@ class _Table:
         return next(((n, t) for n, t in self.columns if t.startswith("GEOMETRY")), None)
 
 
-def is_duckdb(path: Path) -> bool:
-    """Tell a DuckDB file by its mark."""
-    with path.open("rb") as file:
-        return file.read(12)[8:] == b"DUCK"
-
-
 def contents(path: Path, *, feedback: Feedback | None = None) -> tuple[Listed, ...]:
     """List the tables and views; raises `GisappError` where the file cannot be opened."""
     with _open(path) as connection:

@@ -73,6 +73,14 @@ WRITABLE: Final[dict[str, str]] = {
 }
 
 
+def is_duckdb(path: Path) -> bool:
+    """Tell a DuckDB file by its mark."""
+    if extension(path) not in DATABASES:
+        return False
+    with path.open("rb") as file:
+        return file.read(12)[8:] == b"DUCK"
+
+
 def extension(path: Path) -> str:
     """Return the extension in lower case, with its dot."""
     return path.suffix.lower()

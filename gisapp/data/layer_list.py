@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 
-from gisapp.data import dialect, duckdb_file, formats, gdal, locate, shapefile, sheets
+from gisapp.data import dialect, formats, gdal, locate, shapefile, sheets
 from gisapp.data.listed import Listed
 from gisapp.data.records import is_records
 from gisapp.model.feedback import Feedback, GisappError
@@ -77,7 +77,9 @@ def _of(found: locate.Found) -> list[LayerInfo]:
         return [_parquet(path, found.title)]
     if ending in formats.SHEETS:
         return [LayerInfo(n, None, "", (), found.title) for n in sheets.sheet_names(path)]
-    if ending in formats.DATABASES and duckdb_file.is_duckdb(path):
+    if formats.is_duckdb(path):
+        from gisapp.data import duckdb_file
+
         return [_table(each, found.title) for each in duckdb_file.contents(path)]
     if ending == ".json" and is_records(path):
         return [LayerInfo(path.stem, title=found.title)]

@@ -17,7 +17,6 @@ import shapely
 from gisapp.data import (
     arrow,
     crs,
-    duckdb_file,
     formats,
     gdal,
     locate,
@@ -25,7 +24,6 @@ from gisapp.data import (
     parquet,
     shapefile,
     sheets,
-    sources,
     table,
     whereabouts,
 )
@@ -122,6 +120,8 @@ def _of_address(
     feedback: Feedback | None,
     on_geometry: OnGeometry | None,
 ) -> tuple[Layer, ...]:
+    from gisapp.data import sources
+
     address = parse(text)
     with tempfile.TemporaryDirectory(prefix="gisapp-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
@@ -197,7 +197,7 @@ class _Task:
                 raw = parquet.read_parquet(path, self.options, feedback=self.feedback)
                 return [self.whole(raw)]
             return [self.whole(table.read_table(path, self.options, feedback=self.feedback))]
-        if ending in formats.DATABASES and duckdb_file.is_duckdb(path):
+        if formats.is_duckdb(path):
             return self._tables(path, refused)
         if ending in formats.SHEETS:
             return self._sheets(path, refused)
@@ -217,6 +217,8 @@ class _Task:
         return filled if ending in {".gpx", ".dxf"} and filled else layers
 
     def _tables(self, path: Path, refused: list[GisappError]) -> list[Layer]:
+        from gisapp.data import duckdb_file
+
         layers = []
         for listed in duckdb_file.contents(path, feedback=self.feedback):
             if self._wanted(listed.layer):

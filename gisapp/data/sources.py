@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from gisapp.data import arcgis, postgis, wfs
+from gisapp.data import arcgis, wfs
 from gisapp.data.address import Address, Kind, is_address, parse
 from gisapp.data.layer_list import layer_list
 from gisapp.data.listed import Listed
@@ -33,6 +33,8 @@ def contents(
         return _in_file(Path(place).expanduser(), feedback)
     address = parse(str(place))
     if address.kind is Kind.POSTGIS:
+        from gisapp.data import postgis
+
         return postgis.contents(address, feedback=feedback)
     if address.kind is Kind.ARCGIS:
         return arcgis.contents(address, online=online, feedback=feedback)
@@ -49,6 +51,8 @@ def read(
 ) -> Iterator[Raw]:
     """Read the layers that the options name, as they stand there; raises as `contents` does."""
     if address.kind is Kind.POSTGIS:
+        from gisapp.data import postgis
+
         return postgis.read(address, options, feedback=feedback)
     if address.kind is Kind.ARCGIS:
         return arcgis.read(address, options, scratch, online=online, feedback=feedback)

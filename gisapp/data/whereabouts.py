@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from gisapp.data.countries import Lands, Mask, Named, lands, named
+from gisapp.data.countries import Index, Lands, Mask, Named, lands, named
 from gisapp.data.mend import tell_outside
 from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping
@@ -28,13 +28,15 @@ _AREAS: Final = 5_000
 #: Shares of the rows with a country above and below which all of a layer is swapped.
 _ALL, _NONE = 0.8, 0.2
 _TWICE_KM: Final = 2.0
-#: Rows of one name that are compared with those before them, at most.
+#: How many rows to the east of one are looked at, at most.
 _BEFORE: Final = 24
 _KM_PER_DEGREE: Final = 111.2
+_LON_BITS: Final = 26  # of a number to sort by: less than a metre
 _NAMED_ROWS: Final = 3
 _FLIPS: Final = ((-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0))
 
 Places = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
 
 
 def check(raw: Raw, options: ReadOptions = DEFAULTS, *, feedback: Feedback | None = None) -> None:
@@ -245,13 +247,10 @@ def _duplicates(raw: Raw, options: ReadOptions, mapping: ColumnMapping) -> None:
     name = raw.columns.get(fields.get("name", ""))
     if name is None or name.dtype != object or raw.points is None:
         return
-    key = _folded(name)
     mineral = raw.columns.get(fields.get("mineral", ""))
-    if mineral is not None and mineral.dtype == object:
-        other = _folded(mineral)
-        key = np.where(key < 0, -1, key * (int(other.max(initial=0)) + 2) + other + 1)
-    key = np.where(np.isfinite(raw.points).all(axis=1), key, -1)
-    twice = _later(key, raw.points)
+    if mineral is not None and mineral.dtype != object:
+        mineral = None
+    twice = _later(name, mineral, raw.points)
     if not twice.any():
         return
     drop = options.wants("duplicates", usually=False)
@@ -281,7 +280,7 @@ def _duplicates(raw: Raw, options: ReadOptions, mapping: ColumnMapping) -> None:
         raw.keep(~twice)
 
 
-def _folded(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+def _folded(values: Texts) -> npt.NDArray[np.int64]:
     """Return a number for each text, capitals and blanks apart; -1 where there is none."""
     texts = pa.array(values, pa.string(), from_pandas=True)
     texts = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
@@ -291,20 +290,50 @@ def _folded(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
     return np.asarray(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _later(key: npt.NDArray[np.int64], lonlat: Floats) -> Mask:
-    """Return which rows have an earlier one of the same key (0 and up) within the distance."""
-    twice = np.zeros(len(key), dtype=bool)
-    counts = np.bincount(key[key >= 0], minlength=1)
-    rows = np.flatnonzero((key >= 0) & (counts[np.maximum(key, 0)] > 1))
-    rows = rows[np.lexsort((lonlat[rows, 1], key[rows]))]
-    for step in range(1, _BEFORE + 1):
-        first, second = rows[:-step], rows[step:]
-        north = (lonlat[second, 1] - lonlat[first, 1]) * _KM_PER_DEGREE
-        close = (key[first] == key[second]) & (north <= _TWICE_KM)
-        if not close.any():
-            break
-        east = np.abs(lonlat[second, 0] - lonlat[first, 0])
-        east = np.minimum(east, 360 - east) * np.cos(np.radians(lonlat[first, 1]))
-        close &= np.hypot(north, east * _KM_PER_DEGREE) <= _TWICE_KM
-        twice[np.maximum(first[close], second[close])] = True
+def _later(name: Texts, mineral: Texts | None, lonlat: Floats) -> Mask:
+    """Return which rows have an earlier one of the same name and mineral within the distance.
+
+    Rows without a name have none. The others are looked at in bands of latitude, from west to
+    east; two sets of bands, half a band apart, leave no pair out.
+    """
+    twice = np.zeros(len(lonlat), dtype=bool)
+    code = _folded(name)
+    rows = np.flatnonzero((code >= 0) & np.isfinite(lonlat).all(axis=1))
+    rows = rows[np.bincount(code[rows])[code[rows]] > 1] if len(rows) else rows
+    key = code[rows]
+    if mineral is not None:
+        other = _folded(mineral[rows])
+        _, key, counts = np.unique(
+            key * (len(rows) + 1) + other + 1, return_inverse=True, return_counts=True
+        )
+        rows, key = rows[counts[key] > 1], key[counts[key] > 1]
+    lon, lat = lonlat[rows].T
+    west = (lon + 180) * np.cos(np.radians(lat)) * _KM_PER_DEGREE <= _TWICE_KM
+    rows, key = np.concatenate([rows, rows[west]]), np.concatenate([key, key[west]])
+    lon = np.concatenate([lon, lon[west] + 360])  # once more beyond the 180th meridian
+    lat = np.concatenate([lat, lat[west]])
+    bands = (lat + 90) * _KM_PER_DEGREE / (2 * _TWICE_KM)
+    across = ((lon + 180) / 720 * 2**_LON_BITS).astype(np.int64)
+    for shift in (0.0, 0.5):
+        band = np.floor(bands + shift).astype(np.int64)
+        group = key * (int(band.max(initial=0)) + 1) + band
+        order = np.argsort(group << _LON_BITS | across)
+        _mark_close(twice, rows[order], group[order], lon[order], lat[order])
     return twice
+
+
+def _mark_close(twice: Mask, rows: Index, group: Index, lon: Floats, lat: Floats) -> None:
+    """Mark the later one of each two rows of a group, sorted by longitude, that are close."""
+    cosine = np.cos(np.radians(lat))
+    first = np.arange(len(rows))
+    for step in range(1, _BEFORE + 1):
+        first = first[first < len(rows) - step]
+        second = first + step
+        east = (lon[second] - lon[first]) * np.minimum(cosine[first], cosine[second])
+        near = (group[first] == group[second]) & (east * _KM_PER_DEGREE <= _TWICE_KM)
+        first, second, east = first[near], second[near], east[near]
+        if not len(first):
+            return
+        close = np.hypot(lat[second] - lat[first], east) * _KM_PER_DEGREE <= _TWICE_KM
+        close &= rows[first] != rows[second]
+        twice[np.maximum(rows[first[close]], rows[second[close]])] = True

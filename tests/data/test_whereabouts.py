@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import numpy as np
+import pyproj
 import pytest
 import shapely
 
@@ -158,6 +159,27 @@ def test_duplicates_across_180_degrees_and_no_names() -> None:
     raw = checked([(179.999, 10.0), (-179.999, 10.0)], name=["A", "A"])
     assert codes(raw) == {"duplicates": 1}
     assert checked([(1.0, 1.0)] * 3, name=["", None, " "]).problems == []
+
+
+def test_duplicates_are_all_those_that_comparing_each_with_each_finds() -> None:
+    rng = np.random.default_rng(4)
+    for lon, lat in ((0.0, 0.0), (179.995, 10.0), (20.0, 78.0), (-179.995, -60.0)):
+        spread = np.array([0.1 / np.cos(np.radians(lat)), 0.05])
+        places = [lon, lat] + rng.uniform(-1, 1, (150, 2)) * spread
+        places[:, 0] = (places[:, 0] + 180) % 360 - 180
+        names = rng.choice(["Mine", "Pit"], len(places))
+        _, _, metres = pyproj.Geod(ellps="WGS84").inv(
+            *np.repeat(places, len(places), axis=0).T, *np.tile(places.T, len(places))
+        )
+        near = metres.reshape(len(places), -1) <= 2_000.0
+        earlier = np.tri(len(places), k=-1, dtype=bool) & (names[:, None] == names)
+        expected = (near & earlier).any(axis=1)
+        unsure = ((np.abs(metres.reshape(near.shape) - 2_000) < 30) & earlier).any(axis=1)
+        found = checked(
+            places, DEFAULTS.choosing("duplicates", YES), name=names, row=np.arange(150)
+        )
+        kept = np.isin(np.arange(150), found.columns["row"])
+        np.testing.assert_array_equal(kept[~unsure], ~expected[~unsure])
 
 
 def test_areas_are_looked_at_too() -> None:
