@@ -16,8 +16,10 @@ from gisapp.data import dialect, formats, gdal, locate, shapefile, sheets
 from gisapp.data.listed import Listed
 from gisapp.data.records import is_records
 from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.reading import ReadOptions
 
 _HEAD: Final = 1_000_000
+_FEW_ROWS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _of(found: locate.Found) -> list[LayerInfo]:
     if ending in formats.PARQUET:
         return [_parquet(path, found.title)]
     if ending in formats.SHEETS:
-        return [LayerInfo(n, None, "", (), found.title) for n in sheets.sheet_names(path)]
+        return [_sheet(path, name, found.title) for name in sheets.sheet_names(path)]
     if formats.is_duckdb(path):
         from gisapp.data import duckdb_file
 
@@ -99,6 +101,18 @@ def _vector(path: Path, name: str, title: str) -> LayerInfo:
 
 def _table(listed: Listed, title: str) -> LayerInfo:
     return LayerInfo(listed.layer, listed.count, listed.geometry_type, listed.columns, title)
+
+
+def _sheet(path: Path, name: str, title: str) -> LayerInfo:
+    """Return what a sheet holds by its first rows: notes and yearly figures have no place."""
+    try:
+        raw = sheets.read_sheet(path, name, ReadOptions(limit=_FEW_ROWS))
+    except GisappError:
+        raw = None
+    if raw is None:
+        return LayerInfo(name, None, "None", (), title)
+    kind = "Point" if raw.points is not None else ""
+    return LayerInfo(name, None, kind, tuple(raw.columns), title)
 
 
 def _shapefile(path: Path, title: str) -> LayerInfo:

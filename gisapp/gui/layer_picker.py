@@ -52,10 +52,11 @@ class LayerPicker(QDialog):
         column = column_of(self, f"Layers of {title}", 640)
         column.setSpacing(GRID)
         self._listed, self._taken = listed, chosen
+        placed = [info for info in listed if info.geometry_type != "None"]
         ticked = (
             set(before)
             if before is not None
-            else {info.name for info in listed if len(listed) <= _FEW}
+            else {info.name for info in placed if len(placed) <= _FEW}
         )
         said = f"{title} holds {len(listed)} layers. Which ones do you want?"
         column.addWidget(Text(Kind.HEADING, said))
@@ -75,6 +76,7 @@ class LayerPicker(QDialog):
             head.setSectionResizeMode(index, kind)
         for row, info in enumerate(listed):
             self._fill(row, info, ticked=info.name in ticked)
+        self.table.setColumnHidden(1, all(info.features is None for info in listed))
         line = self.table.verticalHeader().defaultSectionSize()
         lines = min(max(len(listed), 3), _MOST_LINES)
         self.table.setFixedHeight(head.sizeHint().height() + lines * line + GRID)
@@ -124,7 +126,7 @@ class LayerPicker(QDialog):
         where = f"{info.name}  ({info.title})" if "/" in info.title else info.name
         columns = ", ".join(info.fields[:_SHOWN]) + (", \u2026" * (len(info.fields) > _SHOWN))
         count = "" if info.features is None else whole(info.features)
-        kind = "table" if info.geometry_type == "None" else info.geometry_type
+        kind = "no places" if info.geometry_type == "None" else info.geometry_type
         for index, text in enumerate((where, count, kind, columns)):
             item = QTableWidgetItem(text)
             item.setToolTip(", ".join(info.fields) if index == len(_TITLES) - 1 else text)

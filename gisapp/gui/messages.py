@@ -66,21 +66,25 @@ class Messages(QObject):
         if self._session.history.index == 0:
             return  # a project was opened: its layers were mapped when they came in
         shipped = {entry.id for entry in manifest()}
-        for layer in fresh:
-            if layer.id not in shipped:
-                # The next turn of the loop: the session is still telling of this change.
-                QTimer.singleShot(0, self, self._opener(layer))
+        own = [layer for layer in fresh if layer.id not in shipped]
+        if own:
+            # The next turn of the loop: the session is still telling of this change.
+            QTimer.singleShot(0, self, lambda: self._opened(own))
 
-    def _opener(self, layer: Layer) -> Callable[[], None]:
-        return lambda: self._opened(layer)
-
-    def _opened(self, layer: Layer) -> None:
-        if not any(entry.id == layer.id for entry in self._session.state.layers):
-            return
+    def _opened(self, layers: list[Layer]) -> None:
         self.layer_opened.emit()
-        self._notices.drop_key(_refusal(layer.source.path))  # the user's choice opened it
-        if layer.features.bounds is not None:
-            self._session.run("view.fit", layer_id=layer.id)
+        there = {entry.id for entry in self._session.state.layers}
+        layers = [layer for layer in layers if layer.id in there]
+        boxes = [box for layer in layers if (box := layer.features.bounds) is not None]
+        if boxes:  # all that came together are seen together
+            west, south = (min(box[i] for box in boxes) for i in (0, 1))
+            east, north = (max(box[i] for box in boxes) for i in (2, 3))
+            self._session.run("view.fit", bounds=(west, south, east, north))
+        for layer in layers:
+            self._notices.drop_key(_refusal(layer.source.path))  # the user's choice opened it
+            self._ask(layer)
+
+    def _ask(self, layer: Layer) -> None:
         self._tell_guesses(layer)
         if missing_fields(layer):
             said = f"Which column of {layer.name} holds the mineral?"
