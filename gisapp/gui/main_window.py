@@ -345,7 +345,8 @@ class MainWindow(QObject):
     def _repair(self, subject: Subject) -> None:
         if self._repairing is not None and isValid(self._repairing):
             self._repairing.close()  # one at a time: the latest is what the user looks at
-        self._repairing = RepairDialog(self.session, subject, self.shell)
+        online = self.shell.memory.settings.online
+        self._repairing = RepairDialog(self.session, subject, self.shell, online=online)
         self._repairing.show()
 
     def go_to_feature(self, layer_id: str, row: int) -> None:

@@ -195,13 +195,23 @@ class FindingBox(QWidget):
 
 
 class RepairDialog(QDialog):
-    """Shows how a file was read; every choice is tried at once, and nothing changes till Apply."""
+    """Shows how a file was read; every choice is tried at once, and nothing changes till Apply.
 
-    def __init__(self, session: Session, subject: Subject, parent: QWidget | None = None) -> None:
+    `online` says whether a service of the web may be asked again.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        subject: Subject,
+        parent: QWidget | None = None,
+        *,
+        online: bool = False,
+    ) -> None:
         super().__init__(parent)
         column = column_of(self, f"How {subject.title} is read", 960)
         column.setSpacing(GRID)
-        self._session, self._subject = session, subject
+        self._session, self._subject, self._online = session, subject, online
         self.options = subject.options
         self.boxes: dict[str, FindingBox] = {}
         self.preview: Preview | None = None
@@ -261,7 +271,8 @@ class RepairDialog(QDialog):
         """Read the file as chosen and close."""
         layer = self._subject.layer
         if layer is not None:
-            self._session.run("layer.reread", layer_id=layer.id, reading=self.options)
+            said = {"reading": self.options, "online": self._online}
+            self._session.run("layer.reread", layer_id=layer.id, **said)
         else:
             path = self._subject.path
             self._session.run("layer.open", paths=[path], reading=self.options)
@@ -280,11 +291,12 @@ class RepairDialog(QDialog):
     def _try(self) -> None:
         """Read the first rows with the options of now; a newer try ends the older."""
         path, options, theme = self._subject.path, self.options, theme_of(self)
+        online = self._online
 
         def work(feedback: Feedback) -> Preview:
             from gisapp.workspace.previewing import previewed
 
-            return previewed(path, options, _MAP, theme, feedback)
+            return previewed(path, options, _MAP, theme, feedback, online=online)
 
         def done(preview: Preview) -> None:
             if isValid(self):

@@ -107,14 +107,35 @@ def _opened(state: ProjectState, result: Read) -> Outcome:
     return Told(result.reports, add_layers(state, result.layers))
 
 
-def _reread(state: ProjectState, *, layer_id: str, reading: ReadOptions) -> Outcome:
-    """Read a layer again from its file, with what the user says of it."""
+def _reread(
+    state: ProjectState,
+    *,
+    layer_id: str,
+    reading: ReadOptions,
+    online: bool = False,
+    confirmed: bool = False,
+) -> Outcome:
+    """Read a layer again, with what the user says of it; asks in place before edits go.
+
+    `online` says whether a service of the web may be asked.
+    """
     layer = state.entry(layer_id).layer
+    if layer.is_edited and not confirmed:
+        params = {"layer_id": layer_id, "reading": reading, "online": online, "confirmed": True}
+        question = Report(
+            Severity.WARNING,
+            f"Reading {layer.name} again replaces your edits of it.",
+            "Undo brings them back.",
+            "layer.reread",
+            tuple(params.items()),
+            "Read it again",
+        )
+        return Told((question,))
 
     def work(feedback: Feedback) -> Layer:
         from gisapp.workspace.reading import reread
 
-        return reread(layer, reading, feedback=feedback)
+        return reread(layer, reading, online=online, feedback=feedback)
 
     def then(now: ProjectState, fresh: Layer) -> Outcome:
         kept = now.entry(layer_id).layer

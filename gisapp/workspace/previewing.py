@@ -47,10 +47,15 @@ def previewed(
     size: tuple[int, int],
     theme: ThemeName,
     feedback: Feedback,
+    *,
+    online: bool = False,
 ) -> Preview:
-    """Read the first rows of a file and see where they land; `size` is that of the map, pixels."""
+    """Read the first rows of a file and see where they land; `size` is that of the map, pixels.
+
+    `online` says whether a service of the web may be asked.
+    """
     try:
-        layer = preview(path, options, limit=ROWS, feedback=feedback)
+        layer = preview(path, options, limit=ROWS, online=online, feedback=feedback)
     except GisappError as error:
         return Preview(None, error)
     lonlat = layer.features.lonlat

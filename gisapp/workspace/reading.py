@@ -113,14 +113,21 @@ def read_source(
         Where nothing could be read: offline, no_server, wrong_password, table_gone and others.
     """
     found = read_layers(address, options=options, online=online, feedback=feedback)
-    layers = tuple(_as_last_time(layer, address, options, feedback) for layer in found)
+    layers = tuple(
+        _as_last_time(layer, address, options, feedback, online=online) for layer in found
+    )
     reports = [_told(layer) for layer in layers]
     reports += [_unasked(layer, mineral) for layer in layers if _hides(layer, mineral)]
     return Read(layers, tuple(reports))
 
 
 def _as_last_time(
-    layer: Layer, file: str | Path, said: ReadOptions, feedback: Feedback | None
+    layer: Layer,
+    file: str | Path,
+    said: ReadOptions,
+    feedback: Feedback | None,
+    *,
+    online: bool = False,
 ) -> Layer:
     """Return a layer as files of its shape were read last, and say so; what is said now wins."""
     if str(file).lower().endswith(".gpkg"):
@@ -132,7 +139,8 @@ def _as_last_time(
     if habit.options != DEFAULTS and replace(said, layers=(), role=None) == DEFAULTS:
         options = replace(habit.options, layers=(layer.source.layer,))
         try:
-            layer = read_layers(file, options=options, feedback=feedback)[0].with_(id=layer.id)
+            (again, *_) = read_layers(file, options=options, online=online, feedback=feedback)
+            layer = again.with_(id=layer.id)
         except GisappError:  # what was right for another file is not for this one
             return layer
     if habit.style != Style() and not set(habit.style.columns) - set(layer.features.columns):
@@ -161,14 +169,26 @@ def layers_of(
 
 
 def preview(
-    path: str | Path, options: ReadOptions, *, limit: int, feedback: Feedback | None = None
+    path: str | Path,
+    options: ReadOptions,
+    *,
+    limit: int,
+    online: bool = False,
+    feedback: Feedback | None = None,
 ) -> Layer:
     """Return the first rows of a file's first layer as they would be read; raises as `read`."""
-    return read_layers(path, options=replace(options, limit=limit), feedback=feedback)[0]
+    few = replace(options, limit=limit)
+    return read_layers(path, options=few, online=online, feedback=feedback)[0]
 
 
-def reread(layer: Layer, options: ReadOptions, *, feedback: Feedback | None = None) -> Layer:
-    """Return a layer read again from its file: id, name, role and look stay what they are.
+def reread(
+    layer: Layer,
+    options: ReadOptions,
+    *,
+    online: bool = False,
+    feedback: Feedback | None = None,
+) -> Layer:
+    """Return a layer read again from its source: id, name, role and look stay what they are.
 
     Columns that the mapping names stay mapped where there still are such; the others are
     suggested anew.
@@ -188,7 +208,7 @@ def reread(layer: Layer, options: ReadOptions, *, feedback: Feedback | None = No
     chosen = replace(
         options, layers=(source.layer,) if source.layer else (), role=layer.role, limit=None
     )
-    found = read_layers(source.path, options=chosen, feedback=feedback)
+    found = read_layers(source.path, options=chosen, online=online, feedback=feedback)
     fresh = next((f for f in found if f.source.title == source.title), found[0])
     mapping = options.mapping or _carried(layer, fresh)
     return fresh.with_(id=layer.id, name=layer.name, style=layer.style, mapping=mapping)

@@ -19,6 +19,7 @@ from gisapp.workspace.remember import (
     recall_layers,
     remember_layers,
 )
+from tests.services import serve, wfs
 
 LATIN = "name;commod;cap_kt;lon;lat\nÑuñoa;lithium;5;-70;-23\nSalar São João;lithium;7;-69;-22\n"
 
@@ -57,6 +58,36 @@ def test_a_layer_is_read_again_in_place_and_comes_back_with_undo(desk, latin):
     desk.session.undo()
     desk.session.jobs.wait()
     assert desk.state == before
+
+
+def test_edits_are_asked_about_before_a_layer_is_read_again(desk, latin):
+    layer = opened(desk, latin)
+    desk.run("cell.set", layer_id=layer.id, column="cap_kt", rows=[0], value="6")
+    before, wanted = desk.state, ReadOptions(encoding="windows-1252")
+    desk.run("layer.reread", layer_id=layer.id, reading=wanted)
+    assert desk.state is before
+    question = desk.reports[-1]
+    assert "replaces your edits" in question.message
+    desk.run(question.command, **dict(question.params))
+    assert desk.state.entry(layer.id).layer.features.columns["cap_kt"].tolist() == [5, 7]
+    assert not desk.state.entry(layer.id).layer.is_edited
+    desk.session.undo()
+    assert desk.state == before
+
+
+def test_a_service_is_asked_again_with_the_switch_on_alone(desk):
+    with serve() as service:
+        service.answers["/wfs"] = wfs
+        desk.run("layer.add_source", address=service.url("/wfs"), online=True)
+        layer = desk.state.layers[0].layer
+        asked = len(service.asked)
+        options = layer.source.reading
+        desk.run("layer.reread", layer_id=layer.id, reading=options)
+        assert len(service.asked) == asked
+        assert "online" in desk.reports[-1].message
+        desk.run("layer.reread", layer_id=layer.id, reading=options, online=True)
+        assert len(service.asked) > asked
+        assert desk.state.entry(layer.id).layer is not layer
 
 
 def test_a_mapping_stays_for_the_columns_that_are_still_there(desk, tmp_path):
