@@ -210,7 +210,7 @@ def run(files: Sequence[str | Path] = (), startup_report: bool = False) -> int:
     Parameters
     ----------
     files
-        Layers or one project to open.
+        Layers or one project to open, and addresses of databases and services.
     startup_report
         Print milliseconds from the start of the process to each phase, and leave.
     """
@@ -234,8 +234,7 @@ def run(files: Sequence[str | Path] = (), startup_report: bool = False) -> int:
     sys.excepthook = unexpected
     start.failed.connect(lambda error: _give_up(app, error))
     if files:
-        paths = [Path(file) for file in files]
-        start.ready.connect(lambda window: window.files.open(paths))
+        start.ready.connect(lambda window: window.open_named(files))
     if startup_report:
         start.interactive.connect(lambda: _tell(app, phases))
         QTimer.singleShot(_LATE_MS, app, lambda: app.exit(2))

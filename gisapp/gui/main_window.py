@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -48,6 +48,7 @@ from gisapp.model.feedback import GisappError
 from gisapp.model.numbers import number
 from gisapp.workspace.remember import keep_habits
 from gisapp.workspace.session import Session
+from gisapp.workspace.source_commands import is_address
 from gisapp.workspace.state import ProjectState
 
 #: The menu of a layer; "" is a line.
@@ -294,9 +295,21 @@ class MainWindow(QObject):
         folder = self.shell.memory.folder()
         ExportLayerDialog(self.session, layer, folder, exported, self.shell).open()
 
-    def add_source(self) -> None:
-        """Ask for layers of a database or service."""
-        SourceDialog(self.session, self.shell.memory, self.link.bounds, self.shell).open()
+    def open_named(self, names: Sequence[str | Path]) -> None:
+        """Open what the command line names: files, and addresses of databases and services."""
+        files = [Path(name) for name in names if not is_address(name)]
+        if files:
+            self.files.open(files)
+        for name in names:
+            if is_address(name):
+                self.add_source(str(name))
+
+    def add_source(self, address: str = "") -> None:
+        """Ask for layers of a database or service, of the one at an address where it is known."""
+        dialog = SourceDialog(self.session, self.shell.memory, self.link.bounds, self.shell)
+        dialog.open()
+        if address:
+            dialog.ask(address)
 
     def choose_partner(self, command: str) -> None:
         """Ask which layer of the same role the current one is set beside, and run a command."""

@@ -163,6 +163,12 @@ class SourceDialog(QDialog):
         self._change_sort()
         self.address.setFocus()
 
+    def ask(self, address: str) -> None:
+        """Take an address, and list at once what it offers."""
+        self.sort.setCurrentIndex(next(i for i, sort in enumerate(_SORTS) if _is_of(address, sort)))
+        self.address.setEditText(address)
+        self.list_layers()
+
     def list_layers(self) -> None:
         """Ask the address what it offers; the table fills when the answer comes."""
         place = self._place()

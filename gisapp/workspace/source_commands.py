@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Listed",
+    "is_address",
     "map_box",
     "needs_online",
     "offered",

@@ -102,3 +102,20 @@ def test_a_database_file_is_listed(make, tmp_path, qtbot):
     dialog.address.setEditText(str(path))
     listed(dialog, qtbot)
     assert dialog.table.item(0, 0).text() == "sites"
+
+
+def test_the_command_line_names_files_and_addresses_alike(window, qtbot, tmp_path):
+    path = tmp_path / "sites.csv"
+    path.write_text("name,lon,lat,mineral\nA,10,50,lithium\n", encoding="utf-8")
+    window.shell.memory.keep(online=True)
+    with serve() as service:
+        service.answers["/wfs"] = wfs
+        window.open_named([str(path), service.url("/wfs")])
+        (dialog,) = window.shell.findChildren(SourceDialog)
+        assert dialog.sort.currentText() == "Web Feature Service (WFS)"
+        qtbot.waitUntil(lambda: dialog.table.rowCount() == 1, timeout=LONG)
+        dialog.accept()
+        session = window.session
+        qtbot.waitUntil(lambda: not session.jobs.running, timeout=LONG)
+    names = {entry.layer.name for entry in session.state.layers}
+    assert {"sites", "Survey sites"} <= names
