@@ -55,8 +55,9 @@ def _parser() -> Parser:
     parser = Parser(
         prog="gisapp",
         usage="gisapp [FILE ...] | gisapp COMMAND ...",
-        description="Critical-minerals mapping: the window on these files (or addresses of databases and services), or one command.",
-        epilog="Without a command the window opens. gisapp COMMAND --help shows an example.",
+        description="Critical-minerals mapping: the window on these files, or one command.",
+        epilog="Without a command the window opens; a file may be the address of a database or "
+        "service. gisapp COMMAND --help shows an example.",
     )
     parser.add_argument("--version", action="version", version=f"gisapp {gisapp.__version__}")
     parser.add_argument(
