@@ -148,7 +148,8 @@ def _wrong_cells(
 
 def _no_numbers(cells: Bytes) -> tuple[npt.NDArray[np.intp], bool]:
     """Return the rows that hold no number, and whether some hold one with a decimal comma."""
-    bad, commas = [], False
+    bad: list[int] = []
+    commas = False
     if not cells.tobytes().translate(None, _PLAIN):
         return np.array(bad, dtype=np.intp), commas
     for row in np.flatnonzero(~np.isin(cells, list(_PLAIN)).all(axis=1)):

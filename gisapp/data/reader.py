@@ -273,55 +273,68 @@ class _Task:
     def _vector(
         self, path: Path, layer: str | None, name: str, parts: shapefile.Parts | None
     ) -> Layer:
-        """Read a layer through GDAL, where asked and cheap the geometry before the attributes."""
-        # every byte of a shapefile's text comes as one character and is decoded in `_decoded`
-        encoding = _BYTES if parts else None
-        in_two = self.on_geometry is not None and formats.extension(path) in _SPLIT
-        points = shapefile.quick_points(path) if in_two and parts else None
-        if points is None:
-            raw, attributes = gdal.read(
-                path,
-                layer,
-                encoding=encoding,
-                attributes=not in_two,
-                limit=self.options.limit,
-                feedback=self.feedback,
-            )
-        else:
-            raw = gdal.head(path, encoding=encoding)
-            raw.points = points
-        if in_two and raw.crs is None and self.options.crs is None:
-            in_two = False  # the columns may say what the CRS is
-            raw, attributes = gdal.read(
-                path, layer, encoding=encoding, limit=self.options.limit, feedback=self.feedback
-            )
-        raw.name = name
-        if parts:
-            raw.problems[:0] = parts.problems
-        if raw.points is None and raw.shapes is None:
-            if in_two:
-                raw, attributes = gdal.read(path, layer, feedback=self.feedback)
+        """Read a layer through GDAL, where that is cheap the geometry before the attributes."""
+        raw = self._geometry(path, layer, parts)
+        if raw is not None:
+            _name(raw, name, parts)
+            try:
+                placed = self._place(raw)
+            except GisappError:  # the columns may say where it lies
+                raw = None
+        if raw is None:
+            raw, attributes = self._all_of(path, layer, parts)
+            _name(raw, name, parts)
             raw.columns = self._decoded(raw, attributes, parts)
-            place(raw, self.found.title, self.options)
+            if raw.points is None and raw.shapes is None:
+                place(raw, self.found.title, self.options)
             return self.whole(raw)
-        if not in_two:
-            raw.columns = self._decoded(raw, attributes, parts)
-            return self.whole(raw)
-        placed = self._place(raw)
         new_id = uuid.uuid4().hex
         if self.on_geometry and _length(raw):
             self.on_geometry(self._layer(raw, placed, new_id))
         _, attributes = gdal.read(
-            path, layer, encoding=encoding, geometry=False, feedback=self.feedback
+            path, layer, encoding=_bytewise(parts), geometry=False, feedback=self.feedback
         )
         if len(attributes) != _length(raw):  # rows marked as deleted: only GDAL knows which
-            raw, attributes = gdal.read(path, layer, encoding=encoding, feedback=self.feedback)
-            raw.name = name
-            raw.problems[:0] = parts.problems if parts else []
+            raw, attributes = self._all_of(path, layer, parts)
+            _name(raw, name, parts)
             placed = self._place(raw)
         raw.columns = self._decoded(raw, attributes, parts)
         whereabouts.check(raw, self.options, feedback=self.feedback)
         return self._layer(raw, placed, new_id)
+
+    def _geometry(self, path: Path, layer: str | None, parts: shapefile.Parts | None) -> Raw | None:
+        """Read the geometry alone; None where that is not cheap, or says not enough."""
+        if self.options.limit is not None or formats.extension(path) not in _SPLIT:
+            return None
+        points = shapefile.quick_points(path) if parts else None
+        if points is not None:
+            raw = gdal.head(path, encoding=_bytewise(parts))
+            raw.points = points
+        elif self.on_geometry is not None:
+            raw, _ = gdal.read(
+                path,
+                layer,
+                encoding=_bytewise(parts),
+                attributes=False,
+                feedback=self.feedback,
+            )
+        else:
+            return None
+        if raw.points is None and raw.shapes is None:
+            return None
+        # else the columns may say what the CRS is
+        return None if raw.crs is None and self.options.crs is None else raw
+
+    def _all_of(
+        self, path: Path, layer: str | None, parts: shapefile.Parts | None
+    ) -> tuple[Raw, pa.Table]:
+        return gdal.read(
+            path,
+            layer,
+            encoding=_bytewise(parts),
+            limit=self.options.limit,
+            feedback=self.feedback,
+        )
 
     def _decoded(
         self, raw: Raw, attributes: pa.Table, parts: shapefile.Parts | None
@@ -402,6 +415,17 @@ class _Task:
             problems=tuple(problems),
             findings=tuple(raw.findings),
         )
+
+
+def _bytewise(parts: shapefile.Parts | None) -> str | None:
+    """Have every byte of a shapefile's text come as one character, decoded in `_decoded`."""
+    return _BYTES if parts else None
+
+
+def _name(raw: Raw, name: str, parts: shapefile.Parts | None) -> None:
+    raw.name = name
+    if parts:
+        raw.problems[:0] = parts.problems
 
 
 def _with_units(mapping: ColumnMapping, raw: Raw) -> ColumnMapping:
