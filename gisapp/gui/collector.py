@@ -7,6 +7,7 @@ out of Qt's hands on the wrong thread, and the process ends there.
 from __future__ import annotations
 
 import ctypes
+import atexit
 import gc
 import sys
 from collections.abc import Callable
@@ -33,6 +34,7 @@ class Collector(QObject):
         super().__init__(application)
         gc.disable()
         gc.freeze()  # what is loaded by now stays: no need to look at it again
+        atexit.register(gc.unfreeze)  # libraries look at the end whether all was let go of
         self._large: WeakSet[Features] = WeakSet()
         self._count = 0
         self._trim = _trimmer()

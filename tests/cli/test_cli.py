@@ -207,7 +207,8 @@ def test_export_of_data_and_of_a_project(document, desk_state, tmp_path):
     project, out = tmp_path / "p.gpkg", tmp_path / "data.gpkg"
     save_project(desk_state, project)
     document("export", out, "--project", project, "--mineral", "lithium")
-    assert pyogrio.list_layers(out)[:, 0].tolist() == ["Deposits"]
+    # with its looks, as QGIS keeps them
+    assert pyogrio.list_layers(out)[:, 0].tolist() == ["Deposits", "layer_styles"]
     info = pyogrio.read_info(out, layer="Deposits")
     minerals = load_layer("deposits").values("mineral")
     assert info["features"] == sum("lithium" in str(m).split(";") for m in minerals)
