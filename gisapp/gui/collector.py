@@ -6,8 +6,8 @@ out of Qt's hands on the wrong thread, and the process ends there.
 
 from __future__ import annotations
 
-import ctypes
 import atexit
+import ctypes
 import gc
 import sys
 from collections.abc import Callable

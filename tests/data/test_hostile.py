@@ -8,10 +8,10 @@ import json
 import os
 import sqlite3
 import stat
-import tempfile
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
