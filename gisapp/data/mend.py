@@ -22,6 +22,8 @@ _FULL: Final = 180.0
 _SAMPLE: Final = 500
 #: Fewer positions than these say nothing by lying at sea.
 _ENOUGH: Final = 5
+#: From this share of positions on land on, nobody need be asked whether they were swapped.
+_CERTAIN: Final = 0.95
 
 Mask = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[np.object_]
@@ -206,6 +208,7 @@ def _swaps(raw: Raw, positions: Floats, options: ReadOptions) -> bool:
     land = float(lands().on_land(after).mean()) if len(after) else 0.0
     if not impossible and (land < 0.95 or lands().on_land(some).mean() > 0.05):
         return False
+    certain = impossible and land >= _CERTAIN
     swap = options.wants("axes_swapped", usually=impossible and land >= 0.8)
     why = (
         "many latitudes are beyond 90 degrees"
@@ -224,7 +227,7 @@ def _swaps(raw: Raw, positions: Floats, options: ReadOptions) -> bool:
     )
     chosen = "yes" if swap else "no"
     raw.findings.append(
-        Finding("axes_swapped", "axes_swapped", text, chosen, choices, sure=False, count=count)
+        Finding("axes_swapped", "axes_swapped", text, chosen, choices, sure=certain, count=count)
     )
     return swap
 

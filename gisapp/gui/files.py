@@ -62,6 +62,13 @@ class Files(QObject):
         dialog.filesSelected.connect(
             lambda names: self.open(list(dict.fromkeys(_whole(Path(name)) for name in names)))
         )
+
+        def entered(folder: str) -> None:
+            if folder.lower().endswith(".gdb"):
+                dialog.reject()
+                self.open([Path(folder)])
+
+        dialog.directoryEntered.connect(entered)
         dialog.open()
 
     def open(self, paths: Sequence[Path]) -> None:

@@ -17,6 +17,7 @@ from gisapp.gui.status_bar import StatusBar
 from gisapp.model.feedback import Severity
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
+from gisapp.workspace.goto import box_of
 from gisapp.workspace.remember import AS_LAST_TIME
 from gisapp.workspace.report import Report
 from gisapp.workspace.session import Session
@@ -75,11 +76,9 @@ class Messages(QObject):
         self.layer_opened.emit()
         there = {entry.id for entry in self._session.state.layers}
         layers = [layer for layer in layers if layer.id in there]
-        boxes = [box for layer in layers if (box := layer.features.bounds) is not None]
-        if boxes:  # all that came together are seen together
-            west, south = (min(box[i] for box in boxes) for i in (0, 1))
-            east, north = (max(box[i] for box in boxes) for i in (2, 3))
-            self._session.run("view.fit", bounds=(west, south, east, north))
+        bounds = box_of(layers)
+        if bounds is not None:  # all that came together are seen together
+            self._session.run("view.fit", bounds=bounds)
         for layer in layers:
             self._notices.drop_key(_refusal(layer.source.path))  # the user's choice opened it
             self._ask(layer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import shapely
 
 from gisapp.data.shipped import load_layer
-from gisapp.model.features import Floats
+from gisapp.model.features import Features, Floats
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.rows import RowSet
@@ -35,6 +35,7 @@ _NEAREST: Final = 8.5
 #: A map of ordinary size in pixels at Leaflet's 256 pixels for the world at zoom 0.
 _MAP_PIXELS: Final = (900.0, 640.0)
 _NORTHMOST: Final = 80.0
+_HALF_WORLD: Final = 180.0
 _SLICE: Final = 50_000
 
 
@@ -125,6 +126,49 @@ def fit(bounds: tuple[float, float, float, float]) -> MapView:
     lat = math.degrees(2.0 * math.atan(math.exp((low + high) / 2.0)) - math.pi / 2.0)
     lon = ((west + east) / 2.0 + 180.0) % 360.0 - 180.0
     return MapView(lon, lat, min(max(zoom, 1.5), _NEAREST))
+
+
+def box_of(layers: Iterable[Layer]) -> tuple[float, float, float, float] | None:
+    """Return the smallest box around layers: west, south, east, north in degrees, as `fit` takes.
+
+    Where that is the smaller one it goes across 180 degrees, and east exceeds 180. None where
+    nothing has a position.
+    """
+    placed = [layer.features for layer in layers if layer.features.bounds is not None]
+    boxes = np.array([features.bounds for features in placed], dtype=np.float64)
+    if not len(boxes):
+        return None
+    (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    if east - west > _HALF_WORLD:
+        west, east = _arc(np.concatenate([_spans(features) for features in placed]))
+    return float(west), float(south), float(east), float(north)
+
+
+def _spans(features: Features) -> Floats:
+    """Return west and east of every part of features, degrees, shape (m, 2).
+
+    Of points, west and east of every degree that holds one: a million need no sorting.
+    """
+    if features.is_points:
+        lon = features.lonlat[np.isfinite(features.lonlat).all(axis=1), 0]
+        taken = np.zeros(361, dtype=np.bool_)
+        taken[np.clip(lon + _HALF_WORLD, 0, 360).astype(np.int64)] = True
+        west = np.flatnonzero(taken) - _HALF_WORLD
+        return np.column_stack([west, west + 1.0])
+    spans: Floats = shapely.bounds(shapely.get_parts(features.geometry))[:, [0, 2]]
+    return spans[np.isfinite(spans).all(axis=1)]
+
+
+def _arc(spans: Floats) -> tuple[float, float]:
+    """Return the shortest arc of longitudes that holds all spans: all but their widest gap."""
+    spans = spans[np.argsort(spans[:, 0])]
+    reached = np.maximum.accumulate(spans[:, 1])
+    gaps = spans[1:, 0] - reached[:-1]
+    around = spans[0, 0] + 360.0 - reached[-1]
+    if not len(gaps) or gaps.max() <= around:
+        return float(spans[0, 0]), float(reached[-1])
+    widest = int(gaps.argmax())
+    return float(spans[widest + 1, 0]), float(reached[widest]) + 360.0
 
 
 def hits_in_box(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.workspace.commands import Command, Job, Outcome, soon
-from gisapp.workspace.goto import find_place, fit
+from gisapp.workspace.goto import box_of, find_place, fit
 from gisapp.workspace.params import number
 from gisapp.workspace.state import MapView, ProjectState
 
@@ -30,15 +30,9 @@ def _fit(
     """Look at a box (west, south, east, north in degrees), at a layer, or at all that is shown."""
     if bounds is None:
         entries = [state.entry(layer_id)] if layer_id else [e for e in state.layers if e.visible]
-        boxes = [b for e in entries if (b := e.layer.features.bounds) is not None]
-        if not boxes:
+        bounds = box_of(entry.layer for entry in entries)
+        if bounds is None:
             raise GisappError("no_extent", "There is nothing to zoom to.", "Show a layer first.")
-        bounds = (
-            min(b[0] for b in boxes),
-            min(b[1] for b in boxes),
-            max(b[2] for b in boxes),
-            max(b[3] for b in boxes),
-        )
     return state.with_(view=fit(bounds))
 
 

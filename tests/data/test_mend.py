@@ -88,7 +88,7 @@ def test_latitudes_beyond_90_that_lie_on_land_once_swapped_are_put_right() -> No
     np.testing.assert_array_equal(raw.points, [[115.86, -31.95], [109.97, 41.77], [12.0, 10.0]])
     assert only(raw).code == "axes_swapped"
     (finding,) = raw.findings
-    assert (finding.option, finding.chosen, finding.sure) == ("axes_swapped", "yes", False)
+    assert (finding.option, finding.chosen, finding.sure) == ("axes_swapped", "yes", True)
 
 
 def test_the_user_may_say_that_nothing_is_swapped() -> None:

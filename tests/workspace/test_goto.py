@@ -6,7 +6,7 @@ from gisapp.model.features import Features
 from gisapp.model.feedback import GisappError
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
-from gisapp.workspace.goto import find_place, fit, hits_in_box, parse_coordinate
+from gisapp.workspace.goto import box_of, find_place, fit, hits_in_box, parse_coordinate
 from gisapp.workspace.state import LayerEntry, ProjectState
 
 
@@ -115,3 +115,17 @@ def test_shapes_in_a_box_are_those_with_a_point_inside_in_it():
         wanted = (lat >= box[1]) & (lat <= box[3]) & ((lon - box[0]) % 360 <= span)
         found = hits_in_box(entry, ProjectState(), box)
         assert np.array_equal(found.array, np.flatnonzero(wanted))
+
+
+def layer_of(features: Features) -> Layer:
+    return Layer("own", "Own", Role.REFERENCE, features)
+
+
+def test_a_box_goes_across_180_degrees_where_that_is_smaller():
+    eez = shapely.MultiPolygon([shapely.box(172, -25, 180, -12), shapely.box(-180, -25, -176, -12)])
+    assert box_of([layer_of(Features.from_shapes([eez]))]) == (172, -25, 184, -12)
+    sites = Features.from_points(np.array([[178.4, -18.1], [-175.2, -21.1], [np.nan, np.nan]]))
+    assert box_of([layer_of(sites)]) == (178, -21.1, 185, -18.1)
+    world = Features.from_points(np.array([[-120.0, 50], [-40.0, 0], [40.0, 0], [120.0, -30]]))
+    assert box_of([layer_of(world)]) == (-120, -30, 121, 50)
+    assert box_of([layer_of(Features.from_points(np.full((1, 2), np.nan)))]) is None
