@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -25,12 +26,13 @@ from gisapp.gui.condition_row import ConditionRow
 from gisapp.gui.looks import GRID, IconButton, Kind, Text, colors_of
 from gisapp.gui.panel import AT_ONCE, Panel
 from gisapp.gui.table_menus import column_menu, columns_menu, row_menu
-from gisapp.gui.table_view import Layout, TableView
+from gisapp.gui.table_view import TableView
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import number
 from gisapp.model.rows import RowSet
 from gisapp.workspace.filtering import rows_shown
+from gisapp.workspace.remember import TableLayout, recall_table, remember_table
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import LayerEntry, ProjectState, Selection
 
@@ -60,8 +62,7 @@ class AttributeTablePanel(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        #: How the user put the columns, by layer id; kept by the window.
-        self.layouts: dict[str, Layout] = {}
+        self._layouts: dict[str, TableLayout] = {}
         self._layer: Layer | None = None
         self._base_rows: Rows = np.arange(0, dtype=np.int64)
         self._rows: Rows = self._base_rows
@@ -135,6 +136,8 @@ class AttributeTablePanel(Panel):
     def _wire(self) -> None:
         self._typed = QTimer(self, interval=150, singleShot=True)
         self._typed.timeout.connect(self._arrange)
+        self._laid = QTimer(self, interval=500, singleShot=True)
+        self._laid.timeout.connect(self._keep_layout)
         self._picked = QTimer(self, interval=60, singleShot=True)
         self._picked.timeout.connect(self._tell_selection)
         self.search.textChanged.connect(lambda _text: self._typed.start())
@@ -180,10 +183,22 @@ class AttributeTablePanel(Panel):
         """The layer on show."""
         return self._layer
 
-    @property
-    def layout_of(self) -> Layout:
-        """How the user put the columns of the layer on show."""
-        return self.layouts.setdefault("" if self._layer is None else self._layer.id, Layout())
+    def _layout_of(self, layer: Layer) -> TableLayout:
+        """Return how the user put the columns of a layer, or those of a file like it."""
+        if layer.id not in self._layouts:
+            self._layouts[layer.id] = recall_table(layer.features)
+        return self._layouts[layer.id]
+
+    def _lay_out(self, **changes: Any) -> None:
+        """Note how the user puts the columns; it is remembered when he rests."""
+        layer = self._layer
+        if layer is not None:
+            self._layouts[layer.id] = replace(self._layout_of(layer), **changes)
+            self._laid.start()
+
+    def _keep_layout(self) -> None:
+        if self._layer is not None:
+            remember_table(self._layer.features, self._layout_of(self._layer))
 
     def show_layer(self, layer_id: str) -> None:
         """Show the table of a layer; an id that the project does not have is ignored."""
@@ -239,13 +254,11 @@ class AttributeTablePanel(Panel):
 
     def hide_column(self, column: int, *, hidden: bool = True) -> None:
         """Hide a column of the layer, or show it again; the last one stays."""
-        names = self.layout_of.hidden
-        name = self.model.names[column]
-        if hidden and len(self.view.shown_columns()) > 1:
-            names.add(name)
-        elif not hidden:
-            names.discard(name)
-        self.view.setColumnHidden(column, name in names)
+        if self._layer is None or (hidden and len(self.view.shown_columns()) < 2):
+            return
+        name, before = self.model.names[column], self._layout_of(self._layer).hidden
+        self._lay_out(hidden=before | {name} if hidden else before - {name})
+        self.view.setColumnHidden(column, hidden)
 
     def ask_condition(self, text: str | None = None) -> None:
         """Open the line of the condition, with a text in it if one is given."""
@@ -307,6 +320,9 @@ class AttributeTablePanel(Panel):
         self._follow(self.session.state)
 
     def _show(self, entry: LayerEntry, state: ProjectState) -> None:
+        if self._laid.isActive():
+            self._laid.stop()
+            self._keep_layout()
         before, layer = self._layer, entry.layer
         self._layer = layer
         columns, count = layer.features.columns, len(layer.features)
@@ -319,7 +335,7 @@ class AttributeTablePanel(Panel):
             formats = {name: table_format(name, values) for name, values in columns.items()}
             self.model.show_columns(columns, count, formats=formats)
             self.model.sorted_by = self._sort
-            self.view.arrange(self.layout_of)
+            self.view.arrange(self._layout_of(layer))
         shown = self.model.order
         passing, mineral, where = state.filter, state.question.mineral, entry.where
         self.session.jobs.cancel("table.filter")
@@ -489,11 +505,12 @@ class AttributeTablePanel(Panel):
 
     def _remember_width(self, column: int, _old: int, new: int) -> None:
         if self._layer is not None and new and self.view.underMouse():
-            self.layout_of.widths[self.model.names[column]] = new
+            widths = dict(self._layout_of(self._layer).widths) | {self.model.names[column]: new}
+            self._lay_out(widths=tuple(widths.items()))
 
     def _remember_order(self) -> None:
         header, names = self.view.horizontalHeader(), self.model.names
-        self.layout_of.order = tuple(names[header.logicalIndex(i)] for i in range(len(names)))
+        self._lay_out(order=tuple(names[header.logicalIndex(i)] for i in range(len(names))))
 
 
 def _alike(before: Layer, now: Layer) -> bool:

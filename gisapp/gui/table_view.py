@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -32,20 +31,12 @@ from gisapp.gui.column_model import ColumnModel, Index, Rows
 from gisapp.gui.looks import GRID, colors_of, quiet_table
 from gisapp.model.editing import type_of, value_of
 from gisapp.model.feedback import GisappError
+from gisapp.workspace.remember import TableLayout
 
 _MOST_TOLD: Final = 5_000
 _WIDEST: Final = 320
 _LEAST: Final = 48
 _SAMPLE: Final = 200
-
-
-@dataclass
-class Layout:
-    """How a user put the columns of a layer: by name, widths in pixels."""
-
-    widths: dict[str, int] = field(default_factory=dict)
-    hidden: set[str] = field(default_factory=set)
-    order: tuple[str, ...] = ()
 
 
 class TableView(QTableView):
@@ -143,13 +134,13 @@ class TableView(QTableView):
 
     # columns
 
-    def arrange(self, layout: Layout) -> None:
+    def arrange(self, layout: TableLayout) -> None:
         """Put the columns as the user had them, else as wide as the first lines need."""
         header, names = self.horizontalHeader(), self._columns.names
-        metrics = self.fontMetrics()
+        metrics, widths = self.fontMetrics(), dict(layout.widths)
         with QSignalBlocker(header):
             for i, name in enumerate(names):
-                width = layout.widths.get(name)
+                width = widths.get(name)
                 if width is None:
                     lines = range(min(self._columns.rowCount(), _SAMPLE))
                     texts = [self._columns.text(line, i) for line in lines]

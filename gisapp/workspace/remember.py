@@ -1,4 +1,4 @@
-"""How files of a shape were read before: role, columns, units and choices, suggested next time.
+"""How files of a shape were read before, and how their table was laid out: suggested next time.
 
 A shape is the names and types of a layer's columns. What is remembered stands in one JSON file
 in the folder of the user's settings.
@@ -32,7 +32,7 @@ log = logging.getLogger("gisapp")
 VERSION: Final = 1
 #: The shapes used last are kept.
 _MOST: Final = 200
-_SHAPES, _PICKS = "shapes", "picks"
+_SHAPES, _PICKS, _TABLES = "shapes", "picks", "tables"
 #: The code of the problem that tells of a remembered reading.
 AS_LAST_TIME: Final = "as_last_time"
 
@@ -62,6 +62,15 @@ class Habit:
         parts += [f"all {text}" for _field, text in self.mapping.constants]
         said = said_of(self.options)
         return ", ".join([*parts, said] if said else parts)
+
+
+@dataclass(frozen=True)
+class TableLayout:
+    """How a user put the columns of a table: by name, widths in pixels."""
+
+    widths: tuple[tuple[str, int], ...] = ()
+    hidden: frozenset[str] = frozenset()
+    order: tuple[str, ...] = ()
 
 
 def shape_of(features: Features) -> str:
@@ -134,6 +143,20 @@ def recall_layers(names: Iterable[str]) -> tuple[str, ...] | None:
     """Return which layers were opened of a file that holds these, None where none was."""
     found = _load(_PICKS).get(_several(names))
     return tuple(map(str, found)) if isinstance(found, list) else None
+
+
+def remember_table(features: Features, layout: TableLayout) -> None:
+    """Keep how the table of files of a shape is laid out."""
+    if key := shape_of(features):
+        _keep(_TABLES, key, to_json(layout))
+
+
+def recall_table(features: Features) -> TableLayout:
+    """Return how the table of files of a shape was laid out last."""
+    try:
+        return from_json(TableLayout, _load(_TABLES).get(shape_of(features), {}))
+    except ValueError:  # of another version: as if it had not been
+        return TableLayout()
 
 
 def keep_habits(session: Session) -> Callable[[], None]:

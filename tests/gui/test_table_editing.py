@@ -65,6 +65,8 @@ def chosen(panel) -> list[int]:
 def edit(qtbot, panel, line, field, text, key=Qt.Key.Key_Return, modifier=None) -> QLineEdit:
     """Type into a cell and end with a key."""
     panel.set_editing(True)
+    # the editor before goes when the loop comes round
+    qtbot.waitUntil(lambda: not panel.view.viewport().findChildren(QLineEdit))
     index = panel.model.index(line, panel.model.names.index(field))
     panel.view.setCurrentIndex(index)
     panel.view.edit(index)

@@ -81,6 +81,31 @@ def test_a_million_rows_sort_and_scroll_without_blocking(qtbot, make_session, bi
         panel.view.viewport().repaint()
 
 
+def test_columns_stand_as_they_were_put_for_files_of_their_shape(qtbot, make_session, home):
+    def table(layer_id):
+        columns = {"a": np.array([1.0]), "b": np.array([2.0]), "c": np.array(["x"], dtype=object)}
+        layer = Layer(layer_id, layer_id, Role.REFERENCE, Features.from_points([[0, 0]], columns))
+        session = make_session(state=new_state([layer]))
+        panel = AttributeTablePanel(session)
+        qtbot.addWidget(panel)
+        panel.show()
+        return panel
+
+    one = table("one")
+    assert one.view.shown_columns() == [0, 1, 2]
+    one.hide_column(0)
+    one.view.horizontalHeader().moveSection(2, 1)
+    one.hide_column(1)
+    one.hide_column(1, hidden=False)
+    assert one.view.shown_columns() == [2, 1]
+    qtbot.waitUntil(lambda: not one._laid.isActive())
+    other = table("other")
+    assert other.view.shown_columns() == [2, 1]
+    other.hide_column(2)
+    other.hide_column(1)  # the last one stays
+    assert other.view.shown_columns() == [1]
+
+
 def test_a_search_of_a_million_rows_is_a_job_that_can_be_outrun(qtbot, make_session, big):
     session = make_session(state=new_state([big]))
     panel = AttributeTablePanel(session)
