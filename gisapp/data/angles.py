@@ -64,6 +64,10 @@ _PARTS: Final = re.compile(
 _SEPARATORS: Final = (r"\s*[;/|]\s*", r",\s+|\s+,", r",", r"\s+(?:and|und|et|y|e)\s+", r"\s+")
 
 
+#: A number as programs write one near zero: 6e-05.
+_TINY: Final = re.compile(r"\d+(?:\.\d+)?(?:e-\d{1,2}|E-0\d)(?!\d|\.\d)")
+
+
 @dataclass(frozen=True)
 class Angle:
     """Degrees, and the axis that a letter beside them names ("lon", "lat", "")."""
@@ -104,7 +108,8 @@ def letters_in(text: str) -> set[str]:
 
 def _spelled(text: str) -> str:
     """Return a text with one sign for each thing, and letters for words of direction."""
-    spelled = text.strip().translate(_SIGNS).replace("\u00c2\u00b0", "\u00b0").replace("''", '"')
+    spelled = _TINY.sub(lambda number: f"{float(number[0]):.12f}", text.strip())
+    spelled = spelled.translate(_SIGNS).replace("\u00c2\u00b0", "\u00b0").replace("''", '"')
     if re.search(r"[^\W\dNSEWOL_]", spelled):
         if re.search(r"[^\W\d_]{2}|[^\x00-\x7f\u00b0]|\.\s*[a-z]", spelled, re.IGNORECASE):
             for letter, pattern in _PATTERNS.items():

@@ -148,7 +148,7 @@ def _wrong_cells(
 
 def _no_numbers(cells: Bytes) -> tuple[npt.NDArray[np.intp], bool]:
     """Return the rows that hold no number, and whether some hold one with a decimal comma."""
-    bad: list[int] = []
+    bad: list[np.intp] = []
     commas = False
     if not cells.tobytes().translate(None, _PLAIN):
         return np.array(bad, dtype=np.intp), commas

@@ -15,14 +15,15 @@ _WKB: Final = re.compile(
     rb"\x01[\x07\xef\xd7\xbf][\x00\x03\x07\x0b]\x00[\x00\x20\x40\x60\x80\xa0\xc0\xe0]"
     rb"|\x00[\x00\x20\x40\x60\x80\xa0\xc0\xe0]\x00[\x00\x03\x07\x0b][\x07\xef\xd7\xbf]"
 )
-_LEAST: Final = 9 * _DEEPEST  # bytes of that many heads
+#: Bytes of that many heads: nothing shorter is nested too deep.
+SHALLOW: Final = 9 * _DEEPEST
 
 
 def without_deep(blobs: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Return WKB with what is nested too deep taken out (None), shape (n,)."""
     deep = [
         b is not None
-        and len(b) > _LEAST
+        and len(b) > SHALLOW
         and _WKB.match(b) is not None
         and sum(1 for _ in _WKB.finditer(b)) > _DEEPEST
         for b in blobs
@@ -36,7 +37,7 @@ def without_deep(blobs: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 
 def is_deep(text: str) -> bool:
     """Tell whether a geometry written as WKT, GeoJSON or hexadecimal WKB is nested too deep."""
-    if len(text) < _LEAST:
+    if len(text) < SHALLOW:
         return False
     words = text.upper()
     if words.count("GEOMETRYCOLLECTION") > _DEEPEST:

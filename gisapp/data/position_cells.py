@@ -1,20 +1,18 @@
-"""Columns that may hold positions: judged by a sample of their values, and read."""
+"""Columns that may hold positions: judged by a sample of their values."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from gisapp.data.angles import Angle, read_angle, read_pair
-from gisapp.data.nesting import is_deep
+from gisapp.data.angles import read_angle, read_pair
 from gisapp.data.raw import Raw
-from gisapp.model.features import Column, Floats
+from gisapp.model.features import Column
 
 _WKT: Final = re.compile(
     r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\s*(Z|M|ZM)?\s*(\(|EMPTY)",
@@ -26,73 +24,6 @@ _JSON: Final = re.compile(r'\s*\{.*"type"\s*:\s*"(Multi)?(Point|LineString|Polyg
 _DEGREES: Final = 400.0
 #: How many values of a column are looked at to judge it.
 SAMPLE: Final = 300
-
-
-@dataclass(frozen=True)
-class Angles:
-    """A column of coordinates: degrees, shape (n,), axes that letters name, unread texts."""
-
-    degrees: Floats
-    axes: frozenset[str]
-    unread: tuple[str, ...]
-
-
-def angles_of(values: Column, *, west_o: bool) -> Angles:
-    """Read a column of coordinates, each different text once."""
-    if values.dtype != object:
-        return Angles(values.astype(np.float64), frozenset(), ())
-    read: dict[str, Angle | None] = {}
-    degrees = np.full(len(values), np.nan)
-    unread = []
-    for i, text in enumerate(values):
-        if not isinstance(text, str) or not text.strip():
-            continue
-        if text not in read:
-            read[text] = read_angle(text, west_o=west_o)
-        angle = read[text]
-        if angle is None:
-            unread.append(text)
-        else:
-            degrees[i] = angle.degrees
-    return Angles(degrees, frozenset(a.axis for a in read.values() if a and a.axis), tuple(unread))
-
-
-def geometries_of(
-    texts: Column,
-) -> tuple[npt.NDArray[np.object_], set[int], list[str]]:
-    """Read WKT, EWKT, WKB in hex and GeoJSON; return shapes, their SRIDs and what was unread."""
-    shapes = np.full(len(texts), None, dtype=object)
-    codes: set[int] = set()
-    unread = []
-    for i, text in enumerate(texts):
-        if not isinstance(text, str) or not text.strip():
-            continue
-        body, bare = text.strip(), text.strip()
-        match = re.match(r"SRID=(\d+);", body, re.IGNORECASE)
-        if match:
-            codes.add(int(match[1]))
-            bare = body[match.end() :]
-        shape = _geometry(bare)
-        if shape is None:
-            unread.append(text)
-        elif (srid := int(shapely.get_srid(shape))) > 0:
-            codes.add(srid)
-        shapes[i] = shape
-    return shapes, codes, unread
-
-
-def _geometry(text: str) -> shapely.Geometry | None:
-    reader: Callable[..., shapely.Geometry | None]
-    if is_deep(text):
-        return None
-    if _HEX.match(text):
-        reader = shapely.from_wkb
-    elif text.startswith("{"):
-        reader = shapely.from_geojson
-    else:
-        reader = shapely.from_wkt
-    with np.errstate(all="ignore"):  # "NaN" and "1e999" are numbers to it
-        return reader(text, on_invalid="ignore")
 
 
 def points_only(raw: Raw) -> None:
@@ -114,26 +45,16 @@ def in_degrees(raw: Raw) -> bool:
     return not len(known) or float(np.median(known.max(axis=1))) <= _DEGREES
 
 
-def lon_lat(first: Angle, second: Angle, *, lon_first: bool) -> tuple[float, float]:
-    """Return a pair as longitude, latitude: by its letters, else by the order said."""
-    if first.axis == "lon" or second.axis == "lat":
-        lon_first = True
-    elif first.axis == "lat" or second.axis == "lon":
-        lon_first = False
-    lon, lat = (first, second) if lon_first else (second, first)
-    return lon.degrees, lat.degrees
-
-
 def some(names: list[str], most: int) -> str:
     """Return the first names as a list in words."""
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
 
 
-def texts_of(values: Column) -> list[str]:
-    """Return the texts of a column that hold something."""
+def texts_of(values: Column, most: int | None = None) -> list[str]:
+    """Return the texts of a column that hold something, no more than the first `most` of them."""
     if values.dtype != object:
         return []
-    return [v for v in values if isinstance(v, str) and v.strip()]
+    return list(islice((v for v in values if isinstance(v, str) and v.strip()), most))
 
 
 def share(values: Column, test: Callable[[str], bool]) -> float:
@@ -141,7 +62,7 @@ def share(values: Column, test: Callable[[str], bool]) -> float:
     if values.dtype != object:
         return 0.0
     step = max(len(values) // SAMPLE, 1)
-    sample = texts_of(values[::step]) or texts_of(values)[:SAMPLE]
+    sample = texts_of(values[::step]) or texts_of(values, SAMPLE)
     return sum(map(test, sample)) / len(sample) if sample else 0.0
 
 

@@ -10,11 +10,9 @@ import numpy as np
 import shapely
 
 from gisapp.data import position_names
-from gisapp.data.angles import Angle, letters_in, read_pair
+from gisapp.data.angles import letters_in
 from gisapp.data.position_cells import (
     SAMPLE,
-    angles_of,
-    geometries_of,
     has_letter,
     in_degrees,
     is_angle,
@@ -22,13 +20,13 @@ from gisapp.data.position_cells import (
     is_geometry,
     is_pair,
     is_sure_pair,
-    lon_lat,
     looks_degrees,
     points_only,
     share,
     some,
     texts_of,
 )
+from gisapp.data.position_columns import angles_of, geometries_of, pairs_of
 from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping
 from gisapp.data.table_crs import TableCrs, tell
@@ -183,7 +181,7 @@ class _Table:
         raw = self.raw
         texts = raw.columns.pop(name)
         shapes, codes, unread = geometries_of(texts)
-        raw.shapes = shapely.force_2d(shapes)
+        raw.shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
         points_only(raw)
         if len(codes) == 1:
             raw.crs = f"EPSG:{codes.pop()}"
@@ -203,7 +201,7 @@ class _Table:
         west_o = self._west_o([lon, lat])
         x, y = (angles_of(self.columns[n], west_o=west_o) for n in (lon, lat))
         points = np.column_stack([x.degrees, y.degrees])
-        if "lat" in x.axes and "lon" in y.axes and "lon" not in x.axes:
+        if (x.axes < 0).any() and (y.axes > 0).any() and not (x.axes > 0).any():
             points = points[:, ::-1]  # the letters know better than the names
         self.raw.points = np.ascontiguousarray(points)
         self._tell_unread([*x.unread, *y.unread], f'coordinates in "{lon}" and "{lat}"')
@@ -227,12 +225,10 @@ class _Table:
         west_o = self._west_o([name])
         values = self.columns[name]
         first_lon = position_names.lon_first(name)
-        read: dict[str, tuple[Angle, Angle] | None] = {
-            t: read_pair(t, west_o=west_o) for t in set(texts_of(values))
-        }
-        known = [p for p in read.values() if p]
-        lettered = any(a.axis or b.axis for a, b in known)
-        beyond = [sum(abs(p[i].degrees) > 90 for p in known) for i in (0, 1)]
+        one, two = pairs_of(values, west_o=west_o)
+        known = np.isfinite(one.degrees)
+        lettered = bool(one.axes.any() or two.axes.any())
+        beyond = [bool((np.abs(pair.degrees) > 90).any()) for pair in (one, two)]
         told = first_lon
         if beyond[0] and not beyond[1]:
             told = True
@@ -240,16 +236,13 @@ class _Table:
             told = False
         option = f"lon_first:{name}"
         swap = self.options.wants(option, usually=bool(told))
-        points = np.full((len(values), 2), np.nan)
-        for i, text in enumerate(values):
-            pair = read.get(text) if isinstance(text, str) else None
-            if pair:
-                points[i] = lon_lat(*pair, lon_first=swap)
-        self.raw.points = points
-        unread = [t for t in texts_of(values) if not read.get(t)]
-        self._tell_unread(unread, f'pairs of coordinates in "{name}"')
+        points = np.column_stack([one.degrees, two.degrees])
+        by_letters = np.sign(one.axes - two.axes)  # of a row, else by the order said
+        lon_first = (by_letters > 0) | ((by_letters == 0) & swap)
+        self.raw.points = np.where(lon_first[:, None], points, points[:, ::-1])
+        self._tell_unread(list(one.unread), f'pairs of coordinates in "{name}"')
         self._find("wkt", name, [name], f'Positions were read from pairs in "{name}".', sure=True)
-        if not lettered and known:
+        if not lettered and known.any():
             certain = sure or told is not None or option in dict(self.options.repairs)
             order = ("longitude", "latitude") if swap else ("latitude", "longitude")
             message = f'The pairs in "{name}" were read as {order[0]}, {order[1]}.'
@@ -277,7 +270,7 @@ class _Table:
         said: set[str] = set()
         for name in names:
             values = self.columns[name]
-            for text in set(texts_of(values)[:SAMPLE] if values.dtype == object else []):
+            for text in set(texts_of(values, SAMPLE)):
                 said |= letters_in(text)
         if "O" not in said:
             return True
@@ -340,7 +333,7 @@ class _Table:
             known = values[np.isfinite(values.astype(float))]
             if len(known):
                 return f"{said}: {float(known.min()):.10g} to {float(known.max()):.10g}."
-        first = next(iter(texts_of(values)), "")
+        first = next(iter(texts_of(values, 1)), "")
         return f'{said}: "{first[:40]}".' if first else f"{said}."
 
     def _find(self, option: str, taken: str, names: list[str], message: str, *, sure: bool) -> None:
