@@ -217,6 +217,7 @@ class MainWindow(QObject):
         self.layers.list.itemClicked.connect(
             lambda _item: self.table.show_layer(self.layers.current or "")
         )
+        self.messages.layer_opened.connect(lambda: self.table.show_layer(self.layers.current or ""))
         self.messages.mapping_asked.connect(self.map_columns)
         self.messages.look_asked.connect(self.show_reading)
         self.messages.refused.connect(lambda it: self._repair(Subject.of_refused(it)))

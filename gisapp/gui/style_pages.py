@@ -221,6 +221,8 @@ class DrawPage(Page):
             lambda value: self.say(lambda: panel.set(max_zoom=value))
         )
         self.row("Shown up to zoom", self.farthest)
+        self.now = Text(Kind.NOTE, "")
+        self.row("", self.now)
 
     def fill(self, layer: Layer) -> None:
         """Show how a layer is drawn."""
@@ -258,6 +260,8 @@ class DrawPage(Page):
         self.outlined.setChecked(style.outline != "")
         self.nearest.setValue(style.min_zoom)
         self.farthest.setValue(style.max_zoom)
+        zoom = self.panel.session.state.view.zoom
+        self.now.setText(f"The map is at zoom {zoom:.1f}; one more is twice as large.")
 
     def _choose(self, _row: int) -> None:
         way = self.way.currentData()
