@@ -166,6 +166,8 @@ class Features:
     def take(self, rows: npt.ArrayLike) -> Features:
         """Return the features at these row numbers, or where a mask of shape (n,) is true."""
         index = np.asarray(rows)
+        if not index.size:  # nothing listed is of no type that numpy takes for row numbers
+            index = index.astype(np.int64)
         columns = {name: values[index] for name, values in self.columns.items()}
         if self._points is not None:
             return Features.from_points(self._points[index], columns)

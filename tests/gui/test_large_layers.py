@@ -28,7 +28,7 @@ COUNT = 200_000
 LONG = 30_000
 #: Seconds; the promise is 0.1 s. Here the first steps also make widgets and load fonts, and a
 #: busy machine slows a thread's own time too; what this catches took seconds.
-STANDSTILL = 0.35
+STANDSTILL = 0.2
 
 
 class Rounds:
@@ -44,6 +44,11 @@ class Rounds:
 
     def restart(self) -> None:
         self.worst, self.count, self._last = 0.0, 0, time.thread_time()
+
+    def come_round(self, qtbot) -> None:
+        """Wait for the loop: what a step did at once is counted when that comes round."""
+        seen = self.count
+        qtbot.waitUntil(lambda: self.count > seen, timeout=LONG)
 
     def stop(self) -> None:
         self._timer.stop()
@@ -108,7 +113,7 @@ def opened(window, many, settled) -> Layer:
     return layer
 
 
-def test_no_step_holds_the_window(window, many, rounds, settled) -> None:
+def test_no_step_holds_the_window(qtbot, window, many, rounds, settled) -> None:
     session, table = window.session, window.table
     window.bottom.set_folded(folded=False)
     session.run("question.mineral", mineral=None)
@@ -134,6 +139,18 @@ def test_no_step_holds_the_window(window, many, rounds, settled) -> None:
         "undo": session.undo,
         "all": table.view.selectAll,
         "sort": lambda: table.sort("name", descending=True),
+        "invert": lambda: session.run("select.invert", **key),
+        "condition": lambda: session.run("layer.where", where="capacity > 500", **key),
+        "by condition": lambda: session.run(
+            "select.where", expression="capacity > 900 and mineral = 'nickel'", **key
+        ),
+        "fill": lambda: table.fill(table.model.names.index("country"), "AUS"),
+        "copy": lambda: table.copy("\t"),
+        "delete": lambda: session.run("row.delete", **key),
+        "point": lambda: session.run("point.add", lon=1.0, lat=2.0, **key),
+        "colours": lambda: session.run("style.by_column", field="country", **key),
+        "place": lambda: session.run("view.goto", text="site 7"),
+        "look": lambda: window.go_to_feature(key["layer_id"], 7),
         "distance": lambda: session.run("question.view", view="distance"),
         "hide": lambda: session.run("layer.show", **key),
         "remove": lambda: session.run("layer.remove", **key),
@@ -143,6 +160,7 @@ def test_no_step_holds_the_window(window, many, rounds, settled) -> None:
         rounds.restart()
         step()
         settled()
+        rounds.come_round(qtbot)
         taken[name] = round(rounds.worst, 3)
         assert name != "load" or rounds.count > 20
     assert max(taken.values()) < STANDSTILL, taken
@@ -204,6 +222,7 @@ def test_many_polygons_never_hold_the_window_and_go_without_a_trace(
         rounds.restart()
         step()
         drawn()
+        rounds.come_round(qtbot)
         taken[name] = round(rounds.worst, 3)
     assert max(taken.values()) < STANDSTILL, taken
     session.run("project.new")

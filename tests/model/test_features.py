@@ -43,6 +43,13 @@ def test_take_keeps_rows_and_attributes_together():
     assert len(points().take(np.array([True, False, False]))) == 1
 
 
+def test_none_may_be_taken():
+    features = Features.from_points([[0, 0], [1, 1]], {"name": np.array(["a", "b"], dtype=object)})
+    for nothing in ([], (), np.array([])):
+        assert len(features.take(nothing)) == 0
+        assert list(features.take(nothing).columns) == ["name"]
+
+
 @pytest.mark.parametrize(
     ("wkts", "name"),
     [
