@@ -33,6 +33,9 @@ _BREAKS: Final = frozenset(
         "question.by",
         "scenario.add_plant",
         "layer.rename",
+        "layer.compare",
+        "result.keep",
+        "window.record",
         "layer.style",
         "window.theme_system",
         "window.pan",
@@ -40,6 +43,34 @@ _BREAKS: Final = frozenset(
         "window.about",
     }
 )
+#: Submenus: what they are called, and the commands of their menu that stand in them. A menu of all
+#: that can be done with a layer is taller than a small screen.
+_FOLDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "Style": (
+        "layer.style",
+        "layer.opacity",
+        "style.paste",
+        "style.keep",
+        "style.drop",
+        "style.reset",
+    ),
+    "Rows and columns": (
+        "layer.where",
+        "column.add",
+        "column.calculate",
+        "point.add",
+        "point.move",
+        "row.delete",
+    ),
+    "The file it came from": (
+        "layer.reread",
+        "layer.forget",
+        "layer.link",
+        "layer.relink",
+        "layer.write_back",
+    ),
+}
+_FOLD_OF: Final = {command: fold for fold, some in _FOLDED.items() for command in some}
 
 
 @dataclass(frozen=True)
@@ -128,12 +159,17 @@ class Actions(QObject):
             menu.setToolTipsVisible(True)
             if title == "Layer":
                 menu.addMenu(shipped)
+            folds: dict[str, QMenu] = {}
             for command_id, of_menu in self._menus.items():
                 if of_menu != title:
                     continue
-                if command_id in _BREAKS:
+                fold = _FOLD_OF.get(command_id, "")
+                if command_id in _BREAKS and fold not in folds:
                     menu.addSeparator()
-                menu.addAction(self._actions[command_id])
+                if fold and fold not in folds:
+                    folds[fold] = menu.addMenu(fold)
+                    folds[fold].setToolTipsVisible(True)
+                folds.get(fold, menu).addAction(self._actions[command_id])
                 if command_id == "project.open":
                     menu.addMenu(recent)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -134,6 +135,9 @@ class _Form(Panel):
         column.addLayout(grid)
         column.addLayout(lists)
         column.addLayout(buttons)
+        order = (self.target, self.name, self.kind, self.line, self.columns.list)
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def _layer(self) -> Layer | None:
         entries = self.session.state.layers
@@ -146,7 +150,8 @@ class _Form(Panel):
             return
         chosen = state.selection.rows if state.selection.layer == layer.id else ()
         self.only.setVisible(bool(chosen))
-        self.only.setText(f"Only the {number(len(chosen))} selected rows")
+        many = f"{number(len(chosen))} selected rows"
+        self.only.setText(f"Only the {many if len(chosen) > 1 else 'selected row'}")
         if layer.features is self._features:
             return
         self._features = layer.features
