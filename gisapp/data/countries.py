@@ -27,6 +27,7 @@ Index = npt.NDArray[np.int64]
 #: Degrees by which generalised borders may be off, and a site off the coast.
 _SLACK: Final = 0.15
 _EXACT: Final = 300
+_ISLAND: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,18 @@ class Lands:
             return None
         west, south, east, north = shapely.bounds(parts[np.argmax(shapely.area(parts))]).tolist()
         return west, south, east, north
+
+    def side(self, code: str) -> int:
+        """Return 1 for a country north of the equator, -1 south of it, 0 where it spans it.
+
+        Islands of less than a tenth of its largest part do not count.
+        """
+        parts = self._parts[np.isin(self._owner, np.flatnonzero(self._codes == code))]
+        if not len(parts):
+            return 0
+        area = shapely.area(parts)
+        _, south, _, north = shapely.total_bounds(parts[area >= _ISLAND * area.max()])
+        return int(south >= 0) - int(north <= 0)
 
     def inside(self, code: str, lonlat: Floats, *, near: float = _SLACK) -> Mask:
         """Return where positions lie in a country, its sovereign's territories, or `near` them.

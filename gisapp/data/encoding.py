@@ -72,11 +72,10 @@ def choose(
         stated = "windows-1252"  # the same but for signs where Latin-1 has none
     if not samples:
         plain = wanted or stated or "UTF-8"
-        return Encoding(
-            plain, guessed=not (wanted or stated), problems=_unheard_of(stated, declared)
-        )
-    torn = sum(not _reads(text, "utf-8") for text in samples)
-    if torn <= len(samples) * (1 - _MOSTLY) and any(_has_utf8(text) for text in samples):
+        return Encoding(plain, guessed=False, problems=_unheard_of(stated, declared))
+    most_torn = len(samples) * (1 - _MOSTLY)
+    torn = _torn(samples, most_torn)
+    if torn <= most_torn and any(_has_utf8(text) for text in samples):
         pages = [Page("utf-8", _CLEAR)]
         clear, found = True, "UTF-8"
         if stated is not None and not _is_single_byte(stated) and _all_read(samples, stated):
@@ -204,6 +203,16 @@ def _reads(text: bytes, codec: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _torn(samples: list[bytes], most: float) -> int:
+    """Return how many texts are no UTF-8; once they are more than `most` the rest do not count."""
+    torn = 0
+    for text in samples:
+        torn += not _reads(text, "utf-8")
+        if torn > most:
+            break
+    return torn
 
 
 def _has_utf8(text: bytes) -> bool:

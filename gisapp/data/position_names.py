@@ -136,9 +136,9 @@ def ranked(names: Iterable[str], kind: str) -> list[str]:
     return [name for _, _, name in sorted(found)]
 
 
-def is_position(name: str) -> bool:
-    """Tell whether a heading means one axis of a position."""
-    return rank(name, "lon") is not None or rank(name, "lat") is not None
+def is_part(name: str) -> bool:
+    """Tell whether a heading means one axis of a position, or a zone of its numbers."""
+    return any(rank(name, kind) is not None for kind in ("lon", "lat", "zone"))
 
 
 def is_plain(name: str) -> bool:

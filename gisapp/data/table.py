@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +27,9 @@ _ROOM: Final = 4_000  # bytes a row that a preview allows for
 _LOOKED_AT: Final = 60  # rows in which the header is sought
 _LAST: Final = 40  # rows in which notes are sought
 _NAMED: Final = 3
+_CODE: Final = 3  # letters of a country's code
+#: Makes a line of each cell.
+_CELLS: Final = bytes.maketrans(b',;\t\r"', b"\n" * 5)
 
 
 def read_table(
@@ -85,7 +87,7 @@ def from_texts(
     feedback: Feedback | None = None,
 ) -> Raw:
     """Return a table of columns of texts with the types that their cells have; not yet placed."""
-    plain = frozenset(n for n in columns if position_names.is_position(n))
+    plain = frozenset(filter(position_names.is_part, columns))
     read = typed(columns, delimiter=delimiter, options=options, plain=plain, feedback=feedback)
     return Raw(
         name=name,
@@ -115,16 +117,13 @@ def _encoding(path: Path, data: bytes, override: str | None) -> Encoding:
         return choose([], override=override or "UTF-16")
     if b"\0" in data[:_HEAD]:
         raise _not_a_table(path)
-    return choose(_pieces(data), override=override)
-
-
-def _pieces(data: bytes) -> list[bytes]:
-    """Return the bytes to judge the encoding by: all of them if UTF-8, else the single cells."""
     try:
         data.decode()
     except UnicodeDecodeError:
-        return re.split(rb'[,;\t\r\n"]+', data)
-    return [data]
+        foreign = dict.fromkeys(c for c in data.translate(_CELLS).split(b"\n") if not c.isascii())
+        codes = (c for c in data[:_HEAD].translate(_CELLS).split(b"\n") if len(c) == _CODE)
+        return choose([*foreign, *codes], override=override)
+    return choose([data], override=override, declared="UTF-8")  # which no other text is by chance
 
 
 def _after(text: str, delimiter: str, rows: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.data import position_names, utm
+from gisapp.data.countries import lands, named
 from gisapp.data.position_cells import texts_of
 from gisapp.data.raw import Raw
 from gisapp.model.feedback import Problem, Severity
@@ -44,28 +45,45 @@ class TableCrs:
             return False
         for name in position_names.ranked(self.raw.columns, "zone"):
             hemispheres = next(iter(position_names.ranked(self.raw.columns, "hemisphere")), None)
-            numbers, south, said = utm.read_zones(
+            numbers, sides = utm.read_zones(
                 list(self.raw.columns[name]),
                 None if hemispheres is None else list(self.raw.columns[hemispheres]),
             )
             if (numbers > 0).mean() >= 0.5:
-                if not said:
-                    south = self._south(south)
+                south = self._south(np.where(numbers > 0, sides, 1))
                 self._place_zones(numbers, south, datum, name)
                 return True
         stated = utm.zone_in_heading([*headings, raw.name])
         if stated is None:
             return False
-        zone, letter = stated
+        zone, side = stated
         count = len(raw.points)
-        south = np.full(count, letter == "S")
-        if not letter:
-            south = self._south(south)
-        self._place_zones(np.full(count, zone), south, datum, "")
+        sides = np.full(count, side)
+        self._place_zones(np.full(count, zone), self._south(sides), datum, "")
         return True
 
-    def _south(self, said: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Ask for the hemisphere of zones that name none; the north is taken."""
+    def _south(self, sides: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Return which zones are in the south, shape (n,).
+
+        What says no hemisphere is on the side of the country that its row names. Where that is on
+        both sides, or there is none, the north is taken and the user asked.
+        """
+        if sides.all():
+            return sides < 0
+        who = named(self.raw.columns, self.options.mapping)
+        if who is not None:
+            of_code = np.array([*(lands().side(code) for code in who.codes), 0])
+            by_country = np.where(sides == 0, of_code[who.of_row], sides)
+            if by_country.all():
+                tell(
+                    self.raw,
+                    "utm_hemisphere",
+                    "The UTM zones do not say which hemisphere they are in; it was taken from "
+                    f"the countries in the column {who.column}.",
+                    severity=Severity.INFO,
+                )
+                return by_country < 0
+            sides = by_country
         south = self.options.wants("utm_south", usually=False)
         sure = "utm_south" in dict(self.options.repairs)
         message = (
@@ -84,7 +102,7 @@ class TableCrs:
         )
         if not sure:
             tell(self.raw, "utm_hemisphere", message, "Say so if it is the other one.")
-        return said | south
+        return np.where(sides == 0, south, sides < 0)
 
     def _place_zones(
         self,
@@ -111,11 +129,14 @@ class TableCrs:
         raw.crs = "EPSG:4326"
         listed = ", ".join(f"{zone} ({count:,})" for zone, count in sorted(zones.items()))
         lost = int((~known).sum())
+        unplaced = (
+            "1 row names no zone and has" if lost == 1 else f"{lost:,} rows name no zone and have"
+        )
         tell(
             self.raw,
             "utm_zones",
             f"The rows are in several UTM zones, each was moved by its own: {listed}"
-            + (f"; {lost:,} rows name no zone and have no position." if lost else "."),
+            + (f"; {unplaced} no position." if lost else "."),
             severity=Severity.WARNING if lost else Severity.INFO,
         )
 

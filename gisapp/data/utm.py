@@ -17,8 +17,8 @@ _ZONE: Final = re.compile(
     r"(?<!\d)(?:zone\s*)?0?([1-9]|[1-5]\d|60)\s*([C-HJ-NP-X])?(?!\w)", re.IGNORECASE
 )
 _IN_HEADING: Final = re.compile(
-    r"(?:utm|mga|zone|huso|zona)[\s_]*(?:zone|zona|huso)?[\s_]*0?([1-9]|[1-5]\d|60)[\s_-]*"
-    r"([NS](?![a-z])|north|south|norte|sur|sul)?(?!\d)",
+    r"(?:utm|mga|zone|huso|zona)[\s_]*(?:zone|zona|huso)?[\s_]*0?([1-9]|[1-5]\d|60)"
+    r"(?:([C-HJ-LP-RT-X])(?![a-z])|[\s_-]*([NS](?![a-z])|north|south|norte|sur|sul))?(?!\d)",
     re.IGNORECASE,
 )
 _EPSG: Final = re.compile(r"epsg[\s_:]*(\d{4,6})", re.IGNORECASE)
@@ -62,19 +62,23 @@ def crs_in(text: str) -> str:
     return f"EPSG:{match[1]}"
 
 
-def zone_in_heading(names: Sequence[str]) -> tuple[int, str] | None:
-    """Return zone and hemisphere ("N", "S", "" where unsaid) that headings state."""
+def zone_in_heading(names: Sequence[str]) -> tuple[int, int] | None:
+    """Return the zone that headings state, and its hemisphere as `read_zones` does.
+
+    A letter of a latitude band counts where it stands right behind the number; M would be metres.
+    """
     for name in names:
         match = _IN_HEADING.search(name)
         if match:
-            letter = (match[2] or "").upper()[:1]
-            return int(match[1]), letter
+            band, word = (match[2] or "").upper(), (match[3] or "").upper()
+            north = band > "N" or word.startswith("N")
+            return int(match[1]), (1 if north else -1) if band or word else 0
     return None
 
 
 def read_zones(
     zones: Sequence[object], hemispheres: Sequence[object] | None
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], bool]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Read zones such as 33, "33N", "33 South", "19K".
 
     Where letters other than N and S are among them they are latitude bands, of which N and
@@ -83,8 +87,8 @@ def read_zones(
     Returns
     -------
     tuple
-        Zone numbers, shape (n,), 0 where unread; whether each is in the south, shape (n,); and
-        whether every row says so.
+        Zone numbers, shape (n,), 0 where unread; and of each the hemisphere, shape (n,): 1 the
+        north, -1 the south, 0 where it says none.
     """
     numbers = np.zeros(len(zones), dtype=np.int64)
     letters = []
@@ -97,8 +101,9 @@ def read_zones(
     if hemispheres is not None:
         letters = ["" if h is None else str(h).strip().upper()[:1] for h in hemispheres]
     bands = bool(set(letters) - {"N", "S", ""})
-    south = np.array([(x < "N" if bands else x == "S") and bool(x) for x in letters], dtype=bool)
-    return numbers, south, all(x for x, n in zip(letters, numbers, strict=True) if n)
+    north = [x >= "N" if bands else x == "N" for x in letters]
+    sides = [(1 if n else -1) if x else 0 for x, n in zip(letters, north, strict=True)]
+    return numbers, np.array(sides, dtype=np.int64)
 
 
 def code_of(zone: int, *, south: bool, datum: str = "wgs84") -> str:

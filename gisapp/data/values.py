@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -25,6 +26,11 @@ _EITHER: Final = r"^[+-]?([1-9]\d{0,2}%s\d{3}|\d{1,3})$"
 _SURE_COMMA: Final = r"^[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+)$"
 _SURE_POINT: Final = r"^[+-]?(\d*\.(\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(,\d{3})+\.\d+)$"
 _SPACES: Final = "[\u00a0\u2007\u2009\u202f]"
+#: Headings of what is written in digits, but counts nothing.
+_NAMES: Final = re.compile(
+    r"(?<![^\W_])(id|codes?|zip|plz|cp|cep|post\w*|tel|phone|fax|licen[cs]e|permit|ref|cas|hs)(?![^\W_])",
+    re.IGNORECASE,
+)
 #: What stands for a missing number; among texts "NA" is Namibia.
 _MISSING: Final = pa.array(["NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "-"])
 #: What stands for a number that is not given, told since some of them mean more than that.
@@ -146,6 +152,8 @@ class _Reader:
         simple = _simple(words)
         if _any(simple, _CODE):
             return None  # leading zeros, or more digits than a number holds: a name
+        if _NAMES.search(self.name) and _any(simple, r"\d \d"):
+            return None
         bare = pc.if_else(pc.is_in(simple, _MISSING), None, simple)
         if bare.null_count == len(bare):
             return None

@@ -66,7 +66,7 @@ def test_spellings_of_a_cpg(declared: str, name: str) -> None:
 
 def test_plain_text_needs_no_warning() -> None:
     found = choose([b"plain", b"text"])
-    assert (found.name, found.guessed, found.problems) == ("UTF-8", True, ())
+    assert (found.name, found.guessed, found.problems) == ("UTF-8", False, ())
 
 
 def test_the_language_byte_is_a_weak_statement() -> None:

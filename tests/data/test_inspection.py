@@ -61,3 +61,19 @@ def test_a_refusal(tmp_path: Path) -> None:
     assert list(document) == ["error"]
     assert list(document["error"]) == ["code", "message", "hint"]
     assert document["error"]["code"] == "not_found"
+
+
+def test_a_plain_table_has_nothing_to_ask(tmp_path: Path) -> None:
+    path = tmp_path / "mines.csv"
+    path.write_text(
+        "name,mineral,country,status,capacity_tpa,year,lon,lat\n"
+        "Greenbushes,lithium,AUS,operating,162000,1985,116.06,-33.86\n"
+        "Salar de Atacama,lithium,CHL,operating,70000.5,1984,-68.3,-23.5\n"
+        "Kaunisvaara \u00e4,iron,SWE,operating,2000000,2012,23.3,67.6\n",
+        encoding="utf-8",
+    )
+    (layer,) = inspect(path)["layers"]
+    assert (layer["encoding"], layer["encoding_guessed"]) == ("UTF-8", False)
+    assert [(p["code"], p["severity"]) for p in layer["problems"]] == [("crs_guessed", "info")]
+    assert all(finding["sure"] for finding in layer["findings"])
+    assert "encoding" not in {finding["option"] for finding in layer["findings"]}

@@ -12,7 +12,7 @@ import shapely
 from gisapp.data.raw import Raw
 from gisapp.data.reader import read_layers
 from gisapp.data.table import read_table
-from gisapp.model.feedback import GisappError
+from gisapp.model.feedback import GisappError, Severity
 from gisapp.model.reading import ReadOptions
 
 POINTS = shapely.points([[7.5, 51.25], [-70.25, -23.5]])
@@ -138,6 +138,13 @@ def test_the_letter_o(tmp_path: Path, content: str, lon: float, sure: bool) -> N
     [
         ("Easting,Northing,Zone", "33N", "EPSG:32633"),
         ("X_UTM,Y_UTM,UTM Zone", "33U", "EPSG:32633"),
+        ("Easting,Northing,Zone", "34T", "EPSG:32634"),
+        ("Easting,Northing,Zone", "34M", "EPSG:32734"),
+        ("UTM 34T Easting,UTM 34T Northing,note", "a", "EPSG:32634"),
+        ("Easting UTM 19K,Northing UTM 19K,note", "a", "EPSG:32719"),
+        ("Easting,Northing,Zone,Country", "19,Chile", "EPSG:32719"),
+        ("Easting,Northing,Zone,Country", "19,CAN", "EPSG:32619"),
+        ("Easting (UTM zone 35),Northing,Country", "South Africa", "EPSG:32735"),
         ("Este,Norte,Huso", "19 Sur", "EPSG:32719"),
         ("UTM 33N Easting,UTM 33N Northing,note", "a", "EPSG:32633"),
         ("Easting (UTM zone 19S PSAD56),Northing (UTM zone 19S PSAD56),note", "a", "EPSG:24879"),
@@ -161,11 +168,33 @@ def test_utm_of_several_zones(tmp_path: Path) -> None:
     np.testing.assert_allclose(layer.features.lonlat[:2], [north, south], atol=1e-9)
     assert np.isnan(layer.features.lonlat[2]).all()
     (told,) = (p for p in layer.problems if p.code == "utm_zones")
-    assert "19S (1), 33N (1); 1 rows name no zone" in told.message
+    assert "19S (1), 33N (1); 1 row names no zone" in told.message
 
 
-def test_a_zone_without_hemisphere_is_asked(tmp_path: Path) -> None:
-    content = "name,Este,Norte,Huso\nx,500000,7400000,19\n"
+def test_zones_of_letters_are_no_tonnes(tmp_path: Path) -> None:
+    raw = read(tmp_path, "name,E,N,Zone\nx,500000,5700000,34T\ny,510000,5700000,34T\n")
+    assert raw.columns["Zone"].tolist() == ["34T", "34T"]
+    assert raw.units == {}
+    assert [problem.code for problem in raw.problems] == ["utm_zone"]
+
+
+def test_each_row_is_on_the_side_of_its_country(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "name,E,N,Zone,Country\nx,500000,5500000,19,Canada\ny,510000,7400000,19,Chile\n"
+    )
+    (layer,) = read_layers(path)
+    assert (layer.features.lonlat[:, 1] > 0).tolist() == [True, False]
+    assert {p.code: p.severity for p in layer.problems} == {
+        "utm_hemisphere": Severity.INFO,
+        "utm_zones": Severity.INFO,
+    }
+
+
+@pytest.mark.parametrize("more", ["", ",Country"])
+def test_a_zone_without_hemisphere_is_asked(tmp_path: Path, more: str) -> None:
+    country = more and ",Brazil"  # which is on both sides
+    content = f"name,Este,Norte,Huso{more}\nx,500000,7400000,19{country}\n"
     raw = read(tmp_path, content)
     (finding,) = (f for f in raw.findings if f.option == "utm_south")
     assert not finding.sure

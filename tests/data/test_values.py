@@ -126,6 +126,14 @@ def test_names_are_no_numbers(tmp_path: Path, cells: tuple[str, ...]) -> None:
     assert read(tmp_path, *cells).columns["v"].tolist() == list(cells)
 
 
+def test_codes_in_groups_are_no_thousands(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("lon,lat,postcode,people\n1,2,12 345,12 345\n1,3,67 890,67 890\n")
+    raw = read_table(path)
+    assert raw.columns["postcode"].tolist() == ["12 345", "67 890"]
+    assert raw.columns["people"].tolist() == [12_345, 67_890]
+
+
 def test_a_few_words_among_numbers_are_asked(tmp_path: Path) -> None:
     cells = [*map(str, range(9)), "about ten"]
     raw = read(tmp_path, *cells)
