@@ -111,7 +111,7 @@ class Files(QObject):
             LayerPicker(path.name, listed, before, chosen, self._window).open()
 
         self._session.jobs.start(
-            "open", f"Looking into {path.name}", work, done, self._session.report_error
+            f"open {path}", f"Looking into {path.name}", work, done, self._session.report_error
         )
 
     def open_project(self) -> None:

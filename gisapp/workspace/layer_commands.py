@@ -98,7 +98,7 @@ def _open(
             mineral=state.question.mineral,
         )
 
-    return Job("open", f"Reading {names}", work, _opened, preview)
+    return Job(f"open {files[0]}", f"Reading {names}", work, _opened, preview)
 
 
 def _opened(state: ProjectState, result: Read) -> Outcome:

@@ -118,7 +118,13 @@ class Session:
         self._move(self._history.go(index))
 
     def open(self, state: ProjectState, path: Path | None = None, *, dirty: bool = False) -> None:
-        """Replace project and history: a file was opened, or a new project begun."""
+        """Replace project and history: a file was opened, or a new project begun.
+
+        What is still read for the project before comes too late.
+        """
+        for job in self.jobs.running:
+            if job.purpose.startswith("open "):
+                self.jobs.cancel(job.purpose)
         self.path = path
         self._saved = None if dirty else state
         self._move(History.start(state), fresh=True)

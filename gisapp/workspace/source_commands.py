@@ -92,7 +92,7 @@ def _add(
     def then(now: ProjectState, result: Read) -> Outcome:
         return Told(result.reports, add_layers(now, result.layers))
 
-    return Job("open", f"Reading {title}", work, then)
+    return Job(f"open {title}", f"Reading {title}", work, then)
 
 
 def source_commands() -> tuple[Command, ...]:

@@ -38,7 +38,7 @@ def test_first_picture(benchmark: Any, desk: Desk, million: Path) -> None:
 
     def empty() -> None:
         desk.settle()
-        desk.session.jobs.cancel("open")
+        desk.session.jobs.cancel(f"open {million}")
         if len(desk.session.state.layers[0].layer.features) == COUNT:
             desk.session.undo()
             desk.settle()

@@ -282,7 +282,7 @@ def test_reading_is_called_off(qtbot, window, many, settled, moment) -> None:
     if moment != "at once":
         qtbot.waitUntil(lambda: bool(pictures), timeout=LONG)
         assert max(len(d.layer.features) for d in pictures[-1].layers) == COUNT
-    session.jobs.cancel("open")
+    session.jobs.cancel(f"open {many}")
     qtbot.waitUntil(lambda: moment == "at once" or len(pictures) > 1, timeout=LONG)
     settled()
     assert session.state is before

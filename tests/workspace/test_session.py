@@ -176,6 +176,21 @@ def test_a_preview_shows_until_its_job_ends(session):
     assert session.state.title == "late"
 
 
+def test_files_opened_one_after_the_other_all_come(desk, tmp_path):
+    session = desk.session
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("name,lon,lat\nA,10,50\n", encoding="utf-8")
+        session.run("layer.open", paths=[path])
+    session.jobs.wait()
+    assert {"one", "two"} <= {entry.layer.name for entry in session.state.layers}
+    # what is read for a project that is left does not come into the next one
+    session.run("layer.open", paths=[tmp_path / "one.csv"])
+    session.open(ProjectState())
+    session.jobs.wait()
+    assert not session.state.layers
+
+
 def test_a_large_file_shows_before_its_attributes(desk, tmp_path):
     count = 60_000
     columns = {"name": np.array([f"m{i}" for i in range(count)], dtype=object)}
