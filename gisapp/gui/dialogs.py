@@ -61,6 +61,17 @@ def column_of(dialog: QDialog, title: str, width: int) -> QVBoxLayout:
     return column
 
 
+def put_buttons(dialog: QDialog, column: QVBoxLayout, title: str) -> QPushButton:
+    """End a dialog with Cancel and a button that accepts it, which is returned."""
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    accept = buttons.addButton(title, QDialogButtonBox.ButtonRole.AcceptRole)
+    accept.setDefault(True)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    column.addWidget(buttons)
+    return accept
+
+
 class ExportDialog(QDialog):
     """Format, page and file of an export; what is framed is what comes out.
 
@@ -141,12 +152,7 @@ class ExportDialog(QDialog):
         column.addLayout(self.form)
         self.note = Text(Kind.NOTE, "Legend, scale bar, sources and dates are always on it.")
         column.addWidget(self.note)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.export.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        self.export = put_buttons(self, column, "Export")
         self.format.currentIndexChanged.connect(self._show)
         self._show()
 

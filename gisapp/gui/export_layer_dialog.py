@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from gisapp.gui.crs_choices import crs_choices
-from gisapp.gui.dialogs import column_of
+from gisapp.gui.dialogs import column_of, put_buttons
 from gisapp.gui.looks import GRID, Kind, Text
 from gisapp.gui.popup import Chooser
 from gisapp.gui.result_table import ResultTable
@@ -93,8 +92,9 @@ class ExportLayerDialog(QDialog):
             self.crs.addItem(f"As the file it came from ({layer.source.crs})", layer.source.crs)
         self.crs.addItem("Another\u2026", _ANOTHER)
         stem = "".join(c if c.isalnum() or c in "-_ " else "_" for c in layer.name).strip()
-        self.path = QLineEdit(str(Path(folder) / f"{stem or 'layer'}.gpkg"))
+        self.path = QLineEdit(str(_unused(Path(folder) / f"{stem or 'layer'}.gpkg")))
         self.path.setAccessibleName("File")
+        self.path.textChanged.connect(self._warn)
         browse = QPushButton("Browse\u2026")
         browse.setToolTip("Choose where the file goes")
         browse.setAutoDefault(False)
@@ -112,6 +112,9 @@ class ExportLayerDialog(QDialog):
         form.addRow("Rows", self.rows)
         form.addRow("Coordinates", self.crs)
         form.addRow("File", row)
+        self.replaced = Text(Kind.WARNING, "")
+        self.replaced.hide()
+        form.addRow("", self.replaced)
         column.addLayout(form)
         self.losses = QWidget()
         inner = QVBoxLayout(self.losses)
@@ -133,12 +136,7 @@ class ExportLayerDialog(QDialog):
         self.note = Text(Kind.NOTE, "")
         column.addWidget(self.note)
         column.addStretch(1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.export.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        self.export = put_buttons(self, column, "Export")
         self.format.currentIndexChanged.connect(self._changed)
         self.rows.currentIndexChanged.connect(self._changed)
         self.crs.activated.connect(self._choose_crs)
@@ -183,6 +181,15 @@ class ExportLayerDialog(QDialog):
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.chosen.connect(self.take_crs)
         chooser.open_under(self.crs, (), None)
+
+    def _warn(self, text: str) -> None:
+        """Say before it happens that a file will be replaced."""
+        path = Path(text)
+        there = path.is_file()
+        origin = there and path == Path(self._layer.source.path)
+        said = "is the file the layer was read from" if origin else "is there already"
+        self.replaced.setText(f"{path.name} {said}, and will be replaced.")
+        self.replaced.setVisible(there)
 
     def _choose_geopackage(self) -> None:
         self.format.setCurrentIndex(self.format.findData(".gpkg"))
@@ -251,6 +258,14 @@ class ExportLayerDialog(QDialog):
         dialog.setDefaultSuffix(self.suffix.removeprefix("."))
         dialog.fileSelected.connect(self.path.setText)
         dialog.open()
+
+
+def _unused(path: Path) -> Path:
+    """Return a path, or one like it of a file that there is not yet."""
+    number_of, free = 2, path
+    while free.exists():
+        free, number_of = path.with_stem(f"{path.stem} {number_of}"), number_of + 1
+    return free
 
 
 def _heading(changed: Sequence[ColumnLoss]) -> str:

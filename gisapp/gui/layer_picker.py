@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gisapp.gui.dialogs import column_of
+from gisapp.gui.dialogs import column_of, put_buttons
 from gisapp.gui.looks import GRID, Kind, Text, quiet_table, tick_sheet
 from gisapp.model.numbers import whole
 
@@ -93,12 +92,7 @@ class LayerPicker(QDialog):
             row_of_all.addWidget(button)
         row_of_all.addStretch(1)
         column.addLayout(row_of_all)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.open_button = buttons.addButton("Open", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.open_button.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        self.open_button = put_buttons(self, column, "Open")
         self._show()
 
     @property

@@ -9,15 +9,10 @@ from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
-from shiboken6 import isValid
 
 from gisapp.data.shipped import manifest
 from gisapp.gui.actions import Actions
 from gisapp.gui.arrangement import Arrangement
-from gisapp.gui.calculator import Calculator
-from gisapp.gui.column_card import ColumnCard
-from gisapp.gui.dialogs import ExportDialog
-from gisapp.gui.export_layer_dialog import ExportLayerDialog
 from gisapp.gui.files import Files
 from gisapp.gui.filter_panel import FilterPanel
 from gisapp.gui.identify_card import IdentifyPanel
@@ -26,7 +21,6 @@ from gisapp.gui.legend_panel import LegendPanel
 from gisapp.gui.looks import GRID
 from gisapp.gui.map_area import MapArea
 from gisapp.gui.map_link import MapLink
-from gisapp.gui.mapping_dialog import MappingDialog
 from gisapp.gui.messages import Messages
 from gisapp.gui.palette import Palette
 from gisapp.gui.plant_form import PlantForm
@@ -34,18 +28,17 @@ from gisapp.gui.point_editor import PointEditor
 from gisapp.gui.popup import Choice, Chooser
 from gisapp.gui.question_bar import QuestionBar
 from gisapp.gui.records import HistoryPanel, LogPanel
-from gisapp.gui.repair_dialog import RepairDialog, Subject
+from gisapp.gui.repair_dialog import Subject
 from gisapp.gui.results_panel import ResultsPanel
 from gisapp.gui.scenario_banner import ScenarioBanner
 from gisapp.gui.shell import Shell
-from gisapp.gui.source_dialog import SourceDialog
 from gisapp.gui.status_bar import StatusBar
 from gisapp.gui.table_panel import AttributeTablePanel
 from gisapp.gui.theme import Theme
 from gisapp.gui.welcome import Try, WelcomeCard
 from gisapp.gui.window_commands import own_commands, suppliers
+from gisapp.gui.window_dialogs import WindowDialogs
 from gisapp.model.feedback import GisappError
-from gisapp.model.numbers import number
 from gisapp.workspace.remember import keep_habits
 from gisapp.workspace.session import Session
 from gisapp.workspace.source_commands import is_address
@@ -94,7 +87,7 @@ class MainWindow(QObject):
         self.banner = ScenarioBanner(session, area.ground)
         self._placing = False
         self.points = PointEditor(session, area.view, area.ground)
-        self._repairing: RepairDialog | None = None
+        self.dialogs = WindowDialogs(self)
         self._put_docks()
         self.actions = Actions(session, shell, suppliers(self), own_commands(self))
         self.palette = Palette(session, self.actions, shell)
@@ -201,26 +194,22 @@ class MainWindow(QObject):
         self.link.identified.connect(self._identified)
         self.identify.closed.connect(self.docks["feature"].hide)
         self.table.rowActivated.connect(self.go_to_feature)
-        self.table.calculatorAsked.connect(self.calculate)
-        self.table.statisticsAsked.connect(
-            lambda layer_id, column: ColumnCard(
-                session, layer_id, column, self.table.model.order, shell
-            ).show()
-        )
+        self.table.calculatorAsked.connect(self.dialogs.calculate)
+        self.table.statisticsAsked.connect(self.dialogs.show_statistics)
         self.table.pointAsked.connect(self.points.move)
         self.points.finished.connect(lambda: self.set_mode("pan"))
         self.results.rowActivated.connect(self.go_to_feature)
-        self.layers.mapping_asked.connect(self.map_columns)
-        self.layers.look_asked.connect(self.show_reading)
+        self.layers.mapping_asked.connect(self.dialogs.map_columns)
+        self.layers.look_asked.connect(self.dialogs.show_reading)
         self.layers.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.layers.list.customContextMenuRequested.connect(self._open_layer_menu)
         self.layers.list.itemClicked.connect(
             lambda _item: self.table.show_layer(self.layers.current or "")
         )
         self.messages.layer_opened.connect(lambda: self.table.show_layer(self.layers.current or ""))
-        self.messages.mapping_asked.connect(self.map_columns)
-        self.messages.look_asked.connect(self.show_reading)
-        self.messages.refused.connect(lambda it: self._repair(Subject.of_refused(it)))
+        self.messages.mapping_asked.connect(self.dialogs.map_columns)
+        self.messages.look_asked.connect(self.dialogs.show_reading)
+        self.messages.refused.connect(lambda it: self.dialogs.repair(Subject.of_refused(it)))
         status.problems_asked.connect(self.layers.show_problems)
         status.show_scale(session.state.view.lat, session.state.view.zoom)
         shell.dropped.connect(self.files.open)
@@ -259,7 +248,7 @@ class MainWindow(QObject):
                     "mdi6.presentation",
                     "Present",
                     "Export the map as a slide that you can edit.",
-                    self.export,
+                    self.dialogs.export,
                 ),
             ),
         )
@@ -269,33 +258,6 @@ class MainWindow(QObject):
 
     # --- what the user does --------------------------------------------------------------------
 
-    def export(self, suffix: str = ".pptx") -> None:
-        """Ask what to export, beginning with a format."""
-
-        def exported(path: Path) -> None:
-            self.messages.exporting(path)
-            self.shell.memory.remember(path)
-
-        dialog = ExportDialog(
-            self.session, self.shell.memory.folder(), self.link.bounds, exported, self.shell
-        )
-        dialog.format.setCurrentIndex(dialog.format.findData(suffix))
-        dialog.open()
-
-    def export_layer(self) -> None:
-        """Ask how the current layer shall be saved."""
-        layer_id = self.layers.current
-        if layer_id is None:
-            return
-
-        def exported(path: Path) -> None:
-            self.messages.exporting(path)
-            self.shell.memory.remember(path)
-
-        layer = self.session.state.entry(layer_id).layer
-        folder = self.shell.memory.folder()
-        ExportLayerDialog(self.session, layer, folder, exported, self.shell).open()
-
     def open_named(self, names: Sequence[str | Path]) -> None:
         """Open what the command line names: files, and addresses of databases and services."""
         files = [Path(name) for name in names if not is_address(name)]
@@ -303,65 +265,7 @@ class MainWindow(QObject):
             self.files.open(files)
         for name in names:
             if is_address(name):
-                self.add_source(str(name))
-
-    def add_source(self, address: str = "") -> None:
-        """Ask for layers of a database or service, of the one at an address where it is known."""
-        dialog = SourceDialog(self.session, self.shell.memory, self.link.bounds, self.shell)
-        dialog.open()
-        if address:
-            dialog.ask(address)
-
-    def choose_partner(self, command: str) -> None:
-        """Ask which layer of the same role the current one is set beside, and run a command."""
-        entry = self.layers.list.entry(self.layers.current or "")
-        if entry is None:
-            return
-        layer = entry.layer
-        others = [
-            e.layer
-            for e in self.session.state.layers
-            if e.id != entry.id and e.layer.role is layer.role and layer.role.is_facility
-        ]
-        if not others:
-            role = layer.role.label.lower()
-            self.status.showMessage(f"There is no other layer with the role {role}.", 6000)
-            return
-        verb = "Compare" if command == "layer.compare" else "Combine"
-        choices = [
-            Choice(other.name, other.id, aside=number(len(other.features), 12)) for other in others
-        ]
-        self.choose(
-            f"{verb} {layer.name} with",
-            choices,
-            lambda other_id: self.session.run(command, layer_id=layer.id, other_id=other_id),
-            None,
-        )
-
-    def map_columns(self, layer_id: str | None) -> None:
-        """Open the dialog of role and columns of a layer."""
-        if layer_id is not None:
-            self.notices.drop_key(f"mapping:{layer_id}")
-            layer = self.session.state.entry(layer_id).layer
-            MappingDialog(self.session, layer, self.shell).show()
-
-    def show_reading(self, layer_id: str | None) -> None:
-        """Show how a layer was read, with other ways to read it."""
-        if layer_id is None:
-            return
-        self.notices.drop_key(f"guesses:{layer_id}")
-        layer = self.session.state.entry(layer_id).layer
-        if layer.source.path and layer.derivation is None:
-            self._repair(Subject.of_layer(layer))
-        else:
-            self.status.showMessage(f"{layer.name} was not read from a file.", 6000)
-
-    def _repair(self, subject: Subject) -> None:
-        if self._repairing is not None and isValid(self._repairing):
-            self._repairing.close()  # one at a time: the latest is what the user looks at
-        online = self.shell.memory.settings.online
-        self._repairing = RepairDialog(self.session, subject, self.shell, online=online)
-        self._repairing.show()
+                self.dialogs.add_source(str(name))
 
     def go_to_feature(self, layer_id: str, row: int) -> None:
         """Look at a feature, and show its card."""
@@ -394,13 +298,6 @@ class MainWindow(QObject):
         """Run a command on the layer of the table."""
         if self.table.layer is not None:
             self.session.run(command, layer_id=self.table.layer.id)
-
-    def calculate(self, layer_id: str = "", column: str = "") -> None:
-        """Open the calculator of a layer, without one that of the table's."""
-        layer = self.table.layer
-        if layer is not None:
-            rows = self.table.model.order
-            Calculator(self.session, layer_id or layer.id, column, rows, self.shell).show()
 
     def ask_condition(self) -> None:
         """Open the table with the line of its condition."""

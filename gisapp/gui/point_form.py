@@ -111,7 +111,8 @@ class PointForm(QFrame):
             self._session.run(
                 "point.move", layer_id=self._layer.id, row=self._row, lon=lon, lat=lat
             )
-        if self._session.history.index != before:
+        running = {job.purpose for job in self._session.jobs.running}
+        if self._session.history.index != before or "edit" in running:  # of many rows, soon
             self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -75,7 +75,8 @@ class ScenarioBanner(QFrame):
         self.title.setVisible(not self._asked)
         self.back.setVisible(not self._asked)
         self.setAccessibleName(self._asked or f"{self.title.text()}: {self._said}")
-        self._place()
+        if not self.isHidden():
+            self._place()
 
     def _told(self, scenario: Scenario, state: ProjectState) -> str:
         layers = [entry.layer for entry in state.layers]

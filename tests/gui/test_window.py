@@ -314,7 +314,7 @@ def test_palette_runs_commands_and_finds_places(window, qtbot) -> None:
 
 
 def test_export_from_the_dialog(window, qtbot, tmp_path) -> None:
-    window.export(".csv")
+    window.dialogs.export(".csv")
     dialog = next(
         d for d in window.shell.findChildren(object) if type(d).__name__ == "ExportDialog"
     )
