@@ -15,6 +15,20 @@ import numpy as np
 
 from gisapp.model.expression import functions
 from gisapp.model.expression.functions import DISTANCE, FUNCTIONS, VARIABLES, Function
+from gisapp.model.expression.nodes import (
+    Among,
+    Between,
+    Binary,
+    Call,
+    Case,
+    Like,
+    Literal,
+    Missing,
+    Name,
+    Node,
+    Unary,
+    Variable,
+)
 from gisapp.model.expression.operators import (
     among,
     arithmetic,
@@ -24,23 +38,7 @@ from gisapp.model.expression.operators import (
     negated,
 )
 from gisapp.model.expression.places import PLACES, Part, Run
-from gisapp.model.expression.syntax import (
-    Among,
-    Between,
-    Binary,
-    Call,
-    Case,
-    ExpressionError,
-    Like,
-    Literal,
-    Missing,
-    Name,
-    Node,
-    Unary,
-    Variable,
-    parse,
-    text_literal,
-)
+from gisapp.model.expression.syntax import ExpressionError, parse, text_literal
 from gisapp.model.expression.values import (
     Kind,
     Mask,
