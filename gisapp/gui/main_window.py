@@ -299,9 +299,11 @@ class MainWindow(QObject):
         if self.table.layer is not None:
             self.session.run(command, layer_id=self.table.layer.id)
 
-    def ask_condition(self) -> None:
-        """Open the table with the line of its condition."""
+    def ask_condition(self, layer_id: str | None = None) -> None:
+        """Open the table, that of a layer if one is named, with the line of its condition."""
         self.bottom.open_tab(0)
+        if layer_id is not None:
+            self.table.show_layer(layer_id)
         self.table.ask_condition()
 
     def edit_point(self, *, add: bool) -> None:
@@ -381,6 +383,7 @@ class MainWindow(QObject):
         """Open the menu of the layer under the pointer: all that can be done with it."""
         if self.layers.list.itemAt(spot) is None:
             return
+        self.table.show_layer(self.layers.current or "")  # what the menu opens is of this layer
         menu = QMenu(self.layers.list)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)

@@ -308,7 +308,14 @@ def test_the_window_opens_the_dialog_and_tells_guesses_in_its_bar(qtbot, window,
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     titles = [action.text() for action in menu.actions() if action.text()]
-    for title in ("How the layer was read…", "Role and columns…", "Export layer…", "Problems and record"):
+    assert window.table.layer is not None
+    assert window.table.layer.id == layer.id
+    for title in (
+        "How the layer was read…",
+        "Role and columns…",
+        "Export layer…",
+        "Problems and record",
+    ):
         assert title in titles
     menu.close()
     window.layers.show_problems(layer.id)
