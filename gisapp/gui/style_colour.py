@@ -51,6 +51,7 @@ class ColourPage(Page):
         self.scheme.activated.connect(lambda _row: self._classify())
         self.count = QSpinBox()
         self.count.setRange(2, 12)
+        self.count.lineEdit().setTextMargins(GRID // 2, 0, 0, 0)
         self.count.setKeyboardTracking(False)
         self.count.valueChanged.connect(lambda _count: self.say(self._classify))
         self.count.setAccessibleName("Number of classes")

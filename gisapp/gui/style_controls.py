@@ -97,6 +97,7 @@ def number_box(low: float, high: float, suffix: str = "", decimals: int = 1) -> 
     box.setDecimals(decimals)
     box.setSuffix(suffix)
     box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(GRID // 2, 0, 0, 0)  # its frame leaves none
     box.setSingleStep(1.0 if high > 10 else 0.1)
     return box
 

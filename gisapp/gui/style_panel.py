@@ -147,7 +147,7 @@ class StylePanel(QDialog):
         self.revert.setAutoDefault(False)
         self.revert.clicked.connect(lambda: self.run("style.reset"))
         close = QPushButton("Close")
-        close.setDefault(True)
+        close.setAutoDefault(False)  # Enter ends the typing of a label, not the panel
         close.clicked.connect(self.close)
         row.addWidget(self.more)
         row.addWidget(self.revert)

@@ -54,11 +54,14 @@ def is_indicative(layer: Layer, rows: npt.NDArray[np.int64]) -> list[bool]:
 def top_weight(drawn: Iterable[DrawnLayer]) -> float:
     """Return the largest known weight of what is asked: one scale of sizes for the whole map.
 
-    Layers that step back have no say: the legend of sizes is about the others.
+    Layers that step back have no say, nor have those with sizes of their own: the legend of sizes
+    is about the others.
     """
     tops = [
         float(np.nanmax(d.weights))
         for d in drawn
-        if not d.faded and d.weights is not None and np.isfinite(d.weights).any()
+        if not (d.faded or d.layer.style.sized)
+        and d.weights is not None
+        and np.isfinite(d.weights).any()
     ]
     return max(tops, default=0.0)

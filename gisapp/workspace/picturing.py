@@ -78,7 +78,7 @@ def _drawn(entry: LayerEntry, state: ProjectState, answer: Answer | None) -> Dra
         rows,
         weights,
         answer.weight_units.get(layer.id, "") if answer is not None else "",
-        faded=layer.role in _BESIDE and layer.role not in _asked_roles(state.question),
+        faded=_steps_back(layer, state.question),
     )
 
 
@@ -100,6 +100,13 @@ def _asked_roles(question: Question) -> frozenset[Role]:
         to_magnets = question.stage is Stage.MAGNETS
         return frozenset({Role.REFINERY, Role.MAGNET_PLANT if to_magnets else Role.DEPOSIT})
     return frozenset({ROLE_OF_STAGE[question.stage], Role.TRADE_ROUTE})
+
+
+def _steps_back(layer: Layer, question: Question) -> bool:
+    """Return whether a layer is drawn pale; not one that the user made to speak for itself."""
+    if layer.role not in _BESIDE or layer.role in _asked_roles(question):
+        return False
+    return not layer.style.columns and layer.style.labels is None
 
 
 def _leaves(role: Role, question: Question) -> bool:
