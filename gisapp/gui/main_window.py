@@ -294,6 +294,11 @@ class MainWindow(QObject):
                 self.session.run("frame.set", bounds=(w, s, e, n))
         self.link.set_framed(framed=framed)
 
+    def open_table(self) -> None:
+        """Open the table of the current layer."""
+        self.table.show_layer(self.layers.current or "")
+        self.bottom.open_tab(0)
+
     def on_table(self, command: str) -> None:
         """Run a command on the layer of the table."""
         if self.table.layer is not None:

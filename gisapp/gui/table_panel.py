@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -38,6 +38,8 @@ from gisapp.workspace.state import LayerEntry, ProjectState, Selection
 
 #: More separate blocks of selected rows than this are gathered at the top of the table.
 _MOST_BLOCKS: Final = 500
+#: Letters that a panel is wide at least where its whole row of controls fits.
+_ROOM: Final = 80
 
 
 class AttributeTablePanel(Panel):
@@ -83,6 +85,7 @@ class AttributeTablePanel(Panel):
         self.chooser.setToolTip("Layer whose attributes are shown")
         self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.chooser.setMaximumWidth(240)
+        self.chooser.setMinimumWidth(84)  # large letters leave it no room of its own
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
         self.search.setPlaceholderText("Search all columns")
@@ -199,6 +202,13 @@ class AttributeTablePanel(Panel):
     def _keep_layout(self) -> None:
         if self._layer is not None:
             remember_table(self._layer.features, self._layout_of(self._layer))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what can be done without where large letters leave too little room."""
+        super().resizeEvent(event)
+        wide = self.width() >= _ROOM * self.fontMetrics().averageCharWidth()
+        for widget in (self.count, self.switch_button, self.top_button):
+            widget.setVisible(wide)
 
     def show_layer(self, layer_id: str) -> None:
         """Show the table of a layer; an id that the project does not have is ignored."""

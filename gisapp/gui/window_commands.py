@@ -145,7 +145,7 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             switch=True,
         ),
         WindowCommand(
-            "window.table", "Attribute table", lambda: window.bottom.open_tab(0),
+            "window.table", "Attribute table", window.open_table,
             "Open the attribute table", "View", "Ctrl+T", "mdi6.table",
         ),
         WindowCommand(
