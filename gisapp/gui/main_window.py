@@ -54,6 +54,9 @@ _OF_A_LAYER: Final = (
     "window.export_layer", "layer.remove",
 )  # fmt: skip
 
+#: Letters that the window is wide at least where its bar has room for words beside icons.
+_ROOM: Final = 170
+
 
 class MainWindow(QObject):
     """Fills a shell with everything that works on a session.
@@ -160,9 +163,6 @@ class MainWindow(QObject):
             action = button.defaultAction()
             if action is not None:
                 button.setAccessibleName(action.text().removesuffix("…"))
-        frame = bar.widgetForAction(actions["window.frame"])
-        if isinstance(frame, QToolButton):
-            frame.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         shell.addToolBar(bar)
         self.bar = bar
         shell.installEventFilter(self)
@@ -174,6 +174,14 @@ class MainWindow(QObject):
         return super().eventFilter(watched, event)
 
     def _fit_question(self) -> None:
+        style = Qt.ToolButtonStyle
+        letters = self.shell.width() // self.shell.fontMetrics().averageCharWidth()
+        frame = self.bar.widgetForAction(self.actions["window.frame"])
+        if isinstance(frame, QToolButton):
+            wide = letters >= _ROOM
+            frame.setToolButtonStyle(
+                style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly
+            )
         others = self.bar.sizeHint().width() - self.question.sizeHint().width()
         self.question.fit(self.shell.width() - others - 2 * GRID)
 
