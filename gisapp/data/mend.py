@@ -215,7 +215,8 @@ def _swaps(raw: Raw, positions: Floats, options: ReadOptions) -> bool:
         if impossible
         else "all lies at sea, and on land once they are swapped"
     )
-    text = f"Longitude and latitude seem to be swapped: {why}; " + (
+    verb = "are" if certain else "seem to be"
+    text = f"Longitude and latitude {verb} swapped: {why}; " + (
         "they were put right." if swap else "they were left."
     )
     hint = "Check the layer's place on the map."

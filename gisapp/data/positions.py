@@ -31,11 +31,15 @@ from gisapp.data.raw import Raw
 from gisapp.data.suggest import suggest_mapping
 from gisapp.data.table_crs import TableCrs, tell
 from gisapp.model.features import Column, Features
-from gisapp.model.feedback import GisappError
+from gisapp.model.feedback import GisappError, Problem, Severity
 from gisapp.model.reading import DEFAULTS, Choice, Finding, ReadOptions
 
 _NAMED: Final = 3
 _CHOICES: Final = 8
+_TOTAL: Final = re.compile(
+    r"(?i:(grand |sub-?)?totals?|total g[e\u00e9]n[e\u00e9]ral|sum|summe|gesamt(summe)?|insgesamt|"
+    r"totale|totaal|suma|\u0438\u0442\u043e\u0433\u043e|\u0432\u0441\u0435\u0433\u043e)\s*:?|[\u5408\u603b\u7e3d]\s*[\u8ba1\u8a08]"
+)  # the Cyrillic ones are "itogo" and "vsego", the last are those of Chinese
 
 
 def place(raw: Raw, title: str, options: ReadOptions = DEFAULTS) -> None:
@@ -54,6 +58,30 @@ def place(raw: Raw, title: str, options: ReadOptions = DEFAULTS) -> None:
     table.check_named()
     if not (table.by_user() or table.by_name() or table.by_value()):
         raise table.refusal()
+    _without_total(raw)
+
+
+def _without_total(raw: Raw) -> None:
+    """Leave out a last row of sums, which is no site: it says so, and has no position."""
+    if raw.points is not None:
+        lost = ~np.isfinite(raw.points).all(axis=1)
+    else:
+        lost = shapely.is_missing(raw.shapes)
+    if len(lost) < 2 or not lost[-1]:
+        return
+    cells = (values[-1] for values in raw.columns.values() if values.dtype == object)
+    said = next((str(cell).strip() for cell in cells if cell is not None), "")
+    if not _TOTAL.fullmatch(said):
+        return
+    raw.keep(slice(-1))
+    raw.problems.append(
+        Problem(
+            "total_left_out",
+            Severity.INFO,
+            f'The last row, "{said}", holds sums and no position, and was left out.',
+            count=1,
+        )
+    )
 
 
 @dataclass

@@ -212,3 +212,18 @@ def test_what_is_no_coordinate_is_told(tmp_path: Path) -> None:
     (told,) = (p for p in raw.problems if p.code == "coordinates_unread")
     assert '"somewhere"' in told.message
     assert told.count == 1
+
+
+@pytest.mark.parametrize("word", ["Summe", "TOTAL:", "Gesamt", "Итого", "合计", "Grand total"])
+def test_a_last_row_of_sums_is_no_site(tmp_path: Path, word: str) -> None:
+    raw = read(tmp_path, f"name;lat;lon;t\na;51.25;7.5;1\nb;-23.5;-70.25;2\n{word};;;3\n")
+    np.testing.assert_array_equal(raw.points, HERE)
+    assert len(raw.columns["t"]) == 2
+    assert "total_left_out" in codes(raw)
+
+
+@pytest.mark.parametrize("last", ["Total;51.25;7.5;3", "Total Mine;;;3"])
+def test_a_site_whose_name_looks_like_a_total_stays(tmp_path: Path, last: str) -> None:
+    raw = read(tmp_path, f"name;lat;lon;t\na;51.25;7.5;1\nb;-23.5;-70.25;2\n{last}\n")
+    assert len(raw.columns["t"]) == 3
+    assert "total_left_out" not in codes(raw)
