@@ -63,7 +63,11 @@ class Messages(QObject):
 
     def _changed(self, state: ProjectState) -> None:
         fresh = [entry.layer for entry in state.layers if entry.id not in self._known]
-        self._known |= {layer.id for layer in fresh}
+        there = {entry.id for entry in state.layers}
+        for gone in self._known - there:
+            for about in ("mapping", "guesses", "last"):
+                self._notices.drop_key(f"{about}:{gone}")
+        self._known = there
         if self._session.history.index == 0:
             return  # a project was opened: its layers were mapped when they came in
         shipped = {entry.id for entry in manifest()}
@@ -81,16 +85,26 @@ class Messages(QObject):
             self._session.run("view.fit", bounds=bounds)
         for layer in layers:
             self._notices.drop_key(_refusal(layer.source.path))  # the user's choice opened it
-            self._ask(layer)
+            self._tell_guesses(layer)
+        asked = [layer for layer in layers if _unclear(layer)]
+        if len(asked) == 1:
+            self._ask(asked[0])
+        elif asked:
+            self._notices.show_notice(
+                Notice(
+                    Severity.INFO,
+                    f"What do {_listed(asked)} hold: deposits, refineries, magnet plants?",
+                    "The analyses can use them once they know: right-click a layer, "
+                    "Role and columns.",
+                    key="mapping",
+                )
+            )
 
     def _ask(self, layer: Layer) -> None:
-        self._tell_guesses(layer)
         if missing_fields(layer):
             said = f"Which column of {layer.name} holds the mineral?"
-        elif layer.role is Role.REFERENCE and layer.features.is_points:
-            said = f"What does {layer.name} hold: deposits, refineries, magnet plants?"
         else:
-            return
+            said = f"What does {layer.name} hold: deposits, refineries, magnet plants?"
         # a notice keeps the layer's id alone: it may stand long after the layer was removed
         self._notices.show_notice(
             Notice(
@@ -174,3 +188,15 @@ def _refusal(path: Path | str) -> str:
 
 def _open_outside(path: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def _unclear(layer: Layer) -> bool:
+    """Tell whether a layer waits for its role or columns; what gisapp made itself is known."""
+    points = layer.role is Role.REFERENCE and layer.features.is_points
+    return bool(layer.source.path) and (points or bool(missing_fields(layer)))
+
+
+def _listed(layers: list[Layer]) -> str:
+    if len(layers) > 3:
+        return f"{layers[0].name} and {len(layers) - 1} other layers"
+    return f"{', '.join(layer.name for layer in layers[:-1])} and {layers[-1].name}"
