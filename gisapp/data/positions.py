@@ -64,10 +64,10 @@ def place(raw: Raw, title: str, options: ReadOptions = DEFAULTS) -> None:
 def _without_total(raw: Raw) -> None:
     """Leave out a last row of sums, which is no site: it says so, and has no position."""
     if raw.points is not None:
-        lost = ~np.isfinite(raw.points).all(axis=1)
+        placed = len(raw.points) < 2 or bool(np.isfinite(raw.points[-1]).all())
     else:
-        lost = shapely.is_missing(raw.shapes)
-    if len(lost) < 2 or not lost[-1]:
+        placed = raw.shapes is None or len(raw.shapes) < 2 or raw.shapes[-1] is not None
+    if placed:
         return
     cells = (values[-1] for values in raw.columns.values() if values.dtype == object)
     said = next((str(cell).strip() for cell in cells if cell is not None), "")
