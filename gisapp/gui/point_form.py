@@ -90,7 +90,9 @@ class PointForm(QFrame):
         self._tell()
 
     def put(self, lon: float, lat: float) -> None:
-        """Show where the point stands now, degrees."""
+        """Show where the point stands now, degrees; what was typed for it stays as it was typed."""
+        if self._place == (lon, lat):
+            return
         self._place = lon, lat
         with QSignalBlocker(self.position):
             self.position.setText(f"{lat:.6f}, {lon:.6f}")
@@ -163,7 +165,8 @@ class PointForm(QFrame):
         except GisappError as error:
             self._tell(str(error))
             return
-        self._tell()
+        unread = self._place is None and self.position.text().strip()
+        self._tell("Type it like 23.65 S, 68.25 W or 23\u00b039'S 68\u00b015'W." if unread else "")
         if self._place is not None:
             self.placed.emit(*self._place)
 
