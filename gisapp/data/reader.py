@@ -205,9 +205,9 @@ class _Task:
             return [self.whole(read_records(path, self.options, feedback=self.feedback))]
         if ending == ".gml":  # GDAL leaves a file beside it
             path = self._aside(path)
-        layers = []
+        layers: list[Layer] = []
         for name in gdal.layer_names(path):
-            if self._wanted(name):
+            if self._wanted(name) and not (ending == ".gpx" and self._repeats(name, layers)):
                 try:
                     layers.append(self._vector(path, name, name, None))
                 except GisappError as error:
@@ -215,6 +215,23 @@ class _Task:
         filled = [layer for layer in layers if len(layer.features)]
         # GPX and DXF list kinds of layers that the file does not use
         return filled if ending in {".gpx", ".dxf"} and filled else layers
+
+    def _repeats(self, name: str, layers: list[Layer]) -> bool:
+        """Tell whether a layer of a GPX file is each point of its lines, and say so with these."""
+        lines = {"track_points": "tracks", "route_points": "routes"}.get(name)
+        if self.options.layers or lines is None:
+            return False
+        for i, layer in enumerate(layers):
+            if layer.name == lines and len(layer.features):
+                told = Problem(
+                    "vertices_left_out",
+                    Severity.INFO,
+                    f"Each point of the {lines} stands in the file as {name} too; that was left.",
+                    f"gisapp convert --layer {name} takes it out of the file.",
+                )
+                layers[i] = layer.with_(problems=(*layer.problems, told))
+                return True
+        return False
 
     def _tables(self, path: Path, refused: list[GisappError]) -> list[Layer]:
         from gisapp.data import duckdb_file

@@ -518,7 +518,7 @@ FORMATS = [
     refused("a web page called csv", text("a.csv", PAGE), "web_page"),
     refused("a web page called geojson", text("a.geojson", PAGE), "web_page"),
     case("kmz", kmz, features=1),
-    case("a track", text("a.gpx", TRACK), features=(1, 1, 2)),
+    case("a track", text("a.gpx", TRACK), features=(1, 1)),
     case("heights, and none", shaped([shapely.Point(1, 2, 3), shapely.Point(1, 2)], "Point Z",
                                      "a.gpkg"), "heights_kept", features=2),
     case("kml", text("a.kml", KML), features=1),
