@@ -71,12 +71,13 @@ def _pieces(text: str) -> list[str]:
 
 
 def _broken(word: str, width: float, size: float, bold: bool) -> list[str]:
-    # a word wider than the line is cut where it must be
+    # a word wider than the line is cut after a hyphen or a fixed space, else where it must be
     parts, part = [], ""
     for char in word:
         if part and width_of(part + char, size, bold=bold) > width:
-            parts.append(part)
-            part = ""
+            cut = 1 + max(part.rfind(sign) for sign in "-/\u00a0") or len(part)
+            parts.append(part[:cut].rstrip("\u00a0"))
+            part = part[cut:]
         part += char
     return [*parts, part]
 

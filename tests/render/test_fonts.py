@@ -56,3 +56,9 @@ def test_shortened_text_says_so():
     short = shorten("Lynas Malaysia advanced materials plant", 80, 10)
     assert short.endswith("…")
     assert width_of(short, 10) <= 80
+
+
+def test_a_word_too_wide_for_its_line_is_cut_at_a_hyphen_or_a_fixed_space() -> None:
+    word = "US-CAN-UK-AUS\u00a0(115)"
+    assert wrap(word, width_of(word[:-2], 9.0), 9.0) == ("US-CAN-UK-AUS", "(115)")
+    assert wrap(word, width_of("US-CAN-U", 9.0), 9.0)[0] == "US-CAN-"
