@@ -35,6 +35,8 @@ _NEAREST: Final = 8.5
 #: A map of ordinary size in pixels at Leaflet's 256 pixels for the world at zoom 0.
 _MAP_PIXELS: Final = (900.0, 640.0)
 _NORTHMOST: Final = 80.0
+#: Shapes looked at between two looks at whether they go around the world.
+_SHAPES: Final = 2_000
 _HALF_WORLD: Final = 180.0
 _SLICE: Final = 50_000
 
@@ -149,14 +151,23 @@ def _spans(features: Features) -> Floats:
 
     Of points, west and east of every degree that holds one: a million need no sorting.
     """
+    taken = np.zeros(361, dtype=np.bool_)
     if features.is_points:
         lon = features.lonlat[np.isfinite(features.lonlat).all(axis=1), 0]
-        taken = np.zeros(361, dtype=np.bool_)
         taken[np.clip(lon + _HALF_WORLD, 0, 360).astype(np.int64)] = True
         west = np.flatnonzero(taken) - _HALF_WORLD
         return np.column_stack([west, west + 1.0])
-    spans: Floats = shapely.bounds(shapely.get_parts(features.geometry))[:, [0, 2]]
-    return spans[np.isfinite(spans).all(axis=1)]
+    found = [np.empty((0, 2))]
+    for start in range(0, len(features), _SHAPES):
+        parts = shapely.get_parts(features.geometry[start : start + _SHAPES])
+        spans = shapely.bounds(parts)[:, [0, 2]]
+        spans = spans[np.isfinite(spans).all(axis=1)]
+        for first, last in np.clip(spans + _HALF_WORLD, 0, 360).astype(np.int64).tolist():
+            taken[first : last + 1] = True
+        if taken.all():  # around the world, whatever follows
+            return np.array([[-_HALF_WORLD, _HALF_WORLD]])
+        found.append(spans)
+    return np.concatenate(found)
 
 
 def _arc(spans: Floats) -> tuple[float, float]:
