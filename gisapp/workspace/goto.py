@@ -35,6 +35,8 @@ _NEAREST: Final = 8.5
 #: A map of ordinary size in pixels at Leaflet's 256 pixels for the world at zoom 0.
 _MAP_PIXELS: Final = (900.0, 640.0)
 _NORTHMOST: Final = 80.0
+#: Degrees without any shape that are too few to begin a map behind them.
+_LITTLE: Final = 30
 #: Shapes looked at between two looks at whether they go around the world.
 _SHAPES: Final = 2_000
 _HALF_WORLD: Final = 180.0
@@ -164,8 +166,8 @@ def _spans(features: Features) -> Floats:
         spans = spans[np.isfinite(spans).all(axis=1)]
         for first, last in np.clip(spans + _HALF_WORLD, 0, 360).astype(np.int64).tolist():
             taken[first : last + 1] = True
-        if taken.all():  # around the world, whatever follows
-            return np.array([[-_HALF_WORLD, _HALF_WORLD]])
+        if np.diff(np.flatnonzero(taken), prepend=0, append=360).max() < _LITTLE:
+            return np.array([features.bounds])[:, [0, 2]]  # around the world, whatever follows
         found.append(spans)
     return np.concatenate(found)
 
