@@ -19,6 +19,7 @@ from gisapp.analysis.network.router import Router
 from gisapp.analysis.quantity import figures
 from gisapp.analysis.scenario import applied
 from gisapp.analysis.selection import select
+from gisapp.data.memory import give_back
 from gisapp.data.shipped import load_layer
 from gisapp.model import numbers
 from gisapp.model.facts import Facts
@@ -134,6 +135,7 @@ def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
         weights=weights,
         weight_units=units,
     )
+    give_back()  # what the answer before this one was worked out with
     return _supposing(now, answer)
 
 
