@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
-
 import pyarrow as pa
+
+from gisapp.model.heap import trim_heap
 
 
 def give_back() -> None:
-    """Ask Arrow and, where glibc is, the heap for what they hold and nobody uses.
+    """Ask Arrow and the heap for what they hold and nobody uses.
 
-    A million rows worked through leave hundreds of megabytes of holes. Other threads go on.
+    A million rows worked through leave hundreds of megabytes of holes.
     """
     pa.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
+    trim_heap()

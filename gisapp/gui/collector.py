@@ -7,10 +7,7 @@ out of Qt's hands on the wrong thread, and the process ends there.
 from __future__ import annotations
 
 import atexit
-import ctypes
 import gc
-import sys
-from collections.abc import Callable
 from threading import Thread
 from typing import Final
 from weakref import WeakSet
@@ -18,6 +15,7 @@ from weakref import WeakSet
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from gisapp.model.features import Features
+from gisapp.model.heap import trim_heap
 
 _EVERY_MS: Final = 1000
 #: Layers of fewer features are no matter.
@@ -37,7 +35,6 @@ class Collector(QObject):
         atexit.register(gc.unfreeze)  # libraries look at the end whether all was let go of
         self._large: WeakSet[Features] = WeakSet()
         self._count = 0
-        self._trim = _trimmer()
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
@@ -50,8 +47,8 @@ class Collector(QObject):
     def _tick(self) -> None:
         self.collect()
         gone, self._count = len(self._large) < self._count, len(self._large)
-        if gone and self._trim is not None:
-            self._trim()
+        if gone:  # a million small objects leave a heap with holes
+            Thread(target=trim_heap, name="gisapp-trim", daemon=True).start()
 
     @staticmethod
     def collect() -> None:
@@ -61,17 +58,6 @@ class Collector(QObject):
             if counts[generation] > limits[generation]:
                 gc.collect(generation)
                 return
-
-
-def _trimmer() -> Callable[[], object] | None:
-    """Return what gives free memory back, in a thread of its own; None where glibc is not.
-
-    A million small objects leave a heap with holes, which glibc keeps unless it is asked.
-    """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is None:
-        return None
-    return lambda: Thread(target=trim, args=(0,), name="gisapp-trim", daemon=True).start()
 
 
 def watch_memory(features: Features) -> None:
