@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from gisapp.gui.collector import collect_here
@@ -32,6 +32,15 @@ class Bridge(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.called.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
+
+
+def answered(qtbot, session: Session) -> None:
+    """Wait until the question is answered and the widgets of the answer before are gone.
+
+    Between the two a search by title finds a button that no user sees any more.
+    """
+    qtbot.waitUntil(lambda: session.answer is not None, timeout=2 * LONG)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)

@@ -12,23 +12,16 @@ from gisapp.gui.distance_controls import DistanceControls
 from gisapp.gui.distance_table import DistanceTable
 from gisapp.gui.results_panel import ResultsPanel
 from gisapp.workspace.state import Question
+from tests.gui.conftest import answered
 
 
 @pytest.fixture
-def answered(qtbot, session):
-    def wait() -> None:
-        qtbot.waitUntil(lambda: session.answer is not None, timeout=30_000)
-
-    return wait
-
-
-@pytest.fixture
-def panel(qtbot, session, answered) -> ResultsPanel:
+def panel(qtbot, session) -> ResultsPanel:
     panel = ResultsPanel(session)
     qtbot.addWidget(panel)
     panel.resize(360, 800)
     session.refresh()
-    answered()
+    answered(qtbot, session)
     return panel
 
 
@@ -96,11 +89,11 @@ def test_what_is_avoided_stands_as_chips_that_can_be_taken_back(qtbot, controls,
     assert any("5\u202f000 t/yr, known" in word for word in words)
 
 
-def test_the_page_follows_undo_and_marks_what_hangs(qtbot, session, panel, answered):
+def test_the_page_follows_undo_and_marks_what_hangs(qtbot, session, panel):
     session.run("question.mineral", mineral="lithium")
     session.run("question.alliance", alliance="g7")
     session.run("question.view", view="distance")
-    answered()
+    answered(qtbot, session)
     page = panel.distance
     result = session.answer.distance
     table = page.findChild(DistanceTable)
@@ -118,19 +111,19 @@ def test_the_page_follows_undo_and_marks_what_hangs(qtbot, session, panel, answe
     assert any("No other plant counts" in tip for tip in tips)
     assert page.controls.plant.isChecked()
     session.run("question.inside", plant=False, owner=True)
-    answered()
+    answered(qtbot, session)
     assert session.answer.distance.query.bases == {"control"}
     assert page.controls.owner.isChecked()
     session.run("edit.undo")
-    answered()
+    answered(qtbot, session)
     assert page.controls.plant.isChecked()
     assert not page.controls.owner.isChecked()
 
 
-def test_a_route_that_cannot_be_asked_is_explained(qtbot, session, panel, answered):
+def test_a_route_that_cannot_be_asked_is_explained(qtbot, session, panel):
     session.run("question.mineral", mineral="lithium")
     session.run("question.view", view="distance")
     session.run("question.plants", min_capacity=1e8, unknown_capacity=False)
-    answered()
+    answered(qtbot, session)
     table = panel.distance.findChild(DistanceTable)
     assert "none of 100\u202f000\u202f000 t/yr or more" in table.lines.as_text()

@@ -19,6 +19,7 @@ from gisapp.model.numbers import share_range
 from gisapp.model.vocabulary import Stage
 from gisapp.render.picture import Bar, BarChart, ThemeName
 from gisapp.render.symbology import palette
+from tests.gui.conftest import answered
 
 
 @pytest.fixture
@@ -29,10 +30,6 @@ def panel(qtbot, session) -> ResultsPanel:
     session.refresh()
     answered(qtbot, session)
     return panel
-
-
-def answered(qtbot, session) -> None:
-    qtbot.waitUntil(lambda: session.answer is not None, timeout=30_000)
 
 
 def words(widget: QWidget) -> str:
