@@ -66,9 +66,8 @@ def _export(args: argparse.Namespace, feedback: Feedback) -> int:
         args.out,
         project=args.project,
         asked=given("mineral stage alliance as_of by weight to nearest view least metric avoid"),
-        frame=given("projection size dpi theme bounds"),
+        frame=given("projection size dpi theme bounds template"),
         title=args.title,
-        template=args.template,
         alliance_file=args.alliance_file,
         feedback=feedback,
     )

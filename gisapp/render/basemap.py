@@ -15,7 +15,7 @@ from gisapp.data.shipped import load_layer
 from gisapp.model.features import Features
 from gisapp.model.feedback import Feedback
 from gisapp.render.mercator import NORTH_CAP, SOUTH_CAP, to_world
-from gisapp.render.picture import Shading, ThemeName
+from gisapp.render.picture import Shading, Theme
 from gisapp.render.raster import TILE, Sheet, text_width
 from gisapp.render.shape_index import ShapeIndex
 from gisapp.render.symbology import LineSymbol, palette, shading_area
@@ -162,7 +162,7 @@ def _inside(shape: shapely.Geometry) -> tuple[float, float]:
 class BasemapTiles:
     """Water, land, lakes, borders and coast in a theme's palette."""
 
-    def __init__(self, world: World, theme: ThemeName) -> None:
+    def __init__(self, world: World, theme: Theme) -> None:
         self._world = world
         self._colors = palette(theme)
 
@@ -222,7 +222,7 @@ class OverlayTiles:
     def __init__(
         self,
         world: World,
-        theme: ThemeName,
+        theme: Theme,
         shadings: tuple[Shading, ...] = (),
         *,
         names: bool = True,

@@ -8,7 +8,7 @@ import numpy as np
 
 from gisapp.model.numbers import whole
 from gisapp.render.fonts import LINE_HEIGHT, balanced, shorten, width_of, wrap
-from gisapp.render.picture import Bar, BarChart, ThemeName
+from gisapp.render.picture import Bar, BarChart, Theme
 from gisapp.render.scene import Block, Box, Ink, Item, Line, Words, ink
 from gisapp.render.symbology import bar_color, palette
 
@@ -59,7 +59,7 @@ def head_height(chart: BarChart, width: float, scale: float) -> float:
     return (13.0 * len(title) + 9.5 * len(subtitle)) * LINE_HEIGHT * scale + 8.0 * scale
 
 
-def head_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> list[Words]:
+def head_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[Words]:
     """Return the finding and what is shown, above the bars."""
     colors = palette(theme)
     title = balanced(chart.title, box.w, 13.0 * scale, bold=True)
@@ -96,9 +96,7 @@ def head_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> lis
     return [each for each in words if each.lines]
 
 
-def note_items(
-    chart: BarChart, at: Box, theme: ThemeName, scale: float, left_out: int
-) -> list[Words]:
+def note_items(chart: BarChart, at: Box, theme: Theme, scale: float, left_out: int) -> list[Words]:
     """Return the note at the top of a box; it says how many bars did not fit."""
     more = f"{left_out} smaller ones are not shown." if left_out else ""
     size = 8.0 * scale
@@ -123,7 +121,7 @@ def bars_box(chart: BarChart, box: Box, scale: float) -> Box:
     return Box(box.x, top, box.w, high)
 
 
-def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> list[Item]:
+def chart_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[Item]:
     """Return the chart as blocks, lines and words within the box."""
     colors = palette(theme)
     room = bars_box(chart, box, scale)
@@ -207,7 +205,7 @@ def chart_items(chart: BarChart, box: Box, theme: ThemeName, scale: float) -> li
     return [*items, *figures, *note_items(chart, under, theme, scale, len(chart.bars) - len(bars))]
 
 
-def _bar_blocks(bar: Bar, row: Box, per_unit: float, theme: ThemeName, value: str) -> list[Item]:
+def _bar_blocks(bar: Bar, row: Box, per_unit: float, theme: Theme, value: str) -> list[Item]:
     color = bar_color(theme, bar.kind)
     token = bar.kind if bar.kind in ("alliance", "leader", "unknown") else "grey"
     alt = f"{bar.label}: {value}"

@@ -53,7 +53,7 @@ def compose(
         for a frame narrower than 45 degrees.
     """
     feedback = feedback or Feedback()
-    theme = frame.theme
+    theme = frame.look
     projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
     picture = _said_once(picture)
     picture = _in_scale(picture, _laid_out(picture, frame, projection)[1].zoom)
@@ -85,6 +85,11 @@ def compose(
         title=plain(picture.title),
         alt=plain(_alt(picture)),
         map_box=layout.map_box,
+        subtitle=plain(picture.subtitle),
+        notes=notes_text(picture),
+        as_of=picture.as_of,
+        lineage=picture.lineage,
+        spec=frame,
         chart=picture.chart,
         chart_box=layout.chart,
         notices=layout.notices,
@@ -114,7 +119,7 @@ def _laid_out(
 ) -> tuple[Layout, MapFrame]:
     """Place everything; the legend counts what the frame shows, which its own size may change."""
     extent = frame_of(projection, frame.bounds)
-    entries = legend_entries(picture, frame.theme)
+    entries = legend_entries(picture, frame.look)
     for _ in range(3):
         layout = place(
             page_text(picture),
@@ -151,7 +156,7 @@ def _counted(where: MapFrame, picture: Picture) -> tuple[LegendEntry, ...]:
             inside.append(replace(drawn, rows=rows[seen], weights=None))
         else:
             inside.append(drawn)
-    entries = legend_entries(replace(picture, layers=tuple(inside)), where.spec.theme)
+    entries = legend_entries(replace(picture, layers=tuple(inside)), where.spec.look)
     return tuple(replace(e, count=None) if e.key.startswith("line:") else e for e in entries)
 
 
@@ -177,6 +182,15 @@ def _source_line(sources: Sequence[str]) -> tuple[str, ...]:
     if not sources:
         return ()
     return (f"{'Source' if len(sources) == 1 else 'Sources'}: {sources[0]}", *sources[1:])
+
+
+def notes_text(picture: Picture) -> str:
+    """Return the notes of a page: what is shown, the method, every source."""
+    parts = [picture.title, picture.subtitle, picture.caption, picture.notes]
+    if picture.sources:
+        parts.append("Sources:\n" + "\n".join(f"- {source}" for source in picture.sources))
+    parts.append(f"As of {picture.as_of.isoformat()}. Made with gisapp.")
+    return plain("\n\n".join(part for part in parts if part))
 
 
 def long_date(day: date) -> str:

@@ -18,7 +18,7 @@ from gisapp.model.features import Floats
 from gisapp.model.layer import Layer
 from gisapp.model.numbers import rounded
 from gisapp.model.style import Heat
-from gisapp.render.picture import ThemeName
+from gisapp.render.picture import Theme
 from gisapp.render.ramps import ramp_colors
 from gisapp.render.symbology import Symbol, palette
 
@@ -89,7 +89,7 @@ def _joined(found: Bunches, cells: Ints, radius: float) -> Bunches:
     return Bunches(np.array(at), totals, found.first[[group[0] for group in groups]])
 
 
-def cluster_symbol(layer: Layer, theme: ThemeName, count: int, scale: float = 1.0) -> Symbol:
+def cluster_symbol(layer: Layer, theme: Theme, count: int, scale: float = 1.0) -> Symbol:
     """Return the bubble of so many points: a tenfold number is six pixels wider."""
     colors = palette(theme)
     fill = layer.style.color or colors.of_role(layer.role)
@@ -144,7 +144,7 @@ def density(
     return grid
 
 
-def heat_colors(heat: Heat, theme: ThemeName) -> tuple[str, ...]:
+def heat_colors(heat: Heat, theme: Theme) -> tuple[str, ...]:
     """Return the colours of the steps from few to many."""
     return ramp_colors(heat.ramp, HEAT_STEPS, theme)
 

@@ -21,7 +21,7 @@ from gisapp.render.density import (
     heat_share,
 )
 from gisapp.render.mercator import to_world
-from gisapp.render.picture import ThemeName
+from gisapp.render.picture import Theme
 from gisapp.render.ramps import ramp_colors
 from gisapp.render.raster import TILE, Sheet, encode_png
 from gisapp.render.tile_cache import Cache
@@ -48,7 +48,7 @@ class ClusterTiles:
     """
 
     def __init__(
-        self, points: PointTiles, lonlat: Floats, layer: Layer, clusters: Clusters, theme: ThemeName
+        self, points: PointTiles, lonlat: Floats, layer: Layer, clusters: Clusters, theme: Theme
     ) -> None:
         self._points = points
         self._world = to_world(lonlat)
@@ -122,7 +122,7 @@ class HeatTiles:
         lonlat: Floats,
         weights: Floats | None,
         heat: Heat,
-        theme: ThemeName,
+        theme: Theme,
     ) -> None:
         world = to_world(lonlat)
         known = np.flatnonzero(np.isfinite(world).all(axis=1))

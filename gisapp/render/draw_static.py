@@ -122,7 +122,9 @@ def _artists(item: Item, axes: Axes) -> Sequence[Any]:
         return [axes.add_artist(patch) for patch in _mark(item)]
     if isinstance(item, Words):
         return _words(item, axes)
-    return [axes.add_artist(patch) for patch in _block(item)]
+    if isinstance(item, Block):
+        return [axes.add_artist(patch) for patch in _block(item)]
+    return []
 
 
 def _rgba(ink: Ink | None) -> Any:

@@ -124,7 +124,9 @@ class Writer:
             return self._mark(item)
         if isinstance(item, Words):
             return [self._words(item)]
-        return [self._block(item)]
+        if isinstance(item, Block):
+            return [self._block(item)]
+        return []
 
     def _area(self, item: Area) -> _Shape:
         rings = [ring for part in item.parts for ring in part]

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.render import page
-from gisapp.render.compose import compose
+from gisapp.render.deck import MapPage, Page, scenes_of
 from gisapp.render.draw_static import write_static
 from gisapp.render.picture import FrameSpec, Picture
 from gisapp.render.slides import write_pptx
@@ -28,18 +28,27 @@ def export_picture(
     frame: FrameSpec,
     path: Path,
     *,
-    template: Path | None = None,
     jurisdictions: Layer | None = None,
     feedback: Feedback | None = None,
 ) -> tuple[str, ...]:
-    """Write a picture to a file; an older file of that name stays whole if anything fails.
+    """Write a picture to a file, see `export_pages`."""
+    page = MapPage(picture, frame)
+    return export_pages([page], path, jurisdictions=jurisdictions, feedback=feedback)
+
+
+def export_pages(
+    pages: Sequence[Page],
+    path: Path,
+    *,
+    jurisdictions: Layer | None = None,
+    feedback: Feedback | None = None,
+) -> tuple[str, ...]:
+    """Write pages to a file; an older file of that name stays whole if anything fails.
 
     Parameters
     ----------
     path
         Ends in .png, .svg, .pdf, .pptx or .html; its folder must exist.
-    template
-        A presentation whose master and theme a .pptx takes.
     jurisdictions
         Countries to draw; None takes those that ship.
 
@@ -63,19 +72,21 @@ def export_picture(
             f'Pictures cannot be written as "{path.suffix or path.name}".',
             f"Choose one of {', '.join(FORMATS)}.",
         )
+    first = pages[0]
     notices: tuple[str, ...] = ()
 
     def draw(aside: Path) -> None:
         nonlocal notices
-        if ending == ".html":
-            page.write_html(picture, aside, theme=frame.theme, feedback=feedback)
+        if ending == ".html" and isinstance(first, MapPage):
+            page.write_html(first.picture, aside, theme=first.frame.look, feedback=feedback)
             return
-        scene = compose(picture, frame, jurisdictions=jurisdictions, feedback=feedback)
-        notices = scene.notices
+        scenes = scenes_of(pages, jurisdictions=jurisdictions, feedback=feedback)
+        notices = tuple(dict.fromkeys(each for scene in scenes for each in scene.notices))
         if ending == ".pptx":
-            write_pptx(scene, picture, aside, template=template, feedback=feedback)
+            write_pptx(scenes, aside, feedback=feedback)
         else:
-            write_static(scene, aside, dpi=frame.dpi, as_of=picture.as_of, feedback=feedback)
+            as_of, dpi = scenes[0].as_of, first.frame.dpi
+            write_static(scenes[0], aside, dpi=dpi, as_of=as_of, feedback=feedback)
 
     write_whole(path, draw)
     return notices

@@ -9,7 +9,7 @@ import numpy as np
 from gisapp.model.numbers import whole
 from gisapp.render.fonts import LINE_HEIGHT, shorten, width_of
 from gisapp.render.layout import POINTS_PER_PIXEL, Layout, LegendRow
-from gisapp.render.picture import ThemeName
+from gisapp.render.picture import Theme
 from gisapp.render.projection import Projection
 from gisapp.render.scene import Area, Block, Box, Item, Line, Mark, Words, ink, ink_of
 from gisapp.render.symbology import Symbol, palette
@@ -23,7 +23,7 @@ PURPOSE_GROUP: Final = {
 }
 
 
-def text_items(layout: Layout, theme: ThemeName) -> list[Item]:
+def text_items(layout: Layout, theme: Theme) -> list[Item]:
     """Return title, subtitle, caption and the footer with its rule."""
     colors = palette(theme)
     items: list[Item] = [
@@ -46,7 +46,7 @@ def text_items(layout: Layout, theme: ThemeName) -> list[Item]:
     return [*items, Line("Footer rule", "Footer", (rule,), ink(colors, "rule"), 0.6)]
 
 
-def legend_items(layout: Layout, theme: ThemeName, weighted_scale: float = 1.0) -> list[Item]:
+def legend_items(layout: Layout, theme: Theme, weighted_scale: float = 1.0) -> list[Item]:
     """Return the legend: a swatch and a text for each row.
 
     Parameters
@@ -60,9 +60,7 @@ def legend_items(layout: Layout, theme: ThemeName, weighted_scale: float = 1.0) 
     return items
 
 
-def _row_items(
-    row: LegendRow, layout: Layout, theme: ThemeName, weighted_scale: float
-) -> list[Item]:
+def _row_items(row: LegendRow, layout: Layout, theme: Theme, weighted_scale: float) -> list[Item]:
     colors = palette(theme)
     entry, swatch = row.entry, row.swatch
     left = row.box.x if entry.sizes or entry.is_heading else swatch.right
@@ -147,7 +145,7 @@ def scaled(symbol: Symbol, factor: float) -> Symbol:
     )
 
 
-def _nested(row: LegendRow, layout: Layout, theme: ThemeName, weighted_scale: float) -> list[Item]:
+def _nested(row: LegendRow, layout: Layout, theme: Theme, weighted_scale: float) -> list[Item]:
     """Circles that share their lowest point, each with its value at the height of its top."""
     colors = palette(theme)
     factor = POINTS_PER_PIXEL * layout.scale * weighted_scale
@@ -189,7 +187,7 @@ def scale_items(
     projection: Projection,
     points_per_meter: float,
     at: tuple[float, float],
-    theme: ThemeName,
+    theme: Theme,
 ) -> list[Item]:
     """Return the scale bar, true at the position given, and the name of the projection.
 
@@ -255,6 +253,6 @@ def nice_below(value: float) -> float:
     return float(max(step for step in (1, 2, 5) if step * magnitude <= value) * magnitude)
 
 
-def background(layout: Layout, theme: ThemeName) -> Block:
+def background(layout: Layout, theme: Theme) -> Block:
     """Return the page's own colour."""
     return Block("Background", "Background", layout.page, ink(palette(theme), "paper"))

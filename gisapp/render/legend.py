@@ -18,7 +18,7 @@ from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status
 from gisapp.render.density import cluster_symbol, heat_colors
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, top_weight
 from gisapp.render.looks import classed, sized_values, widths_of
-from gisapp.render.picture import DrawnLayer, Picture, ThemeName, most_tonnes
+from gisapp.render.picture import DrawnLayer, Picture, Theme, most_tonnes
 from gisapp.render.symbology import (
     LARGEST_WEIGHTED,
     SMALLEST_WEIGHTED,
@@ -74,7 +74,7 @@ class LegendEntry:
 _CHAIN: Final = (*FACILITY_ROLES, Role.REFERENCE)
 
 
-def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...]:
+def legend_entries(picture: Picture, theme: Theme) -> tuple[LegendEntry, ...]:
     """Return what is on the map, in the order of the chain.
 
     Mining, refining, magnets, other points, routes, distance lines, alliances; then the key of
@@ -100,7 +100,7 @@ def legend_entries(picture: Picture, theme: ThemeName) -> tuple[LegendEntry, ...
     )
 
 
-def layer_swatch(layer: Layer, theme: ThemeName, style: Style) -> LegendEntry:
+def layer_swatch(layer: Layer, theme: Theme, style: Style) -> LegendEntry:
     """Return the sample of a layer, or of the class of it that looks like `style`."""
     kind, key = layer.features.geometry_type, f"layer:{layer.id}"
     if "Polygon" in kind:
@@ -123,7 +123,7 @@ def _label(layer: Layer) -> str:
 
 def _by_class(
     drawn: DrawnLayer,
-    theme: ThemeName,
+    theme: Theme,
     group: str,
     look: Callable[[Style], Mapping[str, Any]],
     *,
@@ -156,7 +156,7 @@ def _by_class(
     ]
 
 
-def _area_entries(drawn: Iterable[DrawnLayer], theme: ThemeName) -> list[LegendEntry]:
+def _area_entries(drawn: Iterable[DrawnLayer], theme: Theme) -> list[LegendEntry]:
     """Return the layers of polygons; bands of a surface are not counted."""
     return [
         entry
@@ -166,7 +166,7 @@ def _area_entries(drawn: Iterable[DrawnLayer], theme: ThemeName) -> list[LegendE
     ]
 
 
-def _area_look(layer: Layer, theme: ThemeName, style: Style) -> dict[str, Any]:
+def _area_look(layer: Layer, theme: Theme, style: Style) -> dict[str, Any]:
     return {"area": layer_area(layer, theme, style)}
 
 
@@ -179,7 +179,7 @@ def _has_points(layer: Layer) -> bool:
     return layer.features.is_points or layer.features.geometry_type.endswith("Point")
 
 
-def _point_entries(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
+def _point_entries(drawn: DrawnLayer, theme: Theme) -> list[LegendEntry]:
     layer = drawn.layer
     if layer.style.heat is not None:
         colors = heat_colors(layer.style.heat, theme)
@@ -200,7 +200,7 @@ def _point_entries(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
     return [*entries, *_sized_points(drawn, theme)]
 
 
-def _sized_points(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
+def _sized_points(drawn: DrawnLayer, theme: Theme) -> list[LegendEntry]:
     """Return the nested circles of a layer that is sized by a column of its own."""
     own = sized_values(drawn)
     if own is None:
@@ -217,12 +217,12 @@ def _sized_points(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
     return [LegendEntry(key, label, key, symbol=symbol, sizes=sizes)] if sizes else []
 
 
-def _hollow(theme: ThemeName) -> Symbol:
+def _hollow(theme: Theme) -> Symbol:
     neutral = Style(color=palette(theme).muted)
     return symbol_of(Role.DEPOSIT, Status.PLANNED, theme=theme, style=neutral)
 
 
-def _layer_lines(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
+def _layer_lines(drawn: DrawnLayer, theme: Theme) -> list[LegendEntry]:
     layer, rows = drawn.layer, drawn_rows(drawn)
     style = layer.style
     if layer.role is not Role.TRADE_ROUTE or style.categories or style.graduated:
@@ -257,7 +257,7 @@ def _layer_lines(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
     ] + _widths(drawn, theme)
 
 
-def _widths(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
+def _widths(drawn: DrawnLayer, theme: Theme) -> list[LegendEntry]:
     """Return three lines as wide as round values of the column that widens a layer's lines."""
     own = sized_values(drawn)
     if own is None:
@@ -278,9 +278,7 @@ def _widths(drawn: DrawnLayer, theme: ThemeName) -> list[LegendEntry]:
     ]
 
 
-def _line_entries(
-    picture: Picture, drawn: Iterable[DrawnLayer], theme: ThemeName
-) -> list[LegendEntry]:
+def _line_entries(picture: Picture, drawn: Iterable[DrawnLayer], theme: Theme) -> list[LegendEntry]:
     entries = [
         entry
         for each in drawn
@@ -308,7 +306,7 @@ def _line_entries(
     return entries
 
 
-def _status_entries(points: Sequence[DrawnLayer], theme: ThemeName) -> list[LegendEntry]:
+def _status_entries(points: Sequence[DrawnLayer], theme: Theme) -> list[LegendEntry]:
     statuses: set[str] = set()
     region = False
     for drawn in points:
@@ -334,7 +332,7 @@ def _status_entries(points: Sequence[DrawnLayer], theme: ThemeName) -> list[Lege
     return entries
 
 
-def _size_entries(points: Sequence[DrawnLayer], theme: ThemeName) -> list[LegendEntry]:
+def _size_entries(points: Sequence[DrawnLayer], theme: Theme) -> list[LegendEntry]:
     sized = [
         d
         for d in points

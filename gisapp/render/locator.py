@@ -12,7 +12,7 @@ from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.render.basemap import BasemapTiles, OverlayTiles, World
 from gisapp.render.mercator import to_world
-from gisapp.render.picture import ThemeName
+from gisapp.render.picture import Theme
 from gisapp.render.raster import TILE
 
 #: The features take so much of the view at most: the rest is for finding one's way.
@@ -48,7 +48,7 @@ def locate(
     width: int,
     height: int,
     *,
-    theme: ThemeName,
+    theme: Theme,
     world: World,
     feedback: Feedback | None = None,
 ) -> Located:

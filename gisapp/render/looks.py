@@ -19,7 +19,7 @@ from gisapp.model.numbers import MINUS, NO_BREAK, THIN
 from gisapp.model.style import Categories, Graduated, Sized, Style
 from gisapp.model.vocabulary import Role, Status
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, text_of
-from gisapp.render.picture import DrawnLayer, ThemeName
+from gisapp.render.picture import DrawnLayer, Theme
 from gisapp.render.ramps import palette_colors, ramp_colors
 from gisapp.render.symbology import (
     CROSS_SIZE,
@@ -90,7 +90,7 @@ class Looks(Generic[S]):
 # --- classes ------------------------------------------------------------------------------------
 
 
-def classed(layer: Layer, rows: Ints, theme: ThemeName) -> Classed:
+def classed(layer: Layer, rows: Ints, theme: Theme) -> Classed:
     """Return the classes of a layer's style, and that of each of these rows, shape (n,).
 
     A column that the layer lacks, as one that is still being read, leaves all rows in one class.
@@ -107,7 +107,7 @@ def classed(layer: Layer, rows: Ints, theme: ThemeName) -> Classed:
     return Classed((LookClass("", style),), np.zeros(len(rows), np.int64))
 
 
-def category_color(categories: Categories, number: int, theme: ThemeName) -> str:
+def category_color(categories: Categories, number: int, theme: Theme) -> str:
     """Return the colour of a category, its own or that of its place in the palette."""
     own = categories.items[number].color
     if own is not None:
@@ -116,7 +116,7 @@ def category_color(categories: Categories, number: int, theme: ThemeName) -> str
     return colors[number % len(colors)]
 
 
-def _by_category(style: Style, categories: Categories, values: Column, theme: ThemeName) -> Classed:
+def _by_category(style: Style, categories: Categories, values: Column, theme: Theme) -> Classed:
     looks = [
         LookClass(
             item.title,
@@ -153,7 +153,7 @@ def _distinct(values: Column) -> tuple[Sequence[Any], Ints]:
     return list(numbers), index
 
 
-def _by_number(style: Style, graduated: Graduated, values: Column, theme: ThemeName) -> Classed:
+def _by_number(style: Style, graduated: Graduated, values: Column, theme: Theme) -> Classed:
     numbers = values.astype(np.float64)
     count = graduated.classes
     colors = ramp_colors(graduated.ramp, count, theme, reverse=graduated.reverse)
@@ -229,7 +229,7 @@ def _table(keys: Sequence[Hashable], make: Callable[[Any], S]) -> tuple[tuple[S,
 
 def point_looks(
     drawn: DrawnLayer,
-    theme: ThemeName,
+    theme: Theme,
     *,
     top: float = 0.0,
     plain: float = WORLD_SIZE,
@@ -336,7 +336,7 @@ def sized_values(drawn: DrawnLayer) -> tuple[Sized, Floats, float] | None:
     return sized, numbers[drawn_rows(drawn)], top
 
 
-def line_looks(drawn: DrawnLayer, theme: ThemeName, *, faded: bool = False) -> Looks[LineSymbol]:
+def line_looks(drawn: DrawnLayer, theme: Theme, *, faded: bool = False) -> Looks[LineSymbol]:
     """Return the lines of a layer's drawn rows, shape (n,); widths are rounded to 0.1 pixel."""
     layer, rows = drawn.layer, drawn_rows(drawn)
     by_class = classed(layer, rows, theme)
@@ -392,7 +392,7 @@ def _shares(drawn: DrawnLayer) -> Floats:
     return np.clip(np.nan_to_num(values) / max(most, 1e-12), 0.0, 1.0)
 
 
-def area_looks(drawn: DrawnLayer, theme: ThemeName) -> Looks[AreaSymbol]:
+def area_looks(drawn: DrawnLayer, theme: Theme) -> Looks[AreaSymbol]:
     """Return the areas of a layer's drawn rows, shape (n,)."""
     by_class = classed(drawn.layer, drawn_rows(drawn), theme)
     looks = tuple(layer_area(drawn.layer, theme, each.style) for each in by_class.classes)

@@ -34,7 +34,7 @@ def basemap_items(
     where: MapFrame, jurisdictions: Layer, picture: Picture, feedback: Feedback
 ) -> list[Item]:
     """Return water, graticule, countries, alliances and coast, back to front."""
-    colors = palette(where.spec.theme)
+    colors = palette(where.spec.look)
     rows, shapes = _near(where, jurisdictions)
     codes = field_of(jurisdictions, "iso", rows)
     names = field_of(jurisdictions, "name", rows)
@@ -83,11 +83,11 @@ def shading_items(
     picture: Picture, countries: Sequence[tuple[str, str, Any]], where: MapFrame
 ) -> list[Item]:
     """Return the members of each alliance as areas over their countries."""
-    colors = palette(where.spec.theme)
+    colors = palette(where.spec.look)
     items: list[Item] = []
     grounds = {code: colors.land for code, _, _ in countries}
     for index, shading in enumerate(picture.shading):
-        look = shading_area(where.spec.theme, index, proposed=shading.proposed)
+        look = shading_area(where.spec.look, index, proposed=shading.proposed)
         for code, name, area in countries:
             parts = page_parts(area, FINE_AREA) if code in shading.inside else ()
             if parts:
@@ -113,14 +113,14 @@ def shading_items(
 
 def own_area_items(where: MapFrame, picture: Picture) -> list[Item]:
     """Return the areas of the user's own layers."""
-    colors = palette(where.spec.theme)
+    colors = palette(where.spec.look)
     items: list[Item] = []
     for drawn in picture.layers:
         layer = drawn.layer
         if layer.features.is_points or "Polygon" not in layer.features.geometry_type:
             continue
         rows = drawn_rows(drawn)
-        looks = area_looks(drawn, where.spec.theme)
+        looks = area_looks(drawn, where.spec.look)
         scale = POINTS_PER_PIXEL * where.scale
         names = field_of(layer, "name", rows)
         planes = where.projection.areas(layer.features.geometry[rows])

@@ -59,7 +59,7 @@ def density_items(where: MapFrame, picture: Picture) -> list[Item]:
 
 
 def _clusters(where: MapFrame, drawn: DrawnLayer, xy: Floats) -> list[Item]:
-    layer, theme = drawn.layer, where.spec.theme
+    layer, theme = drawn.layer, where.spec.look
     clusters = layer.style.clusters
     if clusters is None:
         return []
@@ -90,7 +90,7 @@ def _heat(where: MapFrame, drawn: DrawnLayer, xy: Floats) -> list[Item]:
     heat, box = drawn.layer.style.heat, where.box
     if heat is None:
         return []
-    colors = palette(where.spec.theme)
+    colors = palette(where.spec.look)
     scale = POINTS_PER_PIXEL * where.scale
     cell, radius = _CELL * scale, heat.radius * scale
     seen = where.shows(xy)
@@ -108,7 +108,7 @@ def _heat(where: MapFrame, drawn: DrawnLayer, xy: Floats) -> list[Item]:
     )
     edges = np.linspace(LEAST_HEAT, 1.0, HEAT_STEPS + 1)
     items: list[Item] = []
-    for i, color in enumerate(heat_colors(heat, where.spec.theme)):
+    for i, color in enumerate(heat_colors(heat, where.spec.look)):
         rings, offsets = cast(_Filled, contours.filled(edges[i], edges[i + 1] + 1e-9))
         parts: list[Part] = [
             tuple(ring[a : b - 1] for a, b in pairwise(ends))

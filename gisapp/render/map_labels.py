@@ -99,7 +99,7 @@ def _asked_for(
 
 
 def _drawn(placed: Placed, where: MapFrame, *, halo: bool = True) -> list[Item]:
-    colors = palette(where.spec.theme)
+    colors = palette(where.spec.look)
     text, box = placed.wanted.text, placed.box
     words = Words(
         text,

@@ -46,11 +46,11 @@ def path_items(where: MapFrame, drawn: DrawnLayer) -> list[Item]:
     layer = drawn.layer
     if layer.features.is_points or "LineString" not in layer.features.geometry_type:
         return []
-    colors = palette(where.spec.theme)
+    colors = palette(where.spec.look)
     rows = drawn_rows(drawn)
     names, statuses = field_of(layer, "name", rows), field_of(layer, "status", rows)
     likely = is_indicative(layer, rows)
-    looks = line_looks(drawn, where.spec.theme, faded=True)
+    looks = line_looks(drawn, where.spec.look, faded=True)
     items: list[Item] = []
     for i, row in enumerate(rows):
         parts = [
@@ -98,13 +98,13 @@ def _arrow(
 
 def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list[Item]:
     """Return the distance lines, back to front."""
-    colors = palette(where.spec.theme)
+    colors = palette(where.spec.look)
     scale = POINTS_PER_PIXEL * where.scale
     items: list[Item] = []
     most = most_tonnes(connections)
     for link in connections:
         look = connection_line(
-            where.spec.theme,
+            where.spec.look,
             inside=link.inside,
             restricted=link.restricted,
             number=len(connections),
@@ -137,7 +137,7 @@ _DEPTH: Final = {Status.CLOSED: 0, Status.SUSPENDED: 1, Status.PLANNED: 2, Statu
 
 def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
     """Return the symbols of all point layers in drawing order."""
-    theme = where.spec.theme
+    theme = where.spec.look
     scale = POINTS_PER_PIXEL * where.scale
     plain = NEAR_SIZE if where.spec.bounds is not None else WORLD_SIZE
     top = _top_shown(where, picture.layers)

@@ -19,7 +19,7 @@ from gisapp.model.places import resources_dir
 from gisapp.render.basemap import World, basemap_json, shipped_world
 from gisapp.render.drawn import top_weight
 from gisapp.render.hub import ORIGIN, leaflet_dir
-from gisapp.render.picture import DrawnLayer, Picture, ThemeName
+from gisapp.render.picture import DrawnLayer, Picture, Theme, ThemeName
 from gisapp.render.raster import is_blank
 from gisapp.render.swatch import legend_html
 from gisapp.render.symbology import shading_area
@@ -120,7 +120,7 @@ def write_html(
     picture: Picture,
     path: Path,
     *,
-    theme: ThemeName = ThemeName.LIGHT,
+    theme: Theme = ThemeName.LIGHT,
     world: World | None = None,
     feedback: Feedback | None = None,
 ) -> None:
@@ -192,7 +192,7 @@ def _bare(script: str) -> str:
     return script.replace("https://leafletjs.com", "#")
 
 
-def _inline(picture: Picture, theme: ThemeName, world: World, feedback: Feedback) -> Json:
+def _inline(picture: Picture, theme: Theme, world: World, feedback: Feedback) -> Json:
     top = top_weight(picture.layers)
     layers: list[Json] = []
     collections: Json = {}
@@ -252,7 +252,7 @@ def _bounds(picture: Picture) -> list[float] | None:
     return [west, max(south, -60.0), east, min(north, 78.0)]
 
 
-def _painted(drawn: DrawnLayer, theme: ThemeName, feedback: Feedback) -> Iterator[tuple[str, str]]:
+def _painted(drawn: DrawnLayer, theme: Theme, feedback: Feedback) -> Iterator[tuple[str, str]]:
     """Yield address and data URI of every tile of a large layer that shows something."""
     source = layer_tiles(drawn, theme)
     for z in range(_PAINTED_ZOOM + 1):
@@ -265,7 +265,7 @@ def _painted(drawn: DrawnLayer, theme: ThemeName, feedback: Feedback) -> Iterato
                     yield f"{z}/{x}/{y}", f"data:image/png;base64,{text}"
 
 
-def _around(picture: Picture, theme: ThemeName) -> str:
+def _around(picture: Picture, theme: Theme) -> str:
     """Return title, legend, card and footer around the map, every text escaped."""
 
     def line(tag: str, text: str, kind: str = "") -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeAlias
 
 from gisapp.model.features import Floats
 from gisapp.model.layer import Layer
@@ -25,6 +26,54 @@ class ThemeName(StrEnum):
     LIGHT = "light"
     DARK = "dark"
     PRINT = "print"
+
+
+@dataclass(frozen=True)
+class Brand:
+    """A house style over one of our themes: what it does not name stays as the theme has it.
+
+    Parameters
+    ----------
+    base
+        The theme that it changes.
+    colors
+        Names of `symbology.Palette` with their colours "#RRGGBB".
+    family
+        Name of the font family, "" for ours; `regular` and `bold` are its font files, "" where the
+        machine is to have it installed.
+    logo
+        A PNG or SVG as base64 text, so that it travels with the project; "" for none.
+    """
+
+    name: str
+    base: ThemeName = ThemeName.LIGHT
+    colors: tuple[tuple[str, str], ...] = ()
+    family: str = ""
+    regular: str = ""
+    bold: str = ""
+    logo: str = ""
+
+
+@dataclass(frozen=True)
+class SlideTemplate:
+    """A presentation (.pptx or .potx) whose master, theme and placeholders slides take.
+
+    `places` is the user's mapping where names do not tell: name of a placeholder of the template
+    and what goes into it (title, subtitle, caption, sources, date, number, chart, table, map,
+    logo; "" leaves it empty).
+    """
+
+    path: str
+    places: tuple[tuple[str, str], ...] = ()
+
+
+#: What gives colours and fonts.
+Theme: TypeAlias = ThemeName | Brand
+
+
+def base_of(theme: Theme) -> ThemeName:
+    """Return the theme of ours that a brand changes, or the theme itself."""
+    return theme.base if isinstance(theme, Brand) else theme
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +170,26 @@ class BarChart:
 
 
 @dataclass(frozen=True)
+class PageTable:
+    """A table as it stands on a page: texts ready to print, figures with their unit in the head.
+
+    `rows` are of the length of `columns`; `numeric` says which columns stand at the right.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Picture:
     """A map with all it needs to stand alone on a slide.
 
     `sources` are complete lines with dates and licences for the footer, deduplicated; `notes` is
     the method and the caveats for a slide's notes; `layers` and `connections` come back to front.
+    `lineage` says what it was made of, name and value: every file carries it.
     """
 
     title: str
@@ -139,6 +203,57 @@ class Picture:
     chart: BarChart | None = None
     caption: str = ""
     notes: str = ""
+    table: PageTable | None = None
+    lineage: tuple[tuple[str, str], ...] = ()
+
+
+class Show(StrEnum):
+    """Whether an element stands on the page; auto is where it serves."""
+
+    AUTO = "auto"
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True)
+class Elements:
+    """What stands on a page beside title, map and sources, which always do.
+
+    Auto means: legend, scale bar, graticule, chart and logo if there are any; a north arrow on a
+    map of a region where north is not straight up; a locator beside a map of a region; names by
+    importance; lengths of distance lines where they fit; flows bundled where more than a few run
+    side by side; a table and a page number only in decks.
+    """
+
+    legend: Show = Show.AUTO
+    scale_bar: Show = Show.AUTO
+    north_arrow: Show = Show.AUTO
+    graticule: Show = Show.AUTO
+    locator: Show = Show.AUTO
+    chart: Show = Show.AUTO
+    table: Show = Show.AUTO
+    labels: Show = Show.AUTO
+    lengths: Show = Show.AUTO
+    bundles: Show = Show.AUTO
+    logo: Show = Show.AUTO
+    page_number: Show = Show.AUTO
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """A label that was moved by hand: by so many points of the page from the symbol, y down."""
+
+    text: str
+    dx: float
+    dy: float
+
+
+class Heavy(StrEnum):
+    """How a slide holds layers of very many shapes."""
+
+    AUTO = "auto"
+    SHAPES = "shapes"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True)
@@ -148,13 +263,26 @@ class FrameSpec:
     Parameters
     ----------
     size
-        A name of `layout.PAGE_SIZES` ("16:9", "4:3", "A4", ...).
+        A name of `layout.PAGE_SIZES` ("16:9", "4:3", "A4", ...) or a size of one's own with its
+        unit ("254x190mm", "10x7.5in").
     projection
         A name of `projection.PROJECTIONS` ("equal_earth", "robinson", "mercator", ...).
     bounds
         West, south, east, north in degrees to be shown; None shows the world. East may exceed 180.
     center_lon
         Central meridian in degrees; None fits it to `bounds`.
+    brand
+        Colours, fonts and logo of the user's house; None takes those of the theme.
+    insets
+        Bounds of further small maps of the same picture, as `bounds`.
+    nudges
+        Labels moved by hand.
+    max_labels
+        How many names the map takes at most, 0 to 500; None leaves it to the map's size.
+    caption
+        A sentence under the map, "" for none.
+    template
+        A presentation that slides take after; None makes them of our own.
     """
 
     size: str = "16:9"
@@ -163,3 +291,16 @@ class FrameSpec:
     center_lon: float | None = None
     theme: ThemeName = ThemeName.LIGHT
     dpi: int = 200
+    brand: Brand | None = None
+    elements: Elements = Elements()
+    insets: tuple[tuple[float, float, float, float], ...] = ()
+    nudges: tuple[Nudge, ...] = ()
+    max_labels: int | None = None
+    caption: str = ""
+    heavy: Heavy = Heavy.AUTO
+    template: SlideTemplate | None = None
+
+    @property
+    def look(self) -> Theme:
+        """What gives colours and fonts: the brand, or else the theme."""
+        return self.theme if self.brand is None else self.brand

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from gisapp.model.places import resources_dir
-from gisapp.render.picture import ThemeName
+from gisapp.render.picture import Theme, ThemeName, base_of
 
 #: Names of the ramps with what people read; the last two have a middle.
 RAMPS: Final = {
@@ -39,11 +39,11 @@ def _table() -> dict[str, dict[str, dict[str, list[str]]]]:
     return table
 
 
-def _ground(theme: ThemeName) -> str:
-    return "dark" if theme is ThemeName.DARK else "light"
+def _ground(theme: Theme) -> str:
+    return "dark" if base_of(theme) is ThemeName.DARK else "light"
 
 
-def palette_colors(name: str, theme: ThemeName) -> tuple[str, ...]:
+def palette_colors(name: str, theme: Theme) -> tuple[str, ...]:
     """Return the colours of a palette, the most distinct first; an unknown name takes the first."""
     palettes = _table()["palettes"]
     return tuple(palettes.get(name, palettes["clear"])[_ground(theme)])
@@ -51,7 +51,7 @@ def palette_colors(name: str, theme: ThemeName) -> tuple[str, ...]:
 
 @cache
 def ramp_colors(
-    name: str, count: int, theme: ThemeName = ThemeName.LIGHT, *, reverse: bool = False
+    name: str, count: int, theme: Theme = ThemeName.LIGHT, *, reverse: bool = False
 ) -> tuple[str, ...]:
     """Return so many colours of a ramp, from little to much; an unknown name takes the first.
 

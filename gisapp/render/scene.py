@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from gisapp.model.features import Floats
-from gisapp.render.picture import BarChart, ThemeName
+from gisapp.render.picture import BarChart, FrameSpec, PageTable, Theme
 from gisapp.render.symbology import Palette, Symbol
 
 #: What no XML may hold: control characters, lone surrogates, non-characters.
@@ -180,7 +181,27 @@ class Block:
     alt: str = ""
 
 
-Item: TypeAlias = Area | Line | Mark | Words | Block
+@dataclass(frozen=True, eq=False)
+class Image:
+    """A picture that fills its box: `data` is a PNG or an SVG.
+
+    An SVG comes with a PNG of the same (`fallback`) for programs that read no SVG.
+    """
+
+    name: str
+    group: str
+    box: Box
+    data: bytes
+    fallback: bytes = b""
+    alt: str = ""
+
+    @property
+    def is_svg(self) -> bool:
+        """Whether the data is an SVG."""
+        return not self.data.startswith(b"\x89PNG")
+
+
+Item: TypeAlias = Area | Line | Mark | Words | Block | Image
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,12 +209,14 @@ class Scene:
     """A page ready to be drawn, back to front.
 
     `chart` stands beside its own drawing (the items of group "Chart"): a drawer that knows charts
-    places a real one in `chart_box` and leaves those items out.
+    places a real one in `chart_box` and leaves those items out; `table` likewise with the group
+    "Table". `notes` is for who speaks: what is shown, method, sources. `lineage` is written into
+    every file, name and value.
     """
 
     width: float
     height: float
-    theme: ThemeName
+    theme: Theme
     paper: Ink
     items: tuple[Item, ...]
     title: str
@@ -201,6 +224,13 @@ class Scene:
     map_box: Box
     chart: BarChart | None = None
     chart_box: Box | None = None
+    table: PageTable | None = None
+    table_box: Box | None = None
+    subtitle: str = ""
+    notes: str = ""
+    as_of: date | None = None
+    lineage: tuple[tuple[str, str], ...] = ()
+    spec: FrameSpec = FrameSpec()
     notices: tuple[str, ...] = ()
 
     @property

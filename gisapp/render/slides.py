@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -36,7 +37,7 @@ from gisapp.render.chart import (
 from gisapp.render.drawingml import EMU_PER_POINT, SCHEME, Placement, Writer
 from gisapp.render.fonts import LINE_HEIGHT, SLIDE_FAMILY, width_of
 from gisapp.render.furniture import LEGEND
-from gisapp.render.picture import Bar, BarChart, Picture, ThemeName
+from gisapp.render.picture import Bar, BarChart, Theme, base_of
 from gisapp.render.scene import Box, Item, Line, Mark, Scene, Words, ink, plain
 from gisapp.render.symbology import bar_color, palette
 
@@ -55,6 +56,7 @@ _ACCENTS: Final = (
 #: The data sheet of a chart is written with the hour of its making.
 _CLOCK: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
+_NO_DAY: Final = date(2000, 1, 1)
 _THEME_SLOTS: Final = {
     "dk1": "text",
     "lt1": "paper",
@@ -71,21 +73,11 @@ _THEME_SLOTS: Final = {
 }
 
 
-def write_pptx(
-    scene: Scene,
-    picture: Picture,
-    path: Path,
-    *,
-    template: Path | None = None,
-    feedback: Feedback | None = None,
-) -> None:
-    """Write a scene as a presentation of one slide.
+def write_pptx(scenes: Sequence[Scene], path: Path, *, feedback: Feedback | None = None) -> None:
+    """Write scenes as a presentation, a slide each; the first one's frame names the template.
 
-    Parameters
-    ----------
-    template
-        A presentation whose master, theme and slide size are used; its own slides are left out,
-        and the page is scaled to fit. None makes a slide of the page's size in our colours.
+    Of a template the master, theme and slide size are used; its own slides are left out, and the
+    page is scaled to fit. Without one the slides have the page's size and our colours.
 
     Raises
     ------
@@ -93,41 +85,41 @@ def write_pptx(
         `unreadable_template` if the template is no presentation.
     """
     feedback = feedback or Feedback()
-    deck = _deck(scene, template)
+    first = scenes[0]
+    chosen = first.spec.template
+    template = None if chosen is None else Path(chosen.path)
+    deck = _deck(first, template)
+    for number, scene in enumerate(scenes):
+        feedback.check(0.9 * number / len(scenes), "Making slides")
+        _slide(deck, scene, feedback, own=template is None)
+    as_of = first.as_of or _NO_DAY
+    core = deck.core_properties
+    core.title, core.subject = _property(first.title), _property(first.subtitle)
+    core.created = core.modified = datetime.combine(as_of, time())
+    core.author = core.last_modified_by = "gisapp"
+    core.revision, core.comments = 1, _property(first.alt)
+    packed = io.BytesIO()
+    deck.save(packed)
+    feedback.check(0.95, "Writing the slides")
+    path.write_bytes(_repacked(packed.getvalue(), None if template else first.theme, as_of))
+
+
+def _slide(deck: Any, scene: Scene, feedback: Feedback, *, own: bool) -> None:
     slide = deck.slides.add_slide(_layout(deck))
     placement = _placement(scene, deck)
     _title(slide, scene, placement)
-    if template is None:
+    if own:
         slide.background.fill.solid()
         slide.background.fill.fore_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
     _shapes(slide, scene, placement, feedback)
     if scene.chart is not None and scene.chart_box is not None:
         _chart(slide, scene.chart, scene, placement)
-    slide.notes_slide.notes_text_frame.text = notes_text(picture)
-    moment = datetime.combine(picture.as_of, time())
-    core = deck.core_properties
-    core.title, core.subject = _property(scene.title), _property(picture.subtitle)
-    core.created = core.modified = moment
-    core.author = core.last_modified_by = "gisapp"
-    core.revision, core.comments = 1, _property(scene.alt)
-    packed = io.BytesIO()
-    deck.save(packed)
-    feedback.check(0.95, "Writing the slide")
-    path.write_bytes(_repacked(packed.getvalue(), None if template else scene.theme, picture.as_of))
+    slide.notes_slide.notes_text_frame.text = scene.notes
 
 
 def _property(text: str) -> str:
     # the format allows a document property 255 characters
     return plain(text)[:255]
-
-
-def notes_text(picture: Picture) -> str:
-    """Return the notes of a slide: what is shown, the method, every source."""
-    parts = [picture.title, picture.subtitle, picture.caption, picture.notes]
-    if picture.sources:
-        parts.append("Sources:\n" + "\n".join(f"- {source}" for source in picture.sources))
-    parts.append(f"As of {picture.as_of.isoformat()}. Made with gisapp.")
-    return plain("\n\n".join(part for part in parts if part))
 
 
 def _deck(scene: Scene, template: Path | None) -> Any:
@@ -363,7 +355,7 @@ def _rgb(color: str) -> Any:
     return color_of(*bytes.fromhex(color.lstrip("#")))
 
 
-def _paint(point: Any, bar: Bar, theme: ThemeName, *, upper: bool) -> None:
+def _paint(point: Any, bar: Bar, theme: Theme, *, upper: bool) -> None:
     fill = point.format.fill
     rgb = _rgb(bar_color(theme, bar.kind))
     if bar.kind == "unknown":
@@ -411,7 +403,7 @@ def _fix_plot_area(made: Any, frame: Box, plot: Box) -> None:
     area.insert(0, layout)
 
 
-def _repacked(package: bytes, theme: ThemeName | None, as_of: date) -> bytes:
+def _repacked(package: bytes, theme: Theme | None, as_of: date) -> bytes:
     """Return the package with our colours and fonts in its theme and no clock in its entries."""
     out = io.BytesIO()
     with (
@@ -434,7 +426,7 @@ def _repacked(package: bytes, theme: ThemeName | None, as_of: date) -> bytes:
     return out.getvalue()
 
 
-def _themed(content: bytes, theme: ThemeName) -> bytes:
+def _themed(content: bytes, theme: Theme) -> bytes:
     root = etree.fromstring(content)
     colors = palette(theme)
     space = {"a": _DRAWING}
@@ -445,7 +437,7 @@ def _themed(content: bytes, theme: ThemeName) -> bytes:
             color = etree.SubElement(holder, f"{{{_DRAWING}}}srgbClr")
             color.set("val", getattr(colors, token).lstrip("#"))
     for scheme in root.findall(".//a:clrScheme", space):
-        scheme.set("name", f"gisapp {theme.value}")
+        scheme.set("name", f"gisapp {base_of(theme).value}")
     for font in root.findall(".//a:fontScheme/*/a:latin", space):
         font.set("typeface", SLIDE_FAMILY)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

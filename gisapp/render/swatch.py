@@ -7,7 +7,7 @@ from collections.abc import Collection
 from itertools import groupby
 
 from gisapp.render.legend import LegendEntry, legend_entries
-from gisapp.render.picture import Picture, ThemeName
+from gisapp.render.picture import Picture, Theme
 from gisapp.render.shapes import rings_of
 from gisapp.render.symbology import AreaSymbol, LineSymbol, Symbol, palette
 
@@ -108,7 +108,7 @@ def _sizes(entry: LegendEntry, muted: str) -> str:
     return _svg("".join(parts), largest + 70, largest + 4)
 
 
-def legend_html(picture: Picture, theme: ThemeName, switches: Collection[str] = ()) -> str:
+def legend_html(picture: Picture, theme: Theme, switches: Collection[str] = ()) -> str:
     """Return the legend as HTML; entries of layers in `switches` get a tick box."""
     muted = palette(theme).muted
     rows: list[str] = []

@@ -7,10 +7,10 @@ name of the theme; sizes are diameters and widths in CSS pixels, which are point
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from math import isnan, nan, sqrt
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from gisapp.model.layer import Layer
 from gisapp.model.places import resources_dir
 from gisapp.model.style import Style
 from gisapp.model.vocabulary import Precision, Role, Status
-from gisapp.render.picture import ThemeName
+from gisapp.render.picture import Brand, Theme, ThemeName, base_of
 from gisapp.render.shapes import ICONS, SHAPES, reach_of
 
 WORLD_SIZE: Final = 7.0
@@ -94,8 +94,10 @@ class Palette:
 
 
 @cache
-def palette(theme: ThemeName) -> Palette:
-    """Return the palette of a theme, read once from resources/theme."""
+def palette(theme: Theme) -> Palette:
+    """Return the palette of a theme, read once from resources/theme, or of a brand over one."""
+    if isinstance(theme, Brand):
+        return replace(palette(theme.base), **cast("dict[str, Any]", dict(theme.colors)))
     path = resources_dir() / "theme" / f"{theme.value}.json"
     table = json.loads(path.read_text(encoding="utf-8"))
     return Palette(
@@ -187,7 +189,7 @@ def symbol_of(
     role: Role,
     status: Status | str | None = Status.OPERATING,
     precision: Precision | str | None = Precision.SITE,
-    theme: ThemeName = ThemeName.LIGHT,
+    theme: Theme = ThemeName.LIGHT,
     *,
     style: Style | None = None,
     size: float | None = None,
@@ -209,7 +211,7 @@ def symbol_of(
     colors, chosen = palette(theme), style or Style()
     color = chosen.color or colors.of_role(role)
     diameter = (size or chosen.size or WORLD_SIZE) * scale
-    dark_outline = theme is ThemeName.PRINT
+    dark_outline = base_of(theme) is ThemeName.PRINT
     symbol = Symbol(
         shape=chosen.shape if chosen.shape in (*SHAPES, *ICONS) else SHAPE_OF_ROLE[role],
         fill=color,
@@ -279,7 +281,7 @@ def round_weights(top: float) -> tuple[float, ...]:
 
 
 def route_line(
-    theme: ThemeName,
+    theme: Theme,
     *,
     status: str | None = "active",
     indicative: bool = False,
@@ -304,7 +306,7 @@ def route_line(
 
 
 def plain_line(
-    role: Role, theme: ThemeName, *, style: Style | None = None, faded: bool = False
+    role: Role, theme: Theme, *, style: Style | None = None, faded: bool = False
 ) -> LineSymbol:
     """Return the line of a layer that is no trade route."""
     chosen = style or Style()
@@ -336,7 +338,7 @@ _MANY_LINES: Final = 120
 
 
 def connection_line(
-    theme: ThemeName,
+    theme: Theme,
     *,
     inside: bool,
     restricted: bool = False,
@@ -379,7 +381,7 @@ def connection_line(
     )
 
 
-def shading_area(theme: ThemeName, index: int = 0, *, proposed: bool = False) -> AreaSymbol:
+def shading_area(theme: Theme, index: int = 0, *, proposed: bool = False) -> AreaSymbol:
     """Return the look of the first, second, ... alliance; the second one is hatched.
 
     A proposal has half of a member's tint and a dashed outline: seen at a glance, never taken for
@@ -403,14 +405,14 @@ def shading_area(theme: ThemeName, index: int = 0, *, proposed: bool = False) ->
     )
 
 
-def bar_color(theme: ThemeName, kind: str) -> str:
+def bar_color(theme: Theme, kind: str) -> str:
     """Return the colour of a bar: alliance, leader (largest outside), unknown, or grey."""
     colors = palette(theme)
     known = {"alliance": colors.alliance, "leader": colors.leader, "unknown": colors.unknown}
     return known.get(kind, colors.grey)
 
 
-def layer_area(layer: Layer, theme: ThemeName, style: Style | None = None) -> AreaSymbol:
+def layer_area(layer: Layer, theme: Theme, style: Style | None = None) -> AreaSymbol:
     """Return the look of a layer's polygons, or of its class `style`; borders have no fill."""
     colors, chosen = palette(theme), style or layer.style
     border = layer.role is Role.JURISDICTION

@@ -21,7 +21,7 @@ from gisapp.render.density_tiles import ClusterTiles, HeatTiles
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, text_of
 from gisapp.render.layer_labels import layer_labels
 from gisapp.render.looks import Looks, area_looks, line_looks, point_looks, resized
-from gisapp.render.picture import Connection, DrawnLayer, Picture, ThemeName, most_tonnes
+from gisapp.render.picture import Connection, DrawnLayer, Picture, Theme, base_of, most_tonnes
 from gisapp.render.shape_index import shape_index
 from gisapp.render.shapes import ICONS, SHAPES, rings_of
 from gisapp.render.symbology import (
@@ -49,10 +49,10 @@ def to_json(value: Any) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def theme_json(theme: ThemeName) -> Json:
+def theme_json(theme: Theme) -> Json:
     """Return the palette and the shapes of symbols for the script."""
     return {
-        "name": theme.value,
+        "name": base_of(theme).value,
         "colors": {k: v for k, v in asdict(palette(theme)).items() if isinstance(v, str)},
         "shadeAlpha": palette(theme).shade_alpha,
         "shapes": {shape: rings_of(shape) for shape in (*SHAPES, *ICONS)},
@@ -125,7 +125,7 @@ _KIND: Final = {0: _POINT, 4: _POINT, 1: _LINE, 2: _LINE, 5: _LINE}
 
 
 def layer_geojson(
-    drawn: DrawnLayer, theme: ThemeName, *, top: float = 0.0, details: bool = False
+    drawn: DrawnLayer, theme: Theme, *, top: float = 0.0, details: bool = False
 ) -> Json:
     """Return a small layer as a GeoJSON feature collection with its looks beside it.
 
@@ -285,7 +285,7 @@ def _geometry_json(shape: shapely.Geometry) -> Json:
     return {"type": "MultiPolygon", "coordinates": rings}
 
 
-def connections_json(picture: Picture, theme: ThemeName) -> Json:
+def connections_json(picture: Picture, theme: Theme) -> Json:
     """Return the distance lines with their looks, ends and kilometres."""
     looks = _Table()
     items = []
@@ -346,7 +346,7 @@ def labels_json(picture: Picture) -> list[Json]:
     return named + asked
 
 
-def layer_tiles(drawn: DrawnLayer, theme: ThemeName) -> TileSource:
+def layer_tiles(drawn: DrawnLayer, theme: Theme) -> TileSource:
     """Return a large layer as tiles, prepared."""
     features = drawn.layer.features
     if "Point" in features.geometry_type:

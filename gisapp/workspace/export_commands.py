@@ -40,18 +40,16 @@ def export_commands(facts: Facts) -> tuple[Command, ...]:
         state: ProjectState,
         *,
         path: str | Path,
-        template: str | Path | None = None,
         **frame: Any,
     ) -> Outcome:
         """Write the map as it is framed; `frame` are fields of FrameSpec for this file alone."""
         file = _target(path, MAP_SUFFIXES, "A map")
         spec = framed(state.frame, **frame)
-        design = None if template is None else Path(template)
 
         def work(feedback: Feedback) -> Written:
             from gisapp.workspace.writing import export_map_file
 
-            said = export_map_file(state, facts, spec, file, template=design, feedback=feedback)
+            said = export_map_file(state, facts, spec, file, feedback=feedback)
             return file, said
 
         return Job(f"export {file}", f"Exporting {file.name}", work, _written)

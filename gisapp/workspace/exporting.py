@@ -62,7 +62,6 @@ def export(
     asked: Mapping[str, Any],
     frame: Mapping[str, Any],
     title: str | None = None,
-    template: Path | None = None,
     alliance_file: Path | None = None,
     feedback: Feedback,
 ) -> dict[str, Any]:
@@ -105,7 +104,7 @@ def export(
         state = state.with_(title=title)
     spec = framed(state.frame, **frame)
     if suffix in MAP_SUFFIXES:
-        said = export_map_file(state, facts, spec, path, template=template, feedback=feedback)
+        said = export_map_file(state, facts, spec, path, feedback=feedback)
     else:
         said = export_data_file(state, facts, path, feedback=feedback)
     return {"path": str(path), "notes": [*notes, *said]}

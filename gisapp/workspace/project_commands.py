@@ -9,7 +9,8 @@ from typing import Any, Final
 from gisapp.data.shipped import default_layers
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.layer import Layer
-from gisapp.render.picture import FrameSpec, ThemeName
+from gisapp.render.picture import Elements, FrameSpec, Show, SlideTemplate, ThemeName
+from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.commands import Command, Job, Opened, Outcome, Saved, Told, Travel
 from gisapp.workspace.example import example_state, new_state
 from gisapp.workspace.params import choice, listed, number
@@ -17,6 +18,8 @@ from gisapp.workspace.recovery import discard, recover
 from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
 
+#: Parts of a frame that are values of their own, given as such or as JSON.
+_VALUES: Final = frozenset({"brand", "insets", "nudges", "max_labels", "heavy"})
 _FRAME: Final = tuple(f.name for f in fields(FrameSpec))
 
 
@@ -117,11 +120,44 @@ def framed(frame: FrameSpec, **changes: Any) -> FrameSpec:
             clean[name] = int(number(value, "resolution", 36, 1200))
         elif name == "bounds":
             clean[name] = None if value is None else _bounds(value)
+        elif name == "elements":
+            clean[name] = _elements(frame.elements, value)
+        elif name in _VALUES:
+            clean[name] = _value(name, value)
+        elif name == "template":
+            clean[name] = _template(value)
         elif name == "center_lon":
             clean[name] = None if value is None else number(value, "central meridian", -180, 180)
         else:
             clean[name] = str(value)
     return replace(frame, **clean)
+
+
+def _elements(elements: Elements, value: Any) -> Elements:
+    """Return elements with some changed: a mapping of names to auto, yes or no."""
+    if isinstance(value, Elements):
+        return value
+    known = tuple(f.name for f in fields(Elements))
+    for name in value:
+        if name not in known:
+            raise GisappError(
+                "unknown_element", f'A page has no "{name}".', f"It has {listed(known)}."
+            )
+    return replace(elements, **{n: choice(Show, v, "element") for n, v in value.items()})
+
+
+def _value(name: str, value: Any) -> Any:
+    """Return a part of a frame as it is, or from its JSON."""
+    try:
+        return getattr(from_json(FrameSpec, {name: to_json(value)}), name)
+    except (TypeError, ValueError) as error:
+        raise GisappError("bad_frame", f"The frame's {name} cannot be that: {error}.") from error
+
+
+def _template(value: Any) -> SlideTemplate | None:
+    if value is None or isinstance(value, SlideTemplate):
+        return value
+    return SlideTemplate(str(value)) if str(value) else None
 
 
 def _bounds(value: Any) -> tuple[float, float, float, float]:

@@ -30,7 +30,6 @@ def export_map_file(
     frame: FrameSpec,
     path: Path,
     *,
-    template: Path | None = None,
     answer: Answer | None = None,
     feedback: Feedback,
 ) -> tuple[str, ...]:
@@ -38,8 +37,6 @@ def export_map_file(
 
     Parameters
     ----------
-    template
-        A presentation whose master and theme a .pptx takes.
     answer
         The state's, if it is known; else it is worked out.
 
@@ -52,7 +49,7 @@ def export_map_file(
         answer = answer_of(state, facts, feedback)
     feedback.check(0.5, f"Drawing {path.name}")
     picture = picture_of(state, facts, answer)
-    return export_picture(picture, frame, path, template=template, feedback=feedback)
+    return export_picture(picture, frame, path, feedback=feedback)
 
 
 def export_data_file(

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
 from gisapp.render.compose import compose
-from gisapp.render.picture import FrameSpec, ThemeName
+from gisapp.render.picture import FrameSpec, SlideTemplate, ThemeName
 from gisapp.render.slides import write_pptx
 from gisapp.render.symbology import palette
 from tests.render.sample_pictures import AS_OF, CHART, coverage, distance, world
@@ -24,7 +24,7 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 def made(picture, path, frame=None, **options):
     scene = compose(picture, frame or FrameSpec())
-    write_pptx(scene, picture, path, **options)
+    write_pptx([scene], path, **options)
     return Presentation(str(path))
 
 
@@ -133,7 +133,7 @@ def test_points_are_where_the_scene_has_them(tmp_path):
     picture = distance()
     scene = compose(picture, FrameSpec(size="A4"))
     path = tmp_path / "a.pptx"
-    write_pptx(scene, picture, path)
+    write_pptx([scene], path)
     shapes = {s.name: s for s in every_shape(Presentation(str(path)).slides[0].shapes)}
     marks = [i for i in scene.items if i.group == "Refineries" and i.symbol.ring == "none"]
     for mark in marks:
@@ -147,9 +147,9 @@ def test_the_whole_world_is_small_and_the_same_every_time(tmp_path):
     picture = world()
     scene = compose(picture, FrameSpec())
     first, second = tmp_path / "a.pptx", tmp_path / "b.pptx"
-    write_pptx(scene, picture, first)
+    write_pptx([scene], first)
     assert first.stat().st_size < 5_000_000
-    write_pptx(scene, picture, second)
+    write_pptx([scene], second)
     assert first.read_bytes() == second.read_bytes()
 
 
@@ -174,7 +174,8 @@ def test_a_template_gives_master_and_size_and_loses_its_slides(tmp_path):
     template.slides.add_slide(template.slide_layouts[0]).shapes.title.text = "Old"
     source = tmp_path / "brand.pptx"
     template.save(str(source))
-    deck = made(coverage(), tmp_path / "a.pptx", template=source)
+    frame = FrameSpec(template=SlideTemplate(str(source)))
+    deck = made(coverage(), tmp_path / "a.pptx", frame)
     assert len(deck.slides) == 1
     assert deck.slide_width == Inches(10)
     page = (0, 0, deck.slide_width, deck.slide_height)
@@ -189,7 +190,7 @@ def test_a_template_that_is_none_is_refused(tmp_path):
     wrong = tmp_path / "brand.pptx"
     wrong.write_text("no presentation")
     with pytest.raises(GisappError) as refused:
-        made(distance(), tmp_path / "a.pptx", template=wrong)
+        made(distance(), tmp_path / "a.pptx", FrameSpec(template=SlideTemplate(str(wrong))))
     assert refused.value.code == "unreadable_template"
 
 
@@ -198,7 +199,7 @@ def test_making_a_slide_can_be_cancelled(tmp_path):
     feedback = Feedback()
     feedback.cancel()
     with pytest.raises(Cancelled):
-        write_pptx(scene, distance(), tmp_path / "a.pptx", feedback=feedback)
+        write_pptx([scene], tmp_path / "a.pptx", feedback=feedback)
     assert not (tmp_path / "a.pptx").exists()
 
 
