@@ -10,7 +10,6 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.chart import chart_items
@@ -18,11 +17,8 @@ from gisapp.render.drawn import drawn_rows
 from gisapp.render.furniture import background, legend_items, scale_items, text_items
 from gisapp.render.layout import Layout, PageText, place
 from gisapp.render.legend import LegendEntry, legend_entries
-from gisapp.render.map_areas import DETAIL_BELOW, basemap_items, own_area_items
-from gisapp.render.map_density import density_items
 from gisapp.render.map_frame import MapFrame, filled_extent, page_paths
-from gisapp.render.map_labels import label_items
-from gisapp.render.map_marks import connection_items, fanned, mark_items, path_items
+from gisapp.render.map_items import map_items
 from gisapp.render.picture import FrameSpec, Picture
 from gisapp.render.projection import Projection, bounds_center, frame_of, projection_for
 from gisapp.render.scene import Item, Scene, cleaned, ink, plain
@@ -58,17 +54,8 @@ def compose(
     picture = _said_once(picture)
     picture = _in_scale(picture, _laid_out(picture, frame, projection)[1].zoom)
     layout, where = _laid_out(picture, frame, projection)
-    if jurisdictions is None:
-        jurisdictions = load_layer(_detail(frame))
-    items: list[Item] = [background(layout, theme)]
-    items += basemap_items(where, jurisdictions, picture, feedback)
-    feedback.check(0.6, "Placing symbols")
-    lines = [item for drawn in picture.layers for item in path_items(where, drawn)]
-    links = connection_items(where, picture.connections)
-    marks, crowds = fanned(mark_items(where, picture))
-    gathered = density_items(where, picture)
-    items += [*own_area_items(where, picture), *lines, *links, *gathered, *marks]
-    items += label_items(where, picture, marks, crowds)
+    drawn = map_items(where, picture, jurisdictions=jurisdictions, feedback=feedback)
+    items: list[Item] = [background(layout, theme), *drawn.items]
     feedback.check(0.8, "Placing the legend")
     items += text_items(layout, theme)
     items += legend_items(layout, theme, where.weighted_scale)
@@ -92,7 +79,7 @@ def compose(
         spec=frame,
         chart=picture.chart,
         chart_box=layout.chart,
-        notices=layout.notices,
+        notices=(*layout.notices, *drawn.notices),
     )
 
 
@@ -201,14 +188,6 @@ def long_date(day: date) -> str:
 def _alt(picture: Picture) -> str:
     layers = ", ".join(f"{len(drawn_rows(d))} {d.layer.name}" for d in picture.layers)
     return " ".join(part for part in (f"{picture.title}.", picture.subtitle, layers) if part)
-
-
-def _detail(frame: FrameSpec) -> str:
-    if frame.bounds is None:
-        return "jurisdictions_simple"
-    west, _, east, _ = frame.bounds
-    wide = (east - west) % 360.0 or 360.0
-    return "jurisdictions" if wide < DETAIL_BELOW else "jurisdictions_simple"
 
 
 def _scale_position(where: MapFrame) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from gisapp.render.layer_labels import layer_labels
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.map_frame import MapFrame, page_paths
 from gisapp.render.picture import Connection, Picture, most_tonnes
-from gisapp.render.scene import Item, Line, Mark, Words, ink
+from gisapp.render.scene import Box, Item, Line, Mark, Words, ink
 from gisapp.render.symbology import palette, ring_size
 
 _MOST_LABELS: Final = 8
@@ -41,7 +41,12 @@ _SAID_BY_SYMBOL: Final = frozenset(
 
 
 def label_items(
-    where: MapFrame, picture: Picture, marks: Sequence[Mark], crowds: Sequence[Wanted]
+    where: MapFrame,
+    picture: Picture,
+    marks: Sequence[Mark],
+    crowds: Sequence[Wanted],
+    *,
+    taken: Sequence[Box] = (),
 ) -> list[Item]:
     """Return the names that find a place: the picture's own, crowds, then lengths of lines."""
     scale = where.scale
@@ -67,9 +72,9 @@ def label_items(
     faint = _discs([m for m in marks if m.symbol.opacity < 1.0])
     area = where.box.w * where.box.h / scale**2
     most = int(np.clip(area / _AREA_OF_LABEL, _FEWEST_LABELS, _MOST_LABELS))
-    names = place_labels(wanted, where.box, marks=solid, faint=faint)[:most]
+    names = place_labels(wanted, where.box, marks=solid, faint=faint, taken=taken)[:most]
     lengths = _lengths(where, picture.connections, size * 0.85, solid, names)
-    taken = [each.box for each in (*names, *lengths)]
+    taken = [*taken, *(each.box for each in (*names, *lengths))]
     asked = [*_asked_for(where, picture, marks)]
     theirs = place_labels([label for label, _ in asked], where.box, marks=solid, taken=taken)
     bare = {id(label) for label, halo in asked if not halo}

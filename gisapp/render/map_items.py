@@ -1,0 +1,65 @@
+"""Everything inside a map's box: the main map, an inset, a locator and each small multiple."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gisapp.data.shipped import load_layer
+from gisapp.model.feedback import Feedback
+from gisapp.model.layer import Layer
+from gisapp.render.map_areas import DETAIL_BELOW, basemap_items, own_area_items
+from gisapp.render.map_density import density_items
+from gisapp.render.map_frame import MapFrame
+from gisapp.render.map_labels import label_items
+from gisapp.render.map_marks import connection_items, fanned, mark_items, path_items
+from gisapp.render.picture import FrameSpec, Picture
+from gisapp.render.scene import Box, Item
+
+
+@dataclass(frozen=True, eq=False)
+class MapItems:
+    """What stands inside a map, back to front, and what had to be left out, in sentences."""
+
+    items: tuple[Item, ...]
+    notices: tuple[str, ...] = ()
+
+
+def map_items(
+    where: MapFrame,
+    picture: Picture,
+    *,
+    jurisdictions: Layer | None = None,
+    taken: Sequence[Box] = (),
+    feedback: Feedback | None = None,
+) -> MapItems:
+    """Return the map of a picture: water, land, alliances, lines, symbols, names.
+
+    Parameters
+    ----------
+    jurisdictions
+        Countries as areas with columns `iso` and `name`; None takes those that ship, as fine as
+        the scale asks for.
+    taken
+        Places on the page that no name may cover: insets, locator, north arrow.
+    """
+    feedback = feedback or Feedback()
+    if jurisdictions is None:
+        jurisdictions = load_layer(_detail(where.spec))
+    items: list[Item] = basemap_items(where, jurisdictions, picture, feedback)
+    feedback.check(0.6, "Placing symbols")
+    lines = [item for drawn in picture.layers for item in path_items(where, drawn)]
+    links = connection_items(where, picture.connections)
+    marks, crowds = fanned(mark_items(where, picture))
+    gathered = density_items(where, picture)
+    items += [*own_area_items(where, picture), *lines, *links, *gathered, *marks]
+    items += label_items(where, picture, marks, crowds, taken=taken)
+    return MapItems(tuple(items))
+
+
+def _detail(frame: FrameSpec) -> str:
+    if frame.bounds is None:
+        return "jurisdictions_simple"
+    west, _, east, _ = frame.bounds
+    wide = (east - west) % 360.0 or 360.0
+    return "jurisdictions" if wide < DETAIL_BELOW else "jurisdictions_simple"
