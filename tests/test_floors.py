@@ -49,7 +49,7 @@ ENTRANCES = {
     "qtawesome": {"gui"},
 }
 #: Each of these enters at one module of its floor.
-ONE_MODULE = ("folium", "pptx", "skia", "matplotlib")
+ONE_MODULE = ("folium", "pptx", "matplotlib")
 
 #: Imports inside functions, with the reason. Nothing else may hide an import.
 LATE = {

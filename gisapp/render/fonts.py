@@ -1,19 +1,23 @@
 """Text measured and wrapped the same for every drawer.
 
-Pages are set in Lato, which comes as a package; slides in Arial, which every office suite has or
-replaces by a font of the same widths. Lato's widths times a factor that covers Arial's are what
-the layout counts with, so what fits here fits in both.
+Pages are set in Lato, which comes as a package, or in a brand's own font; slides of ours in Arial,
+which every office suite has or replaces by a font of the same widths. Lato's widths times a factor
+that covers Arial's are what the layout counts with, so what fits here fits in both.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from PIL import ImageFont
+import skia
+
+from gisapp.model.feedback import GisappError
+from gisapp.render.picture import Brand, Theme
 
 FAMILY: Final = "Lato"
 SLIDE_FAMILY: Final = "Arial"
@@ -21,60 +25,161 @@ LINE_HEIGHT: Final = 1.22
 ASCENT: Final = 0.80
 _FILES: Final = {False: "Lato-Regular.ttf", True: "Lato-Bold.ttf"}
 _COVERS_ARIAL: Final = {False: 1.035, True: 1.08}
+#: A brand's font is the one that is drawn: only rounding has to be covered.
+_OWN_MARGIN: Final = 1.01
 _MEASURED_AT: Final = 200.0
+#: Ems of a character that neither the font nor a script of square signs has: Arabic, Hebrew,
+#: Devanagari, Thai as the usual fonts for them draw them, the widest letters counted in.
+_OTHER_SCRIPT: Final = 0.66
+#: Small kana and signs of length or repetition, which no line begins with.
+_SMALL_KANA: Final = frozenset("ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々")
+
+
+@dataclass(frozen=True)
+class FontFiles:
+    """A family with the files of its two faces; "" where the machine has it installed."""
+
+    family: str
+    regular: str = ""
+    bold: str = ""
 
 
 def font_path(*, bold: bool = False) -> Path:
-    """Return the file of the regular or the bold face."""
+    """Return the file of the regular or the bold face of our own font."""
     return Path(str(files("fontpkg_lato"))) / "files" / _FILES[bold]
 
 
+OURS: Final = FontFiles(FAMILY, str(font_path()), str(font_path(bold=True)))
+
+
 @cache
-def _face(bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(
-        str(font_path(bold=bold)), _MEASURED_AT, layout_engine=ImageFont.Layout.BASIC
-    )
+def font_files(theme: Theme) -> FontFiles:
+    """Return the fonts that a theme's pages are set in.
+
+    A brand that gives one face only has it for both.
+
+    Raises
+    ------
+    GisappError
+        `missing_font` where a brand's file is no font or its family is not installed.
+    """
+    if not isinstance(theme, Brand) or not (theme.family or theme.regular or theme.bold):
+        return OURS
+    regular, bold = theme.regular or theme.bold, theme.bold or theme.regular
+    fonts = FontFiles(theme.family, regular, bold)
+    faces = [typeface(fonts, bold=bold) for bold in (False, True)]
+    return FontFiles(theme.family or str(faces[0].getFamilyName()), regular, bold)
+
+
+@cache
+def typeface(fonts: FontFiles, *, bold: bool = False) -> Any:
+    """Return a face as `skia.Typeface`; raises `GisappError` `missing_font`."""
+    path = fonts.bold if bold else fonts.regular
+    if path:
+        face = skia.Typeface.MakeFromFile(path)
+        if face is None:
+            why = "is no font" if Path(path).is_file() else "is not there"
+            raise GisappError(
+                "missing_font",
+                f"The font file {Path(path).name} {why}.",
+                "Choose the brand's font files again, TrueType or OpenType.",
+            )
+        return face
+    weight = skia.FontStyle.Bold() if bold else skia.FontStyle.Normal()
+    face = skia.FontMgr().matchFamilyStyle(fonts.family, weight)
+    if face is None:
+        raise GisappError(
+            "missing_font",
+            f'The font "{fonts.family}" is not installed on this computer.',
+            "Install it, or give its files in the brand.",
+        )
+    return face
+
+
+@cache
+def _measuring(fonts: FontFiles, bold: bool) -> Any:
+    font = skia.Font(typeface(fonts, bold=bold), _MEASURED_AT)
+    font.setLinearMetrics(True)
+    font.setHinting(skia.FontHinting.kNone)
+    return font
 
 
 def _is_wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in "WF"
 
 
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Me", "Cf")
+
+
 @lru_cache(maxsize=20_000)
-def _width_per_point(text: str, bold: bool) -> float:
-    narrow = "".join(char for char in text if not _is_wide(char))
-    wide = len(text) - len(narrow)
-    return wide + float(_face(bold).getlength(narrow)) / _MEASURED_AT * _COVERS_ARIAL[bold]
+def _width_per_point(text: str, bold: bool, fonts: FontFiles) -> float:
+    glyphs = typeface(fonts, bold=bold).unicharsToGlyphs([ord(char) for char in text])
+    drawn, ems = [], 0.0
+    for char, glyph in zip(text, glyphs, strict=True):
+        if glyph and not _is_wide(char):
+            drawn.append(char)
+        elif _is_wide(char):
+            ems += 1.0 if ord(char) < 0x1F000 else 1.3  # pictographs are wider than they are high
+        elif not _is_mark(char):
+            ems += _OTHER_SCRIPT
+    factor = _COVERS_ARIAL[bold] if fonts == OURS else _OWN_MARGIN
+    measured = _measuring(fonts, bold).measureText("".join(drawn)) / _MEASURED_AT
+    return ems + float(measured) * factor
 
 
-def width_of(text: str, size: float, *, bold: bool = False) -> float:
+def width_of(text: str, size: float, *, bold: bool = False, fonts: FontFiles = OURS) -> float:
     """Return the width of a line in points; East Asian wide characters count as one em."""
-    return _width_per_point(text, bold) * size
+    return _width_per_point(text, bold, fonts) * size
+
+
+def reads_leftward(text: str) -> bool:
+    """Return whether a text is of a script that runs from right to left: by its first letter."""
+    for char in text:
+        kind = unicodedata.bidirectional(char)
+        if kind in ("L", "R", "AL"):
+            return kind != "L"
+    return False
+
+
+def _closes(char: str) -> bool:
+    return unicodedata.category(char) in ("Pe", "Pf", "Po") or char in _SMALL_KANA
+
+
+def _opens(char: str) -> bool:
+    return unicodedata.category(char) in ("Ps", "Pi")
 
 
 def _pieces(text: str) -> list[str]:
-    # words with the space that follows; a wide character may end a line by itself
+    # words with the space that follows; a wide character may end a line by itself, but no line
+    # begins with what closes and none ends with what opens
     pieces: list[str] = []
     word = ""
     for char in text:
         if char in " \t":
             pieces.append(f"{word} ")
             word = ""
-        elif _is_wide(char):
-            if word:
+        elif not word and pieces and not pieces[-1].endswith(" ") and _closes(char):
+            pieces[-1] += char
+        elif _is_wide(char) and not _opens(char):
+            if word and not _opens(word[-1]):
                 pieces.append(word)
-            pieces.append(char)
+                word = ""
+            pieces.append(word + char)
             word = ""
+        elif word and _is_wide(char):
+            pieces.append(word)
+            word = char
         else:
             word += char
     return [*pieces, word] if word else pieces
 
 
-def _broken(word: str, width: float, size: float, bold: bool) -> list[str]:
+def _broken(word: str, width: float, size: float, bold: bool, fonts: FontFiles) -> list[str]:
     # a word wider than the line is cut after a hyphen or a fixed space, else where it must be
     parts, part = [], ""
     for char in word:
-        if part and width_of(part + char, size, bold=bold) > width:
+        if part and width_of(part + char, size, bold=bold, fonts=fonts) > width:
             cut = 1 + max(part.rfind(sign) for sign in "-/\u00a0") or len(part)
             parts.append(part[:cut].rstrip("\u00a0"))
             part = part[cut:]
@@ -82,32 +187,36 @@ def _broken(word: str, width: float, size: float, bold: bool) -> list[str]:
     return [*parts, part]
 
 
-def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
+def wrap(
+    text: str, width: float, size: float, *, bold: bool = False, fonts: FontFiles = OURS
+) -> tuple[str, ...]:
     """Return the lines of a text that are at most `width` points wide at this size."""
     lines: list[str] = []
     for paragraph in text.splitlines():
         line = ""
         for piece in _pieces(" ".join(paragraph.split(" "))):
-            if width_of((line + piece).rstrip(" "), size, bold=bold) <= width:
+            if width_of((line + piece).rstrip(" "), size, bold=bold, fonts=fonts) <= width:
                 line += piece
                 continue
             if line.strip():
                 lines.append(line.rstrip(" "))
-            *full, line = _broken(piece, width, size, bold)
+            *full, line = _broken(piece, width, size, bold, fonts)
             lines += full
         lines.append(line.rstrip(" "))
     return tuple(line for line in lines if line)
 
 
-def balanced(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
+def balanced(
+    text: str, width: float, size: float, *, bold: bool = False, fonts: FontFiles = OURS
+) -> tuple[str, ...]:
     """Return as few lines as `wrap` makes, of nearly equal width: no short word stands alone."""
-    lines = wrap(text, width, size, bold=bold)
+    lines = wrap(text, width, size, bold=bold, fonts=fonts)
     if len(lines) < 2:
         return lines
     low, high = width / len(lines), width
     while high - low > 1.0:
         middle = (low + high) / 2.0
-        tried = wrap(text, middle, size, bold=bold)
+        tried = wrap(text, middle, size, bold=bold, fonts=fonts)
         if len(tried) > len(lines):
             low = middle
         else:
@@ -115,11 +224,13 @@ def balanced(text: str, width: float, size: float, *, bold: bool = False) -> tup
     return lines
 
 
-def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
+def shorten(
+    text: str, width: float, size: float, *, bold: bool = False, fonts: FontFiles = OURS
+) -> str:
     """Return the text, or as much of its beginning as fits with an ellipsis."""
-    if width_of(text, size, bold=bold) <= width:
+    if width_of(text, size, bold=bold, fonts=fonts) <= width:
         return text
     end = len(text)
-    while end and width_of(f"{text[:end].rstrip()}…", size, bold=bold) > width:
+    while end and width_of(f"{text[:end].rstrip()}…", size, bold=bold, fonts=fonts) > width:
         end -= 1
     return f"{text[:end].rstrip()}…"
