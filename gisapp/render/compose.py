@@ -50,17 +50,14 @@ def compose(
     """
     feedback = feedback or Feedback()
     theme = frame.look
-    projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
-    picture = _said_once(picture)
-    picture = _in_scale(picture, _laid_out(picture, frame, projection)[1].zoom)
-    layout, where = _laid_out(picture, frame, projection)
+    picture, layout, where = _arranged(picture, frame)
     drawn = map_items(where, picture, jurisdictions=jurisdictions, feedback=feedback)
     items: list[Item] = [background(layout, theme), *drawn.items]
     feedback.check(0.8, "Placing the legend")
     items += text_items(layout, theme)
     items += legend_items(layout, theme, where.weighted_scale)
     at = _scale_position(where)
-    items += scale_items(layout, projection, where.points_per_meter, at, theme)
+    items += scale_items(layout, where.projection, where.points_per_meter, at, theme)
     if picture.chart is not None and layout.chart is not None:
         items += chart_items(picture.chart, layout.chart, theme, layout.scale)
     return Scene(
@@ -81,6 +78,20 @@ def compose(
         chart_box=layout.chart,
         notices=(*layout.notices, *drawn.notices),
     )
+
+
+def map_frame_of(picture: Picture, frame: FrameSpec) -> MapFrame:
+    """Return where the map stands on the page and what of the plane it shows, without drawing."""
+    return _arranged(picture, frame)[2]
+
+
+def _arranged(picture: Picture, frame: FrameSpec) -> tuple[Picture, Layout, MapFrame]:
+    """Return what is drawn of a picture and where everything stands."""
+    projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
+    picture = _said_once(picture)
+    picture = _in_scale(picture, _laid_out(picture, frame, projection)[1].zoom)
+    layout, where = _laid_out(picture, frame, projection)
+    return picture, layout, where
 
 
 def _said_once(picture: Picture) -> Picture:
