@@ -142,8 +142,9 @@ class Mark:
 class Words:
     """Lines of text; `y` is the top of the first line, `x` the left, centre or right by `align`.
 
-    `purpose` is title, subtitle, label, legend, scale, caption, sources or chart; `width` the
-    width in points that the lines were wrapped to, 0 for a line that is never wrapped.
+    `purpose` is title, subtitle, label, legend, scale, caption, sources, chart, table, text or
+    number; `width` the width in points that the lines were wrapped to, 0 for a line that is never
+    wrapped; `link` the number of the page that they lead to, from 1.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Words:
     purpose: str = "label"
     width: float = 0.0
     alt: str = ""
+    link: int | None = None
 
     @property
     def text(self) -> str:

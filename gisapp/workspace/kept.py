@@ -36,7 +36,7 @@ _COUNTED: Final = frozenset(
 _NO_FACTS: Final = frozenset(
     {
         *("layers", "question", "filter", "scenarios", "scenario", "selection"),
-        *("view", "frame", "title", "subtitle", "extra"),
+        *("view", "frame", "deck", "title", "subtitle", "extra"),
     }
 )
 _SLICE: Final = 50_000

@@ -14,6 +14,7 @@ from gisapp.model.rows import RowSet
 from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import Basis, Role, Stage, Status, Weight
 from gisapp.render.picture import FrameSpec
+from gisapp.workspace.deck_plan import DeckPlan
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class ProjectState:
     selection: Selection = Selection()
     view: MapView = MapView()
     frame: FrameSpec = FrameSpec()
+    deck: DeckPlan = DeckPlan()
     title: str = ""
     subtitle: str = ""
     scenarios: tuple[Scenario, ...] = ()
