@@ -206,6 +206,26 @@ class Image:
 Item: TypeAlias = Area | Line | Mark | Words | Block | Image
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """How a page stands on a slide of a template.
+
+    Parameters
+    ----------
+    layout
+        Number of the template's layout, from 0.
+    x, y
+        Where the page's top left lies on the slide, in points.
+    texts
+        What the template's placeholders take instead of the page: purpose and words.
+    """
+
+    layout: int
+    x: float = 0.0
+    y: float = 0.0
+    texts: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """A page ready to be drawn, back to front.
@@ -233,6 +253,7 @@ class Scene:
     as_of: date | None = None
     lineage: tuple[tuple[str, str], ...] = ()
     spec: FrameSpec = FrameSpec()
+    fitted: Fitted | None = None
     notices: tuple[str, ...] = ()
 
     @property
