@@ -128,6 +128,18 @@ class Projection:
         xy[~np.isfinite(xy).all(axis=1)] = np.nan
         return xy
 
+    def lonlat(self, xy: npt.ArrayLike) -> Floats:
+        """Return positions of the plane as lon, lat in degrees, shape (n, 2).
+
+        Longitudes lie within 180 degrees of the centre, and on the map's own seam on the side
+        where the position is; not finite for what lies beyond the map.
+        """
+        where = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
+        lon, lat = self._forward.transform(where[:, 0], where[:, 1], direction="INVERSE")
+        away = (np.asarray(lon) - self.center_lon + 180.0) % 360.0 - 180.0
+        away = np.where(np.abs(away) > 179.99, np.copysign(away, where[:, 0]), away)
+        return np.column_stack([self.center_lon + away, lat])
+
     def _seen(self, lonlat: Floats) -> npt.NDArray[np.bool_]:
         count = len(lonlat)
         center = np.full(count, self.center_lon), np.full(count, self.center_lat)
