@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import shapely
 
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
+from gisapp.render.coast import coarse_land
 from gisapp.render.drawn import drawn_rows, field_of
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.looks import area_looks
@@ -26,8 +27,6 @@ from gisapp.render.map_frame import (
 from gisapp.render.picture import Picture
 from gisapp.render.scene import Area, Item, Line, blended, ink, ink_of
 from gisapp.render.symbology import Palette, palette, shading_area
-
-DETAIL_BELOW: Final = 45.0  # degrees: narrower frames get the 1:10 m boundaries
 
 
 def basemap_items(
@@ -59,6 +58,19 @@ def basemap_items(
     edge = ring_lines(page_parts(outline))
     items.append(Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6))
     return items
+
+
+def land_items(where: MapFrame, group: str, *, feedback: Feedback | None = None) -> list[Item]:
+    """Return water and coarse land without borders: a small map to find one's way by."""
+    colors = palette(where.spec.look)
+    outline = page_areas(where, where.projection.outline)
+    land = page_areas(where, where.projection.areas([coarse_land()], feedback=feedback)[0])
+    coast = ink(colors, "coast")
+    return [
+        Area("Water", group, page_parts(outline), ink(colors, "water")),
+        Area("Land", group, page_parts(land, FINE_AREA), ink(colors, "border"), alt="Land"),
+        Line("Map edge", group, ring_lines(page_parts(outline)), coast, 0.5),
+    ]
 
 
 def _graticule(where: MapFrame, colors: Palette) -> list[Item]:

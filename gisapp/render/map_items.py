@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
-from gisapp.render.map_areas import DETAIL_BELOW, basemap_items, own_area_items
+from gisapp.render.coast import countries_for
+from gisapp.render.map_areas import basemap_items, own_area_items
 from gisapp.render.map_density import density_items
 from gisapp.render.map_frame import MapFrame
 from gisapp.render.map_labels import label_items
 from gisapp.render.map_marks import connection_items, fanned, mark_items, path_items
-from gisapp.render.picture import FrameSpec, Picture
+from gisapp.render.picture import Picture
 from gisapp.render.scene import Box, Item
 
 
@@ -45,7 +45,7 @@ def map_items(
     """
     feedback = feedback or Feedback()
     if jurisdictions is None:
-        jurisdictions = load_layer(_detail(where.spec))
+        jurisdictions = countries_for(where.points_per_meter)
     items: list[Item] = basemap_items(where, jurisdictions, picture, feedback)
     feedback.check(0.6, "Placing symbols")
     lines = [item for drawn in picture.layers for item in path_items(where, drawn)]
@@ -55,11 +55,3 @@ def map_items(
     items += [*own_area_items(where, picture), *lines, *links, *gathered, *marks]
     items += label_items(where, picture, marks, crowds, taken=taken)
     return MapItems(tuple(items))
-
-
-def _detail(frame: FrameSpec) -> str:
-    if frame.bounds is None:
-        return "jurisdictions_simple"
-    west, _, east, _ = frame.bounds
-    wide = (east - west) % 360.0 or 360.0
-    return "jurisdictions" if wide < DETAIL_BELOW else "jurisdictions_simple"
