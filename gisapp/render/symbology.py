@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import lru_cache
 from math import isnan, nan, sqrt
 from typing import Any, Final, cast
 
@@ -93,11 +93,16 @@ class Palette:
         return ""
 
 
-@cache
+@lru_cache(maxsize=64)
 def palette(theme: Theme) -> Palette:
     """Return the palette of a theme, read once from resources/theme, or of a brand over one."""
     if isinstance(theme, Brand):
-        return replace(palette(theme.base), **cast("dict[str, Any]", dict(theme.colors)))
+        ours = palette(theme.base)
+        # a project may come from a version with other colours: what is not known here stays ours
+        known = {
+            name: color for name, color in theme.colors if isinstance(getattr(ours, name, 0), str)
+        }
+        return replace(ours, **cast("dict[str, Any]", known))
     path = resources_dir() / "theme" / f"{theme.value}.json"
     table = json.loads(path.read_text(encoding="utf-8"))
     return Palette(
