@@ -56,19 +56,32 @@ OURS: Final = FontFiles(FAMILY, str(font_path()), str(font_path(bold=True)))
 def font_files(theme: Theme) -> FontFiles:
     """Return the fonts that a theme's pages are set in.
 
-    A brand that gives one face only has it for both.
+    A brand that gives one face only has it for both; one whose family is not installed here is
+    set in ours, see `font_notice`.
 
     Raises
     ------
     GisappError
-        `missing_font` where a brand's file is no font or its family is not installed.
+        `missing_font` where a brand's file is no font.
     """
     if not isinstance(theme, Brand) or not (theme.family or theme.regular or theme.bold):
+        return OURS
+    if font_notice(theme):
         return OURS
     regular, bold = theme.regular or theme.bold, theme.bold or theme.regular
     fonts = FontFiles(theme.family, regular, bold)
     faces = [typeface(fonts, bold=bold) for bold in (False, True)]
     return FontFiles(theme.family or str(faces[0].getFamilyName()), regular, bold)
+
+
+@cache
+def font_notice(theme: Theme) -> str:
+    """Return a sentence where a brand's family is given by name and not installed here, else ""."""
+    if not isinstance(theme, Brand) or not theme.family or theme.regular or theme.bold:
+        return ""
+    if skia.FontMgr().matchFamilyStyle(theme.family, skia.FontStyle.Normal()) is not None:
+        return ""
+    return f'The font "{theme.family}" is not installed on this computer: {FAMILY} stands for it.'
 
 
 @cache
