@@ -126,7 +126,7 @@ def _own_brand(path: Path, document: Mapping[str, Any]) -> Brand:
             house_colors,
             given.get("land", ""),
         )
-        given = colors_of(house, base) | given
+        given = colors_of(house, base, given)
     family, regular, bold = _font(path, document.get("font", ""))
     logo = document.get("logo", "")
     return Brand(

@@ -26,7 +26,7 @@ OFFICE_ENDINGS: Final = (".pptx", ".potx", ".ppsx", ".thmx")
 _DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SLIDES: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _LINKS: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_ACCENTS: Final = ("accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink")
+_ACCENTS: Final = ("accent1", "accent2", "accent3", "accent4", "accent5", "accent6")
 _LARGEST_PART: Final = 20_000_000
 #: A picture larger than this share of the slide is a background, no logo.
 _LARGEST_SHARE: Final = 0.2

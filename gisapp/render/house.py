@@ -15,6 +15,7 @@ from typing import Final
 
 from gisapp.render.color import (
     MARK_CONTRAST,
+    TEXT_CONTRAST,
     at_lightness,
     difference,
     least_contrast,
@@ -43,6 +44,8 @@ NEIGHBOURS: Final = (
 )
 #: What the accents are given to, and as which of them others are drawn.
 _SLOTS: Final = ("deposit", "refinery", "magnet_plant", "alliance", "second", "leader")
+_QUIET: Final = ("paper", "panel", "water", "land", "border", "coast", "graticule")
+_TINTING: Final = ("alliance", "second")
 #: How much the usual hue of each counts: symbols are learnt, a second alliance is any colour.
 _HABIT: Final = (1.0, 1.0, 1.0, 1.0, 0.1, 1.0)
 _SLOT_OF: Final = {"inside": "refinery", "outside": "leader"}
@@ -73,47 +76,52 @@ class House:
 
 def grounds_of(colors: Palette) -> tuple[str, ...]:
     """Return the colours on which texts and marks stand: paper, panel, water, land, alliances."""
-    tints = (blended(tint, colors.shade_alpha, colors.land) for tint in _tinting(colors))
+    tints = (blended(getattr(colors, name), colors.shade_alpha, colors.land) for name in _TINTING)
     return tuple(dict.fromkeys((colors.paper, colors.panel, colors.water, colors.land, *tints)))
 
 
-def _tinting(colors: Palette) -> tuple[str, ...]:
-    return colors.alliance, colors.second
-
-
-def colors_of(house: House, base: ThemeName) -> dict[str, str]:
-    """Return every colour of a palette but what `base` says otherwise of shading."""
-    ours = palette(base)
-    quiet = _quiet(house, ours)
-    below = (house.paper, quiet["water"], quiet["land"])
-    slots = _assigned(_candidates(house, ours, below), ours)
-    tints = tuple(
-        blended(slots[name], ours.shade_alpha, quiet["land"]) for name in ("alliance", "second")
-    )
+def colors_of(
+    house: House, base: ThemeName, given: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return every colour of a palette over `base`; those `given` by name stay as they are."""
+    ours, given = palette(base), given or {}
+    quiet = _quiet(house, ours) | _among(given, _QUIET)
+    below = (quiet["paper"], quiet["panel"], quiet["water"], quiet["land"])
+    slots = _assigned(_candidates(house, ours, below), ours) | _among(given, _SLOTS)
+    tints = tuple(blended(slots[name], ours.shade_alpha, quiet["land"]) for name in _TINTING)
     grounds = (*below, *tints)
-    text = readable(house.text, grounds)
-    neutral = mixed(text, house.paper, 0.42)
-    slots |= told_apart({name: slots[name] for name in _SLOTS[:3]}, NEIGHBOURS[:3], grounds)
+    roles = _SLOTS[:3]
+    slots |= told_apart(_among(slots, roles), NEIGHBOURS[:3], grounds, fixed=given)
+    text = given.get("text") or readable(house.text, grounds)
+
+    def neutral(share: float, ratio: float = 1.0) -> str:
+        return readable(mixed(text, house.paper, share), grounds, ratio)
+
     return {
         **quiet,
         **slots,
         "text": text,
-        "muted": readable(neutral, grounds),
+        "muted": neutral(0.42, TEXT_CONTRAST),
         "accent": readable(_first_accent(house, ours), below, MARK_CONTRAST),
-        "halo": house.paper if base is not ThemeName.DARK else quiet["water"],
+        "halo": quiet["water"] if base is ThemeName.DARK else house.paper,
         "symbol_outline": text if base is ThemeName.PRINT else house.paper,
-        "reference": readable(neutral, grounds, MARK_CONTRAST),
-        "route": readable(neutral, grounds, MARK_CONTRAST),
+        "reference": neutral(0.42, MARK_CONTRAST),
+        "route": neutral(0.42, MARK_CONTRAST),
         "alliance_outline": _outline(slots["alliance"], grounds, base),
         "second_outline": _outline(slots["second"], grounds, base),
         "inside": slots["refinery"],
         "outside": slots["leader"],
-        "grey": readable(mixed(text, house.paper, 0.55), below, MARK_CONTRAST),
-        "suspended": readable(mixed(text, house.paper, 0.5), grounds, MARK_CONTRAST),
-        "unknown": mixed(text, house.paper, 0.75),
+        "grey": neutral(0.55, MARK_CONTRAST),
+        "suspended": neutral(0.5, MARK_CONTRAST),
+        "unknown": neutral(0.75),
         "limit": readable(_red(house, ours), grounds),
-        "rule": mixed(text, house.paper, 0.85),
+        "rule": neutral(0.85),
+        **given,
     }
+
+
+def _among(colors: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    return {name: colors[name] for name in names if name in colors}
 
 
 def _quiet(house: House, ours: Palette) -> dict[str, str]:
