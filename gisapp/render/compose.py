@@ -171,12 +171,13 @@ def page_text(picture: Picture) -> PageText:
         title=picture.title,
         subtitle=picture.subtitle,
         caption=picture.caption,
-        sources=_source_line(picture.sources),
+        sources=source_line(picture.sources),
         fine_print=(f"As of {long_date(picture.as_of)}", BOUNDARIES),
     )
 
 
-def _source_line(sources: Sequence[str]) -> tuple[str, ...]:
+def source_line(sources: Sequence[str]) -> tuple[str, ...]:
+    """Return sources as a footer names them."""
     if not sources:
         return ()
     return (f"{'Source' if len(sources) == 1 else 'Sources'}: {sources[0]}", *sources[1:])

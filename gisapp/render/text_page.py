@@ -1,0 +1,255 @@
+"""Pages of words, a table, a chart: agenda, comparison, appendix. Nothing is cut, it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from gisapp.render.chart import bars_box, chart_items, shown_bars
+from gisapp.render.compose import long_date, source_line
+from gisapp.render.deck_pages import TextPage
+from gisapp.render.fonts import font_files
+from gisapp.render.furniture import background, text_items
+from gisapp.render.layout import Layout, PageText, chart_height, place
+from gisapp.render.paragraphs import Written, chunks, word_items, written
+from gisapp.render.picture import BarChart
+from gisapp.render.scene import Box, Item, Scene, cleaned, ink, plain
+from gisapp.render.symbology import palette
+from gisapp.render.table import SIZES, table_items, table_plan
+
+#: Sizes of paragraphs at scale 1 with the columns that they stand in, as they are tried.
+_TRIES: Final = ((14.0, 1), (12.5, 1), (14.0, 2), (12.5, 2), (11.0, 2), (10.0, 2), (9.0, 2))
+_ONE_COLUMN: Final = ((14.0, 1), (12.5, 1), (11.0, 1), (10.0, 1), (9.0, 1))
+#: The size of words and tables that go on on the next page.
+_GOES_ON: Final = 10.0
+_GAP: Final = 28.0
+#: Parts of the width that a table and paragraphs take beside something else.
+_TABLE_SHARES: Final = (0.4, 0.48, 0.56, 0.62)
+_WORDS_SHARE: Final = 0.42
+_CHART_SCALES: Final = (1.0, 0.9, 0.8, 0.7)
+_NARROWEST_CHART: Final = 250.0
+_WIDEST_CHART: Final = 760.0
+
+
+class _Body:
+    """What stands where on a page: each part has its box, or is not there."""
+
+    def __init__(self, page: TextPage) -> None:
+        self.page = page
+        self.layout = _layout(page)
+        self.scale = self.layout.scale
+        self.fonts = font_files(page.frame.look)
+        self.room = _room(self.layout)
+        self.words: Written | None = None
+        self.words_at: tuple[float, float] = (0.0, 0.0)
+        self.chart: tuple[Box, float] | None = None
+        self.table: tuple[Box, float] | None = None
+        self.fits = self._stacked() if self.room.h > self.room.w else self._beside()
+
+    def _stacked(self) -> bool:
+        """Place words, chart and table one below the other."""
+        page, room, scale = self.page, self.room, self.scale
+        y, gap = room.y, _GAP * 0.6 * scale
+        several = sum(map(bool, (page.paragraphs, page.chart, page.table))) > 1
+        if page.paragraphs:
+            share = 0.45 if several else 1.0
+            if not self._write(Box(room.x, y, room.w, room.h * share), _ONE_COLUMN):
+                return False
+            y += (self.words.height if self.words else 0.0) + gap
+        if page.chart is not None:
+            left = room.bottom - y
+            high = min(chart_height(len(page.chart.bars), scale), left * (0.5 if page.table else 1))
+            if not self._draw(Box(room.x, y, room.w, high)):
+                return False
+            y += high + gap
+        return page.table is None or self._tabulate(Box(room.x, y, room.w, room.bottom - y))
+
+    def _beside(self) -> bool:
+        """Place words or a chart at the left, a chart or a table at their right."""
+        page, room, scale = self.page, self.room, self.scale
+        if page.chart is not None and page.table is not None and page.paragraphs:
+            return False
+        gap = _GAP * scale
+        if page.paragraphs and (page.chart or page.table):
+            wide = room.w * _WORDS_SHARE
+            if not self._write(Box(room.x, room.y, wide, room.h), _ONE_COLUMN):
+                return False
+            left = room.x + wide + gap
+            room = Box(left, room.y, room.right - left, room.h)
+        elif page.paragraphs:
+            return self._write(room, _TRIES)
+        if page.chart is not None and page.table is not None:
+            return any(self._side_by_side(room, size) for size in SIZES)
+        if page.chart is not None:
+            wide = min(room.w, _WIDEST_CHART * scale)
+            high = min(room.h, chart_height(len(page.chart.bars), scale))
+            return self._draw(Box(room.x, room.y, wide, high))
+        return page.table is None or self._tabulate(room)
+
+    def _side_by_side(self, room: Box, size: float) -> bool:
+        table, chart = self.page.table, self.page.chart
+        if table is None or chart is None:
+            return False
+        for share in _TABLE_SHARES:
+            plan = table_plan(table, room.w * share, size * self.scale, self.fonts)
+            left = room.right - plan.width
+            wide = left - _GAP * self.scale - room.x
+            if plan.height > room.h or wide < _NARROWEST_CHART * self.scale:
+                continue
+            high = min(room.h, chart_height(len(chart.bars), self.scale))
+            if self._draw(Box(room.x, room.y, wide, high)):
+                self.table = Box(left, room.y, plan.width, plan.height), size * self.scale
+                return True
+        return False
+
+    def _write(self, box: Box, tries: tuple[tuple[float, int], ...]) -> bool:
+        if self.page.text_size is not None:
+            tries = ((self.page.text_size, tries[-1][1]),)
+        for size, columns in tries:
+            found = written(self.page.paragraphs, box, columns, size * self.scale, self.fonts)
+            if found is not None:
+                self.words, self.words_at = found, (box.x, box.y)
+                return True
+        return False
+
+    def _draw(self, box: Box) -> bool:
+        """Place the chart where all of its bars show."""
+        chart = self.page.chart
+        for smaller in _CHART_SCALES:
+            scale = smaller * self.scale
+            if chart is not None and _bars_in(chart, box, scale) == len(chart.bars):
+                self.chart = box, scale
+                return True
+        return False
+
+    def _tabulate(self, box: Box) -> bool:
+        table = self.page.table
+        for size in SIZES:
+            if table is not None:
+                plan = table_plan(table, box.w, size * self.scale, self.fonts)
+                if plan.height <= box.h + 0.01:
+                    self.table = Box(box.x, box.y, plan.width, plan.height), size * self.scale
+                    return True
+        return False
+
+
+def _bars_in(chart: BarChart, box: Box, scale: float) -> int:
+    return len(shown_bars(chart, bars_box(chart, box, scale).h, scale))
+
+
+def text_pages(page: TextPage) -> tuple[TextPage, ...]:
+    """Return the pages that all of a page fits on: itself, or several that go on.
+
+    Charts come first, then the rows of a table, then paragraphs.
+    """
+    if _Body(page).fits:
+        return (page,)
+    several = ([*_chart_parts(page)], [*_table_parts(page)], [*_word_parts(page)])
+    return tuple(part for parts in several for part in _numbered(parts))
+
+
+def _numbered(parts: list[TextPage]) -> Iterator[TextPage]:
+    for number, part in enumerate(parts, 1):
+        several = f" ({number} of {len(parts)})" if part.title and len(parts) > 1 else ""
+        yield replace(part, title=f"{part.title}{several}")
+
+
+def _chart_parts(page: TextPage) -> Iterator[TextPage]:
+    chart = page.chart
+    if chart is None:
+        return
+    alone = replace(page, paragraphs=(), table=None)
+    body = _Body(alone)
+    if body.fits:
+        yield alone
+        return
+    most = max(_bars_in(chart, body.room, _CHART_SCALES[-1] * body.scale), 1)
+    for first in range(0, len(chart.bars), most):
+        some = replace(chart, bars=chart.bars[first : first + most])
+        yield replace(alone, chart=some)
+
+
+def _table_parts(page: TextPage) -> Iterator[TextPage]:
+    table = page.table
+    if table is None:
+        return
+    alone = replace(page, paragraphs=(), chart=None)
+    if table.title and page.chart is not None:  # a page of its own has a title of its own
+        title, table = table.title, replace(table, title="")
+        alone = replace(alone, title=title, table=table)
+    body = _Body(alone)
+    if body.fits:
+        yield alone
+        return
+    plan = table_plan(table, body.room.w, _GOES_ON * body.scale, body.fonts)
+    first = 0
+    for number in plan.parts(body.room.h):
+        rows = table.rows[first : first + number]
+        yield replace(alone, table=replace(table, rows=rows))
+        first += number
+
+
+def _word_parts(page: TextPage) -> Iterator[TextPage]:
+    if not page.paragraphs:
+        return
+    alone = replace(page, table=None, chart=None)
+    body = _Body(alone)
+    if body.fits:
+        yield alone
+        return
+    columns = 1 if body.room.h > body.room.w else 2
+    size = page.text_size or _GOES_ON
+    for some in chunks(page.paragraphs, body.room, columns, size * body.scale, body.fonts):
+        yield replace(alone, paragraphs=some, text_size=size)
+
+
+def text_scene(page: TextPage) -> Scene:
+    """Return the scene of a page whose parts fit on it, see `text_pages`."""
+    body = _Body(page)
+    theme, layout = page.frame.look, body.layout
+    items: list[Item] = [background(layout, theme), *text_items(layout, theme)]
+    if body.words is not None:
+        items += word_items(body.words, body.words_at, theme)
+    if page.chart is not None and body.chart is not None:
+        items += chart_items(page.chart, body.chart[0], theme, body.chart[1])
+    if page.table is not None and body.table is not None:
+        items += table_items(page.table, body.table[0], theme, body.table[1])
+    return Scene(
+        width=layout.page.w,
+        height=layout.page.h,
+        theme=theme,
+        paper=ink(palette(theme), "paper"),
+        items=tuple(cleaned(item) for item in items),
+        title=plain(page.title),
+        alt=plain(" ".join(part for part in (f"{page.title}.", page.subtitle) if part)),
+        map_box=Box(body.room.x, body.room.y, 0.0, 0.0),
+        chart=page.chart,
+        chart_box=None if body.chart is None else body.chart[0],
+        table=page.table,
+        table_box=None if body.table is None else body.table[0],
+        subtitle=plain(page.subtitle),
+        notes=plain(page.notes),
+        as_of=page.as_of,
+        lineage=page.lineage,
+        spec=page.frame,
+        notices=layout.notices,
+    )
+
+
+def _layout(page: TextPage) -> Layout:
+    text = PageText(
+        title=page.title,
+        subtitle=page.subtitle,
+        sources=source_line(page.sources),
+        fine_print=(f"As of {long_date(page.as_of)}",),
+    )
+    return place(text, (), size=page.frame.size, aspect=1.0, flexible=True)
+
+
+def _room(layout: Layout) -> Box:
+    """Return what title and footer leave of a page."""
+    head = [b.box.bottom for b in layout.texts if b.purpose in {"title", "subtitle"}]
+    top = max(head, default=layout.inner.y) + 18.0 * layout.scale
+    inner = layout.inner
+    return Box(inner.x, top, inner.w, layout.rule_y - 10.0 * layout.scale - top)
