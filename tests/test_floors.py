@@ -64,6 +64,8 @@ LATE = {
     ("gisapp.workspace.project_commands", "gisapp.workspace.project_file"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.writing"): "in a job: loads renderers",
     ("gisapp.gui.repair_dialog", "gisapp.workspace.previewing"): "in a job: loads GDAL and skia",
+    ("gisapp.gui.page_area", "gisapp.workspace.paging"): "in a job: loads skia",
+    ("gisapp.gui.page_panel", "gisapp.render.brand"): "in a job: loads lxml",
     ("gisapp.workspace.pair_commands", "gisapp.workspace.layer_pairs"): "in a job: loads scipy",
     ("gisapp.gui.files", "gisapp.workspace.reading"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.saving"): "in a job: loads writers",

@@ -18,6 +18,8 @@ _NARROW: Final = (232, 304)
 _WIDE: Final = (280, 400)
 _ROOMY: Final = 1600
 _LAYERS_HEIGHT: Final = 240
+#: Panels that come and go with what they are about.
+_PASSING: Final = ("feature", "page")
 
 
 class Arrangement(QObject):
@@ -51,7 +53,7 @@ class Arrangement(QObject):
             for name, title, widget in panels:
                 self.docks[name] = PanelDock(name, title, widget, shell)
                 shell.addDockWidget(side, self.docks[name])
-        self.docks["feature"].hide()
+        self._hide_passing()
         self.bottom = BottomDock(shell)
         for title, page in bottom:
             self.bottom.add(title, page)
@@ -62,7 +64,7 @@ class Arrangement(QObject):
         kept = self._kept()
         folded = kept.get("folded", ())
         known = bool(kept) and self._shell.restoreState(unpacked(kept.get("docks", "")))
-        self.docks["feature"].hide()
+        self._hide_passing()
         for name, dock in self.docks.items():
             dock.set_folded(folded=name in folded)
         self.bottom.set_folded(folded=not known or "bottom" in folded)
@@ -99,12 +101,30 @@ class Arrangement(QObject):
                 [dock, self.docks["result"]], [half, half], Qt.Orientation.Vertical
             )
 
+    def open_page(self) -> None:
+        """Show the column of the page in place of the result."""
+        wide = self.docks["result"].width()
+        self.docks["feature"].hide()
+        self.docks["result"].hide()
+        self.docks["page"].set_folded(folded=False)
+        self.docks["page"].show()
+        self._shell.resizeDocks([self.docks["page"]], [wide], Qt.Orientation.Horizontal)
+
+    def close_page(self) -> None:
+        """Show the result in place of the column of the page."""
+        self.docks["page"].hide()
+        self.docks["result"].show()
+
     def toggle_sides(self) -> None:
         """Hide the panels at the sides, or show them."""
-        sides = [dock for name, dock in self.docks.items() if name != "feature"]
+        sides = [dock for name, dock in self.docks.items() if name not in _PASSING]
         shown = any(dock.isVisible() for dock in sides)
         for dock in sides:
             dock.setVisible(not shown)
+
+    def _hide_passing(self) -> None:
+        for name in _PASSING:
+            self.docks[name].hide()
 
     def _first(self) -> None:
         shell, docks = self._shell, self.docks

@@ -22,6 +22,8 @@ from gisapp.gui.looks import GRID
 from gisapp.gui.map_area import MapArea
 from gisapp.gui.map_link import MapLink
 from gisapp.gui.messages import Messages
+from gisapp.gui.page_area import PageArea
+from gisapp.gui.page_panel import PagePanel
 from gisapp.gui.palette import Palette
 from gisapp.gui.plant_form import PlantForm
 from gisapp.gui.point_editor import PointEditor
@@ -53,6 +55,9 @@ _OF_A_LAYER: Final = (
     "layer.compare", "layer.combine", "",
     "window.export_layer", "layer.remove",
 )  # fmt: skip
+
+#: What stands beside Export: the frame on the map, and the page that comes of it.
+_PRESENTING: Final = ("window.frame", "window.page")
 
 #: Letters that the window is wide at least where its bar has room for words beside icons.
 _ROOM: Final = 170
@@ -90,6 +95,9 @@ class MainWindow(QObject):
         self.banner = ScenarioBanner(session, area.ground)
         self._placing = False
         self.points = PointEditor(session, area.view, area.ground)
+        self.page = PageArea(session)
+        area.put_page(self.page)
+        self.page_panel = PagePanel(session, lambda: self.link.bounds, shell.memory.folder)
         self.dialogs = WindowDialogs(self)
         self._put_docks()
         self.actions = Actions(session, shell, suppliers(self), own_commands(self))
@@ -109,7 +117,11 @@ class MainWindow(QObject):
             self.shell,
             self.area,
             left=(("layers", "Layers", self.layers), ("filter", "Filter", self.filter)),
-            right=(("feature", "Feature", self.identify), ("result", "Result", self.results)),
+            right=(
+                ("feature", "Feature", self.identify),
+                ("result", "Result", self.results),
+                ("page", "Page", self.page_panel),
+            ),
             bottom=(
                 ("Attribute table", self.table),
                 ("Log", self.log),
@@ -151,7 +163,8 @@ class MainWindow(QObject):
         gap = QWidget(bar)
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
-        bar.addAction(actions["window.frame"])
+        for name in _PRESENTING:
+            bar.addAction(actions[name])
         export = QToolButton(bar)
         export.setObjectName("primary")
         export.setText("Export")
@@ -176,12 +189,13 @@ class MainWindow(QObject):
     def _fit_question(self) -> None:
         style = Qt.ToolButtonStyle
         letters = self.shell.width() // self.shell.fontMetrics().averageCharWidth()
-        frame = self.bar.widgetForAction(self.actions["window.frame"])
-        if isinstance(frame, QToolButton):
-            wide = letters >= _ROOM
-            frame.setToolButtonStyle(
-                style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly
-            )
+        for name in _PRESENTING:
+            button = self.bar.widgetForAction(self.actions[name])
+            if isinstance(button, QToolButton):
+                wide = letters >= _ROOM
+                button.setToolButtonStyle(
+                    style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly
+                )
         others = self.bar.sizeHint().width() - self.question.sizeHint().width()
         self.question.fit(self.shell.width() - others - 2 * GRID)
 
@@ -205,6 +219,9 @@ class MainWindow(QObject):
         self.table.calculatorAsked.connect(self.dialogs.calculate)
         self.table.statisticsAsked.connect(self.dialogs.show_statistics)
         self.table.pointAsked.connect(self.points.move)
+        self.page.composed.connect(self.page_panel.show_scene)
+        self.page.exporting.connect(self.dialogs.export)
+        self.page_panel.put_back.connect(self.page.put_back)
         self.points.finished.connect(lambda: self.set_mode("pan"))
         self.results.rowActivated.connect(self.go_to_feature)
         self.layers.mapping_asked.connect(self.dialogs.map_columns)
@@ -277,6 +294,7 @@ class MainWindow(QObject):
 
     def go_to_feature(self, layer_id: str, row: int) -> None:
         """Look at a feature, and show its card."""
+        self.show_page(shown=False)
         layer = self.session.state.entry(layer_id).layer
         lon, lat = (float(value) for value in layer.features.lonlat[row])
         if isfinite(lon):  # a site without a position is not on the map
@@ -295,12 +313,26 @@ class MainWindow(QObject):
 
     def set_framed(self, framed: bool) -> None:
         """Draw the frame of the export on the map, or not; its first extent is what is seen."""
+        if framed:
+            self.show_page(shown=False)
         frame = self.session.state.frame
         if framed and frame.bounds is None and self.link.bounds is not None:
             w, s, e, n = self.link.bounds
             if e - w < 350.0:
                 self.session.run("frame.set", bounds=(w, s, e, n))
         self.link.set_framed(framed=framed)
+
+    def show_page(self, *, shown: bool) -> None:
+        """Show the page that an export would write in place of the map, or the map again."""
+        if shown == self.page.isVisible():
+            return
+        self.actions["window.page"].setChecked(shown)
+        self.area.show_page(shown=shown)
+        if shown:
+            self.arrangement.open_page()
+            self.page.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.arrangement.close_page()
 
     def open_table(self) -> None:
         """Open the table of the current layer."""
@@ -321,6 +353,7 @@ class MainWindow(QObject):
 
     def edit_point(self, *, add: bool) -> None:
         """Add a point to the layer of the table, or move the selected one."""
+        self.show_page(shown=False)
         layer, selection = self.table.layer, self.session.state.selection
         if add and layer is not None:
             self.points.add(layer.id)
@@ -363,6 +396,7 @@ class MainWindow(QObject):
 
     def place_plant(self) -> None:
         """Ask for a place on the map, then for the plant that shall stand there."""
+        self.show_page(shown=False)
         self._placing = True
         self.area.view.set_mode("place")
         self.area.view.setFocus()
@@ -456,6 +490,7 @@ class MainWindow(QObject):
         self.shell.close()
 
     def _close(self) -> None:
+        self.show_page(shown=False)
         self.arrangement.keep()
         for leave in self._leave:
             leave()

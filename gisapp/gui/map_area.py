@@ -133,6 +133,8 @@ class MapArea(QWidget):
         column.addWidget(self.notices)
         column.addWidget(self.line)
         column.addWidget(self._ground, 1)
+        self._column = column
+        self._page: QWidget | None = None
         self.legend: LegendCard | None = None
         self._welcome: QWidget | None = None
 
@@ -147,6 +149,18 @@ class MapArea(QWidget):
         self.legend.show()
         self.legend.raise_()
         self.legend.fit()
+
+    def put_page(self, page: QWidget) -> None:
+        """Take in what stands in the map's place while the page is looked at."""
+        self._page = page
+        page.hide()
+        self._column.addWidget(page, 1)
+
+    def show_page(self, *, shown: bool) -> None:
+        """Show the page in place of the map, or the map again."""
+        if self._page is not None:
+            self._ground.setVisible(not shown)
+            self._page.setVisible(shown)
 
     def put_welcome(self, card: QWidget) -> None:
         """Lay a card on the middle of the map."""

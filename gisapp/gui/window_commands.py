@@ -145,6 +145,11 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             switch=True,
         ),
         WindowCommand(
+            "window.page", "Page", lambda on: window.show_page(shown=on),
+            "The very page that an export writes: edit its words, move its labels", "View",
+            "Ctrl+P", "mdi6.presentation", switch=True,
+        ),
+        WindowCommand(
             "window.table", "Attribute table", window.open_table,
             "Open the attribute table", "View", "Ctrl+T", "mdi6.table",
         ),

@@ -1,0 +1,220 @@
+"""Controls of the page's parts: which elements stand on it, how many names, which small maps."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gisapp.gui.looks import GRID, IconButton, Kind, Text, clear, tick_sheet
+from gisapp.render.picture import Elements, FrameSpec, Show
+from gisapp.render.scene import Scene
+
+Bounds = tuple[float, float, float, float]
+
+#: Field of `Elements`, its word, and what stands on the page where it does: groups or names.
+_ELEMENTS: Final = (
+    ("legend", "Legend", ("Legend",)),
+    ("chart", "Chart", ("Chart",)),
+    ("table", "Table", ("Table",)),
+    ("labels", "Names of places", ("Labels",)),
+    ("lengths", "Kilometres and tonnes", ("Lengths",)),
+    ("bundles", "Flows side by side as one", ("Bundles",)),
+    ("scale_bar", "Scale bar", ("Scale bar",)),
+    ("north_arrow", "North arrow", ("North arrow",)),
+    ("graticule", "Lines of latitude and longitude", ("Graticule",)),
+    ("locator", "Where on the globe it lies", ("Locator",)),
+    ("logo", "Logo", ("Logo",)),
+)
+#: Names at most, by the steps of the slider; the first leaves it to the map's size.
+_COUNTS: Final = (None, 0, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 200, 300, 400, 500)
+_REST_MS: Final = 200
+
+
+class ElementsList(QWidget):
+    """A tick for every element: set where it stands on the page, by itself or because it must.
+
+    `chosen` carries an element's name and whether it is shown; auto gives it back to the page.
+    """
+
+    chosen = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ticks: dict[str, QCheckBox] = {}
+        self.autos: dict[str, QPushButton] = {}
+        self._elements = Elements()
+        self._there: frozenset[str] = frozenset()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(GRID // 4)
+        grid.setColumnStretch(0, 1)
+        for row, (name, word, _) in enumerate(_ELEMENTS):
+            tick = QCheckBox(word)
+            tick.setStyleSheet(tick_sheet(self))
+            tick.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            tick.clicked.connect(partial(self._choose, name))
+            auto = QPushButton("Auto")
+            auto.setObjectName("quiet")
+            auto.setToolTip(f"{word}: let the page decide again")
+            auto.setAccessibleName(auto.toolTip())
+            auto.clicked.connect(partial(self.chosen.emit, name, Show.AUTO))
+            policy = auto.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            auto.setSizePolicy(policy)
+            grid.addWidget(tick, row, 0)
+            grid.addWidget(auto, row, 1)
+            self.ticks[name], self.autos[name] = tick, auto
+
+    def show_elements(self, elements: Elements) -> None:
+        """Show what the frame says of each element."""
+        self._elements = elements
+        self._paint()
+
+    def show_scene(self, scene: Scene) -> None:
+        """Tick what the page decided by itself."""
+        names = {*scene.groups, *(item.name for item in scene.items)}
+        self._there = frozenset(
+            name for name, _, marks in _ELEMENTS if any(mark in names for mark in marks)
+        )
+        self._paint()
+
+    def _paint(self) -> None:
+        for name, word, _ in _ELEMENTS:
+            said = getattr(self._elements, name)
+            on = name in self._there if said is Show.AUTO else said is Show.YES
+            tick = self.ticks[name]
+            tick.setChecked(on)
+            by = "by itself" if said is Show.AUTO else "because you said so"
+            tick.setToolTip(f"{word}: {'on' if on else 'not on'} the page {by}")
+            tick.setAccessibleDescription(tick.toolTip())
+            self.autos[name].setVisible(said is not Show.AUTO)
+
+    def _choose(self, name: str, on: bool) -> None:
+        self.chosen.emit(name, Show.YES if on else Show.NO)
+
+
+class LabelsBox(QWidget):
+    """How many names there are at most, and those that were moved by hand.
+
+    `limited` carries a number, or None where the map's size decides; `put_back` a label's text,
+    "" for all of them.
+    """
+
+    limited = Signal(object)
+    put_back = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, len(_COUNTS) - 1)
+        self.slider.setPageStep(2)
+        self.slider.setAccessibleName("Names of places at most")
+        self.slider.setToolTip("How many names the map takes at most")
+        self._said = Text(Kind.NOTE)
+        self._moved = QVBoxLayout()
+        self._moved.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self._said)
+        column.addWidget(self.slider)
+        column.addLayout(self._moved)
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(lambda: self.limited.emit(_COUNTS[self.slider.value()]))
+        self.slider.valueChanged.connect(self._slide)
+
+    def show_frame(self, frame: FrameSpec) -> None:
+        """Show what a frame says of labels."""
+        known = [most for most in _COUNTS if most is not None]
+        most = frame.max_labels
+        near = 0 if most is None else 1 + min(
+            range(len(known)), key=lambda i: abs(known[i] - most)
+        )  # fmt: skip
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(near)
+        self._say(most)
+        clear(self._moved)
+        for nudge in frame.nudges:
+            self._moved.addWidget(
+                _removable(f"Moved: {nudge.text}", f"Put {nudge.text} back", "mdi6.undo-variant",
+                           partial(self.put_back.emit, nudge.text))
+            )  # fmt: skip
+        if len(frame.nudges) > 1:
+            button = QPushButton("Put all labels back")
+            button.setObjectName("quiet")
+            button.setToolTip("Let the page place every label again")
+            button.clicked.connect(partial(self.put_back.emit, ""))
+            self._moved.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _slide(self, step: int) -> None:
+        self._say(_COUNTS[step])
+        self._rest.start()
+
+    def _say(self, most: int | None) -> None:
+        if most is None:
+            self._said.setText("Names: as many as read well")
+        else:
+            self._said.setText(f"Names: at most {most}" if most else "Names: none")
+
+
+class Small(QWidget):
+    """The small maps on the page; `removing` carries the number of one."""
+
+    adding = Signal()
+    removing = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(0)
+        self.add = QPushButton("Add what the map shows now")
+        self.add.setToolTip("A further small map of the same layers")
+        self.add.clicked.connect(self.adding)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        column.addLayout(self._rows)
+        column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_insets(self, insets: tuple[Bounds, ...]) -> None:
+        """Show the small maps of a frame."""
+        clear(self._rows)
+        for number, (west, south, east, north) in enumerate(insets):
+            text = f"{_lon(west)} to {_lon(east)}, {_lat(south)} to {_lat(north)}"
+            self._rows.addWidget(
+                _removable(text, f"Remove the small map {number + 1}", "mdi6.close",
+                           partial(self.removing.emit, number))
+            )  # fmt: skip
+
+
+def _removable(text: str, tip: str, icon: str, remove: object) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(GRID // 2)
+    row.addWidget(Text(Kind.NOTE, text), 1)
+    button = IconButton(icon, tip)
+    button.clicked.connect(remove)
+    row.addWidget(button)
+    return holder
+
+
+def _lon(value: float) -> str:
+    value = (value + 180.0) % 360.0 - 180.0
+    return f"{abs(value):.0f}\u00b0\u00a0{'E' if value >= 0 else 'W'}"
+
+
+def _lat(value: float) -> str:
+    return f"{abs(value):.0f}\u00b0\u00a0{'N' if value >= 0 else 'S'}"
