@@ -88,9 +88,10 @@ def _row_items(row: LegendRow, layout: Layout, theme: Theme, weighted_scale: flo
         ahead = half if entry.line.arrow == "end" else 2.0
         tip = (middle_x + ahead, middle_y, 0.0, 4.2) if entry.line.arrow else None
         drawn = ink_of(colors, entry.line.color, entry.line.opacity)
-        items = [
-            Line(name, LEGEND, (path,), drawn, max(entry.line.width, 1.2), entry.line.dash, tip)
-        ]
+        wide = max(entry.line.width, 1.2)
+        if entry.key.startswith("width:"):  # read against the map: exactly as wide as there
+            wide = entry.line.width * POINTS_PER_PIXEL * layout.scale
+        items = [Line(name, LEGEND, (path,), drawn, wide, entry.line.dash, tip)]
     elif entry.ramp:
         wide = 2.0 * half / len(entry.ramp)
         top = middle_y - half * 0.55

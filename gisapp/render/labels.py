@@ -1,17 +1,24 @@
-"""Labels without collisions: greedy by importance over eight positions around a point."""
+"""Labels without collisions: greedy by importance over the positions around a point.
+
+Deterministic, and fast enough for `MOST_LABELS` labels: all positions of a label are tried at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from gisapp.model.features import Floats
 from gisapp.render.fonts import LINE_HEIGHT, width_of
 from gisapp.render.scene import Box
 
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+MOST_LABELS: Final = 500
 #: Direction (x, y down) of the label from its point, best first.
 POSITIONS: Final = (
     (1.0, 0.0),
@@ -26,14 +33,26 @@ POSITIONS: Final = (
 #: How far a label with a leader may move away from a crowd, in heights of its text.
 _AWAY: Final = (1.2, 2.4, 3.8, 5.4)
 _STEPS_ON_LEADER: Final = np.linspace(0.0, 1.0, 12)[:, None]
+_LEAD: Final = 0.12  # of a line's height above and below its letters: no ink is there
+#: Of the cost of one position more: a mark below a label, one that it might be taken for.
+_COVERS: Final = 0.5
+_MISTAKEN: Final = 0.4
 
 
 @dataclass(frozen=True)
 class Wanted:
     """A label that wants a place at x, y, `clearance` away from the point.
 
-    One that may have a `leader`, a thin line to its point, moves out of a crowd; one for the
-    `middle` of an area or a line stands on its point or not at all.
+    Parameters
+    ----------
+    leader
+        Whether it may move out of a crowd, with a thin line to its point.
+    middle
+        Whether it stands on its point, as the name of an area does, or not at all.
+    spots
+        Further points that it may stand on, best first; for `middle` alone.
+    pinned
+        Where its middle is to stand, in points from x, y: put there by hand, over what there is.
     """
 
     text: str
@@ -44,18 +63,27 @@ class Wanted:
     bold: bool = False
     leader: bool = False
     middle: bool = False
+    spots: tuple[tuple[float, float], ...] = ()
+    pinned: tuple[float, float] | None = None
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height of the text."""
+        return width_of(self.text, self.size, bold=self.bold), self.size * LINE_HEIGHT
 
 
 @dataclass(frozen=True, eq=False)
 class Placed:
     """A label with its box; the text starts at the box's left top.
 
-    `leader` is the line from the point to the label, shape (2, 2), None beside the point.
+    `leader` is the line from the point to the label, shape (2, 2), None beside the point;
+    `clamped` says that it was to stand outside of the map.
     """
 
     wanted: Wanted
     box: Box
     leader: Floats | None = None
+    clamped: bool = False
 
 
 def place_labels(
@@ -65,11 +93,13 @@ def place_labels(
     marks: Floats,
     faint: Floats | None = None,
     taken: Iterable[Box] = (),
+    most: int = MOST_LABELS,
 ) -> tuple[Placed, ...]:
-    """Return the labels that find a place, most important first.
+    """Return the labels that find a place: those put by hand, then the most important first.
 
     A label never overlaps another one, a symbol, nor what is `taken`, nor leaves the room; among
-    the free positions the nearest that covers fewest faint symbols is taken.
+    the free positions the nearest that covers fewest faint symbols is taken. One that is put by
+    hand keeps its place unless that is outside of the room.
 
     Parameters
     ----------
@@ -77,48 +107,133 @@ def place_labels(
         Symbols on the page: x, y of the centre and radius, shape (n, 3).
     faint
         Symbols that a label may cover if it must, shape (m, 3).
+    most
+        How many labels are placed.
     """
-    boxes = list(taken)
-    solid = marks
-    soft = np.empty((0, 3)) if faint is None else faint
+    labels = list(wanted)
+    boxes = np.array([_edges(box) for box in taken]).reshape(-1, 4)
+    solid, soft = marks, np.empty((0, 3)) if faint is None else faint
     placed: list[Placed] = []
-    for label in wanted:
-        best: tuple[float, Placed] | None = None
-        here = np.hypot(marks[:, 0] - label.x, marks[:, 1] - label.y) < label.clearance
-        own = int(np.count_nonzero(here))
-        for cost, found in _candidates(label):
-            if best is not None and cost >= best[0]:
-                continue
-            box = found.box
-            if not room.contains(box) or any(box.overlaps(other) for other in boxes):
-                continue
-            if _covered(box, solid) or _crosses(found.leader, boxes):
-                continue
-            # beside another symbol it might be taken for that one's name
-            others = max(_covered(_around(box, label.size), solid) - own, 0)
-            whole = cost + 0.5 * _covered(box, soft) + 0.4 * others
-            if best is None or whole < best[0]:
-                best = (whole, found)
-        if best is not None:
-            placed.append(best[1])
-            boxes.append(best[1].box)
-            if best[1].leader is not None:
-                solid = np.concatenate([solid, _on_leader(best[1].leader)])
+    for label in (*(each for each in labels if each.pinned), *labels):
+        if len(placed) >= most:
+            break
+        if label.pinned is not None and any(each.wanted is label for each in placed):
+            continue
+        found = _pinned(label, room) if label.pinned else _best(label, room, solid, soft, boxes)
+        if found is None:
+            continue
+        placed.append(found)
+        boxes = np.concatenate([boxes, [_edges(found.box)]])
+        if found.leader is not None:
+            solid = np.concatenate([solid, _on_leader(found.leader)])
     return tuple(placed)
 
 
-def _candidates(label: Wanted) -> Iterator[tuple[float, Placed]]:
+def _pinned(label: Wanted, room: Box) -> Placed:
+    wide, high = label.extent
+    dx, dy = label.pinned or (0.0, 0.0)
+    x, y = label.x + dx - wide / 2.0, label.y + dy - high / 2.0
+    inside_x = min(max(x, room.x), max(room.right - wide, room.x))
+    inside_y = min(max(y, room.y), max(room.bottom - high, room.y))
+    box = Box(inside_x, inside_y, wide, high)
+    away = np.hypot(
+        max(box.x - label.x, label.x - box.right, 0.0),
+        max(box.y - label.y, label.y - box.bottom, 0.0),
+    )
+    far = away > label.clearance + label.size
+    clamped = abs(inside_x - x) + abs(inside_y - y) > 0.01
+    return Placed(label, box, _leader(label, box) if far else None, clamped)
+
+
+def _best(label: Wanted, room: Box, solid: Floats, soft: Floats, boxes: Floats) -> Placed | None:
+    """Return a label at its best free position, None where there is none."""
+    edges, cost, from_step = _candidates(label)
+    free = (edges[:, 0] >= room.x - 0.01) & (edges[:, 2] <= room.right + 0.01)
+    free &= (edges[:, 1] >= room.y - 0.01) & (edges[:, 3] <= room.bottom + 0.01)
+    edges, cost, led = edges[free], cost[free], from_step[free]
+    if not len(edges):
+        return None
+    # all positions lie in one window: what is beyond it cannot be in the way
+    window = (*edges[:, :2].min(axis=0), *edges[:, 2:].max(axis=0))
+    boxes = boxes[_near_boxes(boxes, window)]
+    margin = 1.2 * label.size
+    solid, soft = solid[_near_discs(solid, window, margin)], soft[_near_discs(soft, window, 0.0)]
+    clear = ~_overlaps(edges, boxes).any(axis=1) & ~_covers(edges, solid).any(axis=1)
+    if not clear.any():
+        return None
+    edges, cost, led = edges[clear], cost[clear], led[clear]
+    # beside another symbol it might be taken for that one's name
+    own = np.count_nonzero(np.hypot(solid[:, 0] - label.x, solid[:, 1] - label.y) < label.clearance)
+    beside = edges + np.array([-margin, 0.0, margin, 0.0])
+    others = np.maximum(_covers(beside, solid).sum(axis=1) - own, 0)
+    cost = cost + _COVERS * _covers(edges, soft).sum(axis=1) + _MISTAKEN * others
+    for i in np.argsort(cost, kind="stable"):
+        left, top, right, bottom = edges[i].tolist()
+        box = Box(left, top, right - left, bottom - top)
+        leader = _leader(label, box) if led[i] else None
+        if leader is None or not _covers(boxes, _on_leader(leader)).any():
+            return Placed(label, box, leader)
+    return None
+
+
+def _candidates(label: Wanted) -> tuple[Floats, Floats, Flags]:
+    """Return left, top, right, bottom of each position, its cost, and whether it has a leader."""
+    wide, high = label.extent
     if label.middle:
-        yield 0.0, Placed(label, _box(label, (0.0, 0.0), 0.0))
-        return
-    for rank, direction in enumerate(POSITIONS):
-        yield 0.4 * rank, Placed(label, _box(label, direction, 0.0))
-    if not label.leader:
-        return
-    for step, away in enumerate(_AWAY, start=1):
-        for rank, direction in enumerate(POSITIONS):
-            box = _box(label, direction, away * label.size)
-            yield 1.5 * step + 0.2 * rank, Placed(label, box, _leader(label, box))
+        at = np.array([(label.x, label.y), *label.spots]) - [wide / 2.0, high / 2.0]
+        count = len(at)
+        cost = 0.4 * np.arange(count, dtype=np.float64)
+        return _sized(at, wide, high), cost, np.zeros(count, dtype=np.bool_)
+    steps = (0.0, *_AWAY) if label.leader else (0.0,)
+    rows = []
+    for step, away in enumerate(steps):
+        for rank, (dx, dy) in enumerate(POSITIONS):
+            gap = label.clearance + away * label.size
+            x = label.x + dx * gap - (wide if dx < 0 else wide / 2 if dx == 0 else 0.0)
+            y = label.y + dy * gap - high / 2 + dy * high * 0.42
+            rows.append((x, y, 1.5 * step + (0.2 if step else 0.4) * rank, step > 0))
+    table = np.array(rows, dtype=np.float64)
+    led = np.asarray(table[:, 3] > 0.0)
+    return _sized(table[:, :2], wide, high), table[:, 2], led
+
+
+def _sized(corners: Floats, wide: float, high: float) -> Floats:
+    return np.column_stack([corners, corners + np.array([wide, high])])
+
+
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    return box.x, box.y, box.right, box.bottom
+
+
+def _near_boxes(boxes: Floats, window: Sequence[float]) -> Flags:
+    left, top, right, bottom = window
+    near = (boxes[:, 0] < right) & (boxes[:, 2] > left)
+    return near & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+
+
+def _near_discs(discs: Floats, window: Sequence[float], margin: float) -> Flags:
+    left, top, right, bottom = window
+    x, y, radius = discs.T
+    near = (x - radius < right + margin) & (x + radius > left - margin)
+    return near & (y - radius < bottom) & (y + radius > top)
+
+
+def _overlaps(edges: Floats, boxes: Floats, slack: float = 0.01) -> Flags:
+    """Return which boxes share more than an edge, shape (n, m)."""
+    a, b = edges[:, None, :], boxes[None, :, :]
+    across = (a[..., 0] < b[..., 2] - slack) & (b[..., 0] < a[..., 2] - slack)
+    down = (a[..., 1] < b[..., 3] - slack) & (b[..., 1] < a[..., 3] - slack)
+    return np.asarray(across & down)
+
+
+def _covers(edges: Floats, discs: Floats) -> Flags:
+    """Return which discs the text in each box touches, shape (n, m); leading is no text."""
+    x, y, radius = discs.T[:, None, :]
+    left, top, right, bottom = edges.T[:, :, None]
+    lead = _LEAD * (bottom - top)
+    across = np.maximum(np.maximum(left - x, x - right), 0.0)
+    down = np.maximum(np.maximum(top + lead - y, y - bottom + lead), 0.0)
+    return np.asarray(across * across + down * down < radius * radius)
 
 
 def _leader(label: Wanted, box: Box) -> Floats:
@@ -134,36 +249,6 @@ def _leader(label: Wanted, box: Box) -> Floats:
     return np.array([start, end])
 
 
-def _around(box: Box, size: float) -> Box:
-    return Box(box.x - 1.2 * size, box.y, box.w + 2.4 * size, box.h)
-
-
 def _on_leader(leader: Floats) -> Floats:
     points = leader[0] + (leader[1] - leader[0]) * _STEPS_ON_LEADER
     return np.column_stack([points, np.full(len(points), 0.5)])
-
-
-def _crosses(leader: Floats | None, boxes: Iterable[Box]) -> bool:
-    if leader is None:
-        return False
-    points = _on_leader(leader)
-    return any(_covered(box, points) for box in boxes)
-
-
-def _box(label: Wanted, direction: tuple[float, float], more: float) -> Box:
-    wide = width_of(label.text, label.size, bold=label.bold)
-    high = label.size * LINE_HEIGHT
-    dx, dy = direction
-    away = label.clearance + more
-    x = label.x + dx * away - (wide if dx < 0 else wide / 2 if dx == 0 else 0.0)
-    y = label.y + dy * away - high / 2 + dy * high * 0.42
-    return Box(x, y, wide, high)
-
-
-def _covered(box: Box, marks: Floats) -> int:
-    """Return how many discs the text in a box touches; a line's leading is no text."""
-    x, y, radius = marks.T
-    lead = 0.12 * box.h
-    across = np.maximum(np.maximum(box.x - x, x - box.right), 0.0)
-    down = np.maximum(np.maximum(box.y + lead - y, y - box.bottom + lead), 0.0)
-    return int(np.count_nonzero(across * across + down * down < radius * radius))

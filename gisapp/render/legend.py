@@ -17,8 +17,9 @@ from gisapp.model.style import MAX_ZOOM, Style
 from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status
 from gisapp.render.density import cluster_symbol, heat_colors
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, top_weight
+from gisapp.render.flow_scale import FINEST_FLOW, WIDEST_FLOW, busiest, flow_width
 from gisapp.render.looks import classed, sized_values, widths_of
-from gisapp.render.picture import DrawnLayer, Picture, Theme, most_tonnes
+from gisapp.render.picture import DrawnLayer, Picture, Theme
 from gisapp.render.symbology import (
     LARGEST_WEIGHTED,
     SMALLEST_WEIGHTED,
@@ -290,7 +291,8 @@ def _line_entries(picture: Picture, drawn: Iterable[DrawnLayer], theme: Theme) -
     where = picture.shading[0].title if picture.shading else "the alliance"
     where = where.removesuffix(" (proposed)")
     asked = bool(picture.shading) or len(insides) > 1
-    share = 0.2 if not isnan(most_tonnes(picture.connections)) else nan
+    top = busiest(picture.connections)
+    share = 0.3 if not isnan(top) else nan
     for inside, kind, mode in sorted(insides, reverse=True):
         side = "inside" if inside else "outside"
         nearest = f"Nearest plant {side} {where}" if asked else "Nearest plant"
@@ -303,7 +305,25 @@ def _line_entries(picture: Picture, drawn: Iterable[DrawnLayer], theme: Theme) -
                 count=insides[inside, kind, mode],
             )
         )
-    return entries
+    return entries + _flow_widths(top, theme)
+
+
+def _flow_widths(top: float, theme: Theme) -> list[LegendEntry]:
+    """Return three lines as wide as round tonnes."""
+    group, color = "widths of flows", palette(theme).muted
+    values = [value for value in round_weights(top) if value * WIDEST_FLOW >= FINEST_FLOW * top]
+    return [
+        *([LegendEntry("widths:flows", "Width: t a year", group)] if values else []),
+        *(
+            LegendEntry(
+                f"width:{value:g}",
+                whole(value),
+                group,
+                line=LineSymbol(color, flow_width(value, top)),
+            )
+            for value in values
+        ),
+    ]
 
 
 def _status_entries(points: Sequence[DrawnLayer], theme: Theme) -> list[LegendEntry]:

@@ -10,6 +10,7 @@ from gisapp.model.layer import Layer
 from gisapp.render.coast import countries_for
 from gisapp.render.map_areas import basemap_items, own_area_items
 from gisapp.render.map_density import density_items
+from gisapp.render.map_flows import flow_items, flow_legs, is_bundled
 from gisapp.render.map_frame import MapFrame
 from gisapp.render.map_labels import label_items
 from gisapp.render.map_marks import connection_items, fanned, mark_items, path_items
@@ -49,7 +50,8 @@ def map_items(
     items: list[Item] = basemap_items(where, jurisdictions, picture, feedback)
     feedback.check(0.6, "Placing symbols")
     lines = [item for drawn in picture.layers for item in path_items(where, drawn)]
-    links = connection_items(where, picture.connections)
+    legs = flow_legs(where, picture.connections) if is_bundled(where, picture) else []
+    links = flow_items(where, legs) if legs else connection_items(where, picture.connections)
     marks, crowds = fanned(mark_items(where, picture))
     gathered = density_items(where, picture)
     items += [*own_area_items(where, picture), *lines, *links, *gathered, *marks]

@@ -14,12 +14,13 @@ import shapely
 from gisapp.model.features import Floats
 from gisapp.model.numbers import NO_BREAK, rounded, whole
 from gisapp.model.vocabulary import MINERALS
+from gisapp.render.flow_scale import busiest
 from gisapp.render.fonts import width_of
 from gisapp.render.labels import Placed, Wanted, place_labels
 from gisapp.render.layer_labels import layer_labels
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.map_frame import MapFrame, page_paths
-from gisapp.render.picture import Connection, Picture, most_tonnes
+from gisapp.render.picture import Connection, Picture
 from gisapp.render.scene import Box, Item, Line, Mark, Words, ink
 from gisapp.render.symbology import palette, ring_size
 
@@ -184,7 +185,7 @@ def _lengths(
     by_length = sorted(inside, key=lambda each: -each.km)
     # the longest, the middle one, the quarters, ...: each as far as it can be from the others
     order = [0.0, 0.5, *(part / 16 for part in (4, 12, 2, 6, 10, 14, 1, 3, 5, 7, 9, 11, 13, 15))]
-    if not math.isnan(most_tonnes(connections)):  # of flows the largest are the ones to read
+    if not math.isnan(busiest(connections)):  # of flows the largest are the ones to read
         by_length = sorted(connections, key=lambda each: -each.tonnes)[:_MOST_FLOWS]
         order = [number / _MOST_FLOWS for number in range(_MOST_FLOWS)]
     last = len(by_length) - 1

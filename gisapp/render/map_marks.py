@@ -15,12 +15,13 @@ from gisapp.model.features import Floats
 from gisapp.model.numbers import whole
 from gisapp.model.vocabulary import MINERALS, Status
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, top_weight
+from gisapp.render.flow_scale import busiest
 from gisapp.render.labels import Wanted
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.looks import line_looks, point_looks, resized
 from gisapp.render.map_density import is_gathered
 from gisapp.render.map_frame import MapFrame, page_paths
-from gisapp.render.picture import Connection, DrawnLayer, Picture, most_tonnes
+from gisapp.render.picture import Connection, DrawnLayer, Picture
 from gisapp.render.scene import Item, Line, Mark, ink_of
 from gisapp.render.symbology import (
     NEAR_SIZE,
@@ -101,7 +102,7 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
     colors = palette(where.spec.look)
     scale = POINTS_PER_PIXEL * where.scale
     items: list[Item] = []
-    most = most_tonnes(connections)
+    most = busiest(connections)
     for link in connections:
         look = connection_line(
             where.spec.look,

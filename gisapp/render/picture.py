@@ -8,7 +8,6 @@ status and theme.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -117,12 +116,6 @@ class Connection:
     tonnes: float = math.nan
     kind: str = ""
     mode: str = ""
-
-
-def most_tonnes(connections: Iterable[Connection]) -> float:
-    """Return the tonnes of the widest line, NaN where none has any."""
-    known = [each.tonnes for each in connections if not math.isnan(each.tonnes)]
-    return max(known, default=math.nan)
 
 
 @dataclass(frozen=True)
@@ -241,7 +234,11 @@ class Elements:
 
 @dataclass(frozen=True)
 class Nudge:
-    """A label that was moved by hand: by so many points of the page from the symbol, y down."""
+    """A label that was moved by hand.
+
+    `text` is the label as it stands on the map; its middle stands `dx`, `dy` points of the page
+    (y down) from its place, which is the `anchor` of its words in the scene.
+    """
 
     text: str
     dx: float

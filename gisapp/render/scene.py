@@ -142,6 +142,7 @@ class Mark:
 class Words:
     """Lines of text; `y` is the top of the first line, `x` the left, centre or right by `align`.
 
+    `anchor` is the place that a label belongs to, from which a `Nudge` is counted.
     `purpose` is title, subtitle, label, legend, scale, caption, sources, chart, table, text or
     number; `width` the width in points that the lines were wrapped to, 0 for a line that is never
     wrapped; `link` the number of the page that they lead to, from 1.
@@ -161,6 +162,7 @@ class Words:
     width: float = 0.0
     alt: str = ""
     link: int | None = None
+    anchor: tuple[float, float] | None = None
 
     @property
     def text(self) -> str:

@@ -20,6 +20,7 @@ from gisapp.model.layer import Layer
 from gisapp.model.places import resources_dir
 from gisapp.model.style import Style
 from gisapp.model.vocabulary import Precision, Role, Status
+from gisapp.render.flow_scale import flow_width
 from gisapp.render.picture import Brand, Theme, ThemeName, base_of
 from gisapp.render.shapes import ICONS, SHAPES, reach_of
 
@@ -328,15 +329,12 @@ def _arrow(style: Style, usual: str) -> str:
     return usual if style.arrow is None else style.arrow.removeprefix("none")
 
 
-#: Widths in pixels of lines that carry tonnes.
 #: How the legs of a journey are told apart: on and off lengths by mode.
 _LEG_DASHES: Final[dict[str, tuple[float, ...]]] = {
     "sea": (),
     "rail": (7.0, 2.0),
     "road": (2.0, 1.6),
 }
-_WIDEST_FLOW: Final = 6.0
-_FINEST_FLOW: Final = 0.8
 #: So many distance lines still stand apart, and from so many on they are at their finest.
 _FEW_LINES: Final = 15
 _MANY_LINES: Final = 120
@@ -362,8 +360,7 @@ def connection_line(
         How many lines a page holds: the more, the finer and the more see-through, so that a
         bundle of them shows how many it is made of.
     share
-        Of the tonnes of the widest line, 0 to 1: the width goes with its root, so that a line of
-        a quarter is half as wide. NaN where lines carry no tonnes.
+        Of the tonnes of the busiest way, 0 to 1, NaN where lines carry none; see `flow_scale`.
     mode
         Of a leg of a journey.
     """
@@ -373,7 +370,7 @@ def connection_line(
     if not isnan(share):
         return LineSymbol(
             color=colors.inside if inside else colors.outside,
-            width=max(_WIDEST_FLOW * sqrt(share), _FINEST_FLOW),
+            width=flow_width(share, 1.0),
             dash=() if inside else (6.0, 2.5),
             opacity=0.75,
         )

@@ -19,9 +19,10 @@ from gisapp.model.numbers import NO_BREAK, number, whole
 from gisapp.model.vocabulary import MINERALS, Precision, Status
 from gisapp.render.density_tiles import ClusterTiles, HeatTiles
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, text_of
+from gisapp.render.flow_scale import busiest
 from gisapp.render.layer_labels import layer_labels
 from gisapp.render.looks import Looks, area_looks, line_looks, point_looks, resized
-from gisapp.render.picture import Connection, DrawnLayer, Picture, Theme, base_of, most_tonnes
+from gisapp.render.picture import Connection, DrawnLayer, Picture, Theme, base_of
 from gisapp.render.shape_index import shape_index
 from gisapp.render.shapes import ICONS, SHAPES, rings_of
 from gisapp.render.symbology import (
@@ -289,7 +290,7 @@ def connections_json(picture: Picture, theme: Theme) -> Json:
     """Return the distance lines with their looks, ends and kilometres."""
     looks = _Table()
     items = []
-    most = most_tonnes(picture.connections)
+    most = busiest(picture.connections)
     for each in picture.connections:
         look = looks.number(
             (

@@ -12,6 +12,7 @@ from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import FACILITY_ROLES, Precision, Role, Status
+from gisapp.render.flow_scale import busiest
 from gisapp.render.legend import legend_entries
 from gisapp.render.picture import (
     Connection,
@@ -19,7 +20,6 @@ from gisapp.render.picture import (
     Picture,
     Shading,
     ThemeName,
-    most_tonnes,
 )
 from gisapp.render.shapes import outline_of
 from gisapp.render.symbology import (
@@ -220,11 +220,11 @@ def test_flows_are_as_wide_as_they_carry() -> None:
         for tonnes in (400.0, 100.0, 0.001)
     )
     picture = Picture("", "", (), date(2026, 11, 22), (), connections=flows)
-    assert most_tonnes(flows) == 400.0
-    assert math.isnan(most_tonnes(()))
+    assert busiest(flows) == pytest.approx(500.001)
+    assert math.isnan(busiest(()))
     table = connections_json(picture, ThemeName.LIGHT)
     widths = [table["lines"][item["s"]]["width"] for item in table["items"]]
-    assert widths[1] == widths[0] / 2
+    assert widths[1] == pytest.approx(widths[0] / 4)
     assert 0 < widths[2] < widths[1]
     assert "400" in table["items"][0]["km"]
     (entry,) = [e for e in legend_entries(picture, ThemeName.LIGHT) if e.key == "line:inside"]
