@@ -54,10 +54,15 @@ class TablePlan:
         return self.lefts[-1] + self.widths[-1]
 
     @property
+    def titled(self) -> float:
+        """The height of the title."""
+        high = len(self.title) * self.size * 1.2 * LINE_HEIGHT + self.size * 0.5
+        return high if self.title else 0.0
+
+    @property
     def top(self) -> float:
         """The height of title and headings."""
-        titled = len(self.title) * self.size * 1.2 * LINE_HEIGHT + self.size * 0.5
-        return (titled if self.title else 0.0) + _row_height(self.heads, self.size)
+        return self.titled + _row_height(self.heads, self.size)
 
     @property
     def heights(self) -> tuple[float, ...]:
