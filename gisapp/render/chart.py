@@ -7,7 +7,16 @@ from typing import Final
 import numpy as np
 
 from gisapp.model.numbers import whole
-from gisapp.render.fonts import LINE_HEIGHT, balanced, shorten, width_of, wrap
+from gisapp.render.fonts import (
+    LINE_HEIGHT,
+    OURS,
+    FontFiles,
+    balanced,
+    font_files,
+    shorten,
+    width_of,
+    wrap,
+)
 from gisapp.render.picture import Bar, BarChart, Theme
 from gisapp.render.scene import Block, Box, Ink, Item, Line, Words, ink
 from gisapp.render.symbology import bar_color, palette
@@ -52,20 +61,22 @@ def shown_bars(chart: BarChart, height: float, scale: float) -> tuple[Bar, ...]:
     return chart.bars[: max(int(height / (_SHORTEST_ROW * scale)), 1)]
 
 
-def head_height(chart: BarChart, width: float, scale: float) -> float:
+def head_height(chart: BarChart, width: float, scale: float, *, fonts: FontFiles = OURS) -> float:
     """Return the height in points of title and subtitle above the bars."""
-    title = balanced(chart.title, width, 13.0 * scale, bold=True)
-    subtitle = wrap(chart.subtitle, width, 9.5 * scale)
+    title = balanced(chart.title, width, 13.0 * scale, bold=True, fonts=fonts)
+    subtitle = wrap(chart.subtitle, width, 9.5 * scale, fonts=fonts)
     return (13.0 * len(title) + 9.5 * len(subtitle)) * LINE_HEIGHT * scale + 8.0 * scale
 
 
 def head_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[Words]:
     """Return the finding and what is shown, above the bars."""
-    colors = palette(theme)
-    title = balanced(chart.title, box.w, 13.0 * scale, bold=True)
+    colors, fonts = palette(theme), font_files(theme)
+    size = 13.0 * scale
+    title = balanced(chart.title, box.w, size, bold=True, fonts=fonts)
     # an editable title wraps by itself: as wide as its longest line it wraps at the same words
-    wide = max((width_of(line, 13.0 * scale, bold=True) for line in title), default=0.0) + 1.0
-    subtitle = wrap(chart.subtitle, box.w, 9.5 * scale)
+    widths = (width_of(line, size, bold=True, fonts=fonts) for line in title)
+    wide = max(widths, default=0.0) + 1.0
+    subtitle = wrap(chart.subtitle, box.w, 9.5 * scale, fonts=fonts)
     dark, muted = ink(colors, "text"), ink(colors, "muted")
     top = box.y + 13.0 * scale * LINE_HEIGHT * len(title) + 1.0 * scale
     words = [
@@ -100,21 +111,44 @@ def note_items(chart: BarChart, at: Box, theme: Theme, scale: float, left_out: i
     """Return the note at the top of a box; it says how many bars did not fit."""
     more = f"{left_out} smaller ones are not shown." if left_out else ""
     size = 8.0 * scale
-    lines = wrap(" ".join(part for part in (chart.note, more) if part), at.w, size)
+    note = " ".join(part for part in (chart.note, more) if part)
+    lines = wrap(note, at.w, size, fonts=font_files(theme))
     if not lines:
         return []
     muted = ink(palette(theme), "muted")
     return [Words("Chart note", GROUP, at.x, at.y, lines, size, muted, purpose="chart", width=at.w)]
 
 
-def bars_box(chart: BarChart, box: Box, scale: float) -> Box:
+def _over(chart: BarChart, width: float, scale: float, fonts: FontFiles) -> float:
+    """Return the height above the bars: title, subtitle, the name of the limit."""
+    limit = 12.0 * scale if chart.limit is not None else 0.0
+    return head_height(chart, width, scale, fonts=fonts) + limit
+
+
+def _under(note: str, width: float, scale: float, fonts: FontFiles) -> float:
+    """Return the height of a note under the bars."""
+    lines = len(wrap(note, width, 8.0 * scale, fonts=fonts))
+    return lines * 8.0 * scale * LINE_HEIGHT + 9.0 * scale if lines else 0.0
+
+
+def least_height(chart: BarChart, width: float, scale: float, *, fonts: FontFiles = OURS) -> float:
+    """Return the height in points in which every bar of a chart can be read."""
+    around = _over(chart, width, scale, fonts) + _under(chart.note, width, scale, fonts)
+    return around + len(chart.bars) * (_SHORTEST_ROW + 1.0) * scale
+
+
+def best_height(chart: BarChart, width: float, scale: float, *, fonts: FontFiles = OURS) -> float:
+    """Return the height in points at which a chart looks well; more is no better."""
+    around = _over(chart, width, scale, fonts) + _under(chart.note, width, scale, fonts)
+    return around + len(chart.bars) * TALLEST_ROW * scale
+
+
+def bars_box(chart: BarChart, box: Box, scale: float, *, fonts: FontFiles = OURS) -> Box:
     """Return the room of the bars themselves, between head and note."""
-    top = box.y + head_height(chart, box.w, scale)
-    top += 12.0 * scale if chart.limit is not None else 0.0
+    top = box.y + _over(chart, box.w, scale, fonts)
     high = box.bottom - top
     for more in ("", " 99 smaller ones are not shown."):
-        note = len(wrap(f"{chart.note}{more}", box.w, 8.0 * scale))
-        under = note * 8.0 * scale * LINE_HEIGHT + 9.0 * scale if note else 0.0
+        under = _under(f"{chart.note}{more}", box.w, scale, fonts)
         high = max(box.bottom - under - top, 10.0)
         if len(shown_bars(chart, high, scale)) == len(chart.bars):
             break
@@ -123,14 +157,22 @@ def bars_box(chart: BarChart, box: Box, scale: float) -> Box:
 
 def chart_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[Item]:
     """Return the chart as blocks, lines and words within the box."""
-    colors = palette(theme)
-    room = bars_box(chart, box, scale)
+    colors, fonts = palette(theme), font_files(theme)
+    room = bars_box(chart, box, scale, fonts=fonts)
     bars = shown_bars(chart, room.h, scale)
     row = min(room.h / max(len(bars), 1), TALLEST_ROW * scale)
     size = min(10.0 * scale, row * 0.72)
     dark = ink(colors, "text")
-    names = min(max((width_of(b.label, size) for b in bars), default=0.0), room.w * NAMES_SHARE)
-    values = max((width_of(value_text(b, chart.unit), size) for b in bars), default=0.0)
+    names = min(
+        max((width_of(b.label, size, fonts=fonts) for b in bars), default=0.0), room.w * NAMES_SHARE
+    )
+    values = max(
+        (
+            width_of(value_text(b, chart.unit), size, bold=stands_out(chart, b), fonts=fonts)
+            for b in bars
+        ),
+        default=0.0,
+    )
     left = room.x + names + 6.0 * scale
     per_unit = max(room.right - left - values - 5.0 * scale, 10.0) / axis_end(chart)
     items: list[Item] = [*head_items(chart, box, theme, scale)]
@@ -140,7 +182,7 @@ def chart_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[I
         high = row * 0.66
         top = y + (row - high) / 2
         text_y = y + (row - size * LINE_HEIGHT) / 2
-        name = shorten(bar.label, names, size)
+        name = shorten(bar.label, names, size, fonts=fonts)
         value = value_text(bar, chart.unit)
         items.append(
             Words(
@@ -187,7 +229,7 @@ def chart_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[I
         label = chart.limit_label or f"{chart.limit:g}\u00a0{chart.unit}"
         items.append(Line("Limit", GROUP, (np.array([(x, room.y), (x, bottom)]),), red, 0.8))
         small = 8.5 * scale
-        wide = width_of(label, small)
+        wide = width_of(label, small, fonts=fonts)
         start = min(max(x - wide / 2, room.x), room.right - wide)
         items.append(
             Words(
