@@ -17,6 +17,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from gisapp.model.feedback import GisappError
+from gisapp.render.brand_check import mended
 from gisapp.render.color import as_hex
 from gisapp.render.house import House, colors_of
 from gisapp.render.logo import LARGEST_LOGO, logo_text
@@ -89,13 +90,14 @@ class _Parts:
             accents=tuple(colors[name] for name in _ACCENTS if name in colors),
             ground=colors.get(named["bg2"], ""),
         )
-        return Brand(
+        brand = Brand(
             name=(root.get("name") or "").strip() or path.stem,
             base=house.base,
             colors=tuple(colors_of(house, house.base).items()),
             family=_family(root),
             logo=self._logo(master),
         )
+        return mended(brand)
 
     def _first(self, stem: str) -> str:
         """Return the part of the lowest number, "" for none."""

@@ -88,6 +88,7 @@ def colors_of(
     quiet = _quiet(house, ours) | _among(given, _QUIET)
     below = (quiet["paper"], quiet["panel"], quiet["water"], quiet["land"])
     slots = _assigned(_candidates(house, ours, below), ours) | _among(given, _SLOTS)
+    slots |= told_apart(_among(slots, _SLOTS[3:]), NEIGHBOURS[4:], below, fixed=given)
     tints = tuple(blended(slots[name], ours.shade_alpha, quiet["land"]) for name in _TINTING)
     grounds = (*below, *tints)
     roles = _SLOTS[:3]
@@ -109,8 +110,8 @@ def colors_of(
         "route": neutral(0.42, MARK_CONTRAST),
         "alliance_outline": _outline(slots["alliance"], grounds, base),
         "second_outline": _outline(slots["second"], grounds, base),
-        "inside": slots["refinery"],
-        "outside": slots["leader"],
+        "inside": readable(slots["refinery"], grounds, MARK_CONTRAST),
+        "outside": readable(slots["leader"], grounds, MARK_CONTRAST),
         "grey": neutral(0.55, MARK_CONTRAST),
         "suspended": neutral(0.5, MARK_CONTRAST),
         "unknown": neutral(0.75),
