@@ -218,14 +218,15 @@ class Fitted:
         Number of the template's layout, from 0.
     x, y
         Where the page's top left lies on the slide, in points.
-    texts
-        What the template's placeholders take instead of the page: purpose and words.
+    places
+        What the layout's placeholders take instead of the page: index, purpose and words, "" for
+        a chart or table.
     """
 
     layout: int
     x: float = 0.0
     y: float = 0.0
-    texts: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[int, str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
