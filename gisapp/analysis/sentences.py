@@ -77,7 +77,7 @@ _OUTPUT: Final = {
     Stage.REFINING: "refined output",
     Stage.MAGNETS: "magnet output",
 }
-_OF: Final = {
+BY_WORDS: Final = {
     Basis.LOCATION: "by location",
     Basis.CONTROL: "by controlling owner",
     Basis.LISTING: "by stock-exchange listing",
@@ -138,7 +138,7 @@ def coverage_headline(table: pd.DataFrame, title: str) -> str:
     told = {stage: share for stage, share in told.items() if share != UNKNOWN_SHARE}
     code = str(known[0]["mineral"])
     if not told:
-        return f"What {inner(title)} holds of {_adjective(code)} {_listed(lost)} cannot be told"
+        return f"What {inner(title)} holds of {adjective_of(code)} {_listed(lost)} cannot be told"
     if by is Basis.LOCATION and weight is Weight.PRODUCTION:
         clauses = [_clause(stage, told[stage], code, first=i == 0) for i, stage in enumerate(told)]
         line = f"{the(title)} {_listed(clauses)}"
@@ -146,7 +146,7 @@ def coverage_headline(table: pd.DataFrame, title: str) -> str:
         word = "of" if weight is Weight.PRODUCTION else "in"
         steps = _listed(
             [
-                f"{share} {word} {_adjective(code) + ' ' if i == 0 else ''}{_STEP[stage]}"
+                f"{share} {word} {adjective_of(code) + ' ' if i == 0 else ''}{_STEP[stage]}"
                 for i, (stage, share) in enumerate(told.items())
             ]
         )
@@ -246,7 +246,7 @@ def over_time_text(table: pd.DataFrame, title: str, countries: Mapping[str, str]
     years = f"{first['as_of'].year} and {last['as_of'].year}"
     of = _denominator(first)
     if first["weight"] == Weight.PRODUCTION.value:  # the year of the table differs
-        of = f"{_adjective(str(first['mineral']))} {_OUTPUT[Stage(first['stage'])]}"
+        of = f"{adjective_of(str(first['mineral']))} {_OUTPUT[Stage(first['stage'])]}"
     if len({row["share_low"] for row in rows}) == 1 and start == end:
         line = f"The share of {inner(title)} in {of} stays at {start} between {years}."
     else:
@@ -283,7 +283,7 @@ def coverage_subtitle(row: Mapping[str, Any]) -> str:
         "" if row["unit"] == "percent" else f" of {_amount(row['world'])}{NO_BREAK}{row['unit']}"
     )
     what = _denominator(row)
-    return f"Share of {what}, %{total}, {_OF[Basis(row['by'])]}"
+    return f"Share of {what}, %{total}, {BY_WORDS[Basis(row['by'])]}"
 
 
 def distance_headline(result: DistanceResult) -> str:
@@ -292,10 +292,10 @@ def distance_headline(result: DistanceResult) -> str:
     The half is of the deposits that have such a plant; how many have none is said beside it.
     """
     s, query = result.summary, result.query
-    plant, adjective = _PLANTS[query.to], _adjective(query.mineral)
+    plant, adjective = _PLANTS[query.to], adjective_of(query.mineral)
     if not s.deposits:
         return f"No {adjective} deposit is in the layers"
-    where = _restriction(result)
+    where = restriction(result)
     if s.nearest is None:
         return f"No {adjective} {plant}{where} can take the ore of {_deposits(result)}"
     least = query.ranked_by
@@ -366,7 +366,7 @@ def _gaps(result: DistanceResult) -> list[str]:
     without = s.without_plant - s.needs_none
     if without:
         have = "deposit has" if without == 1 else "deposits have"
-        inside = _restriction(result)
+        inside = restriction(result)
         lines.append(f"{whole(without)} {have} no {plant}{inside} that takes what they ship.")
     if s.needs_none:
         make = "deposit needs" if s.needs_none == 1 else "deposits need"
@@ -377,7 +377,7 @@ def _gaps(result: DistanceResult) -> list[str]:
     return lines
 
 
-def _restriction(result: DistanceResult) -> str:
+def restriction(result: DistanceResult) -> str:
     """Return " inside the Quad", " controlled from inside the Quad", " avoiding Suez"."""
     query = result.query
     words = ""
@@ -399,7 +399,7 @@ def _restriction(result: DistanceResult) -> str:
 
 
 def _deposits(result: DistanceResult) -> str:
-    adjective, n = _adjective(result.query.mineral), result.summary.deposits
+    adjective, n = adjective_of(result.query.mineral), result.summary.deposits
     return f"the {whole(n)} {adjective} deposits" if n > 1 else f"the one {adjective} deposit"
 
 
@@ -407,7 +407,8 @@ def _plural(noun: str) -> str:
     return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
-def _adjective(code: str) -> str:
+def adjective_of(code: str) -> str:
+    """Return a mineral as it stands before a noun: "rare-earth", "lithium"."""
     return _ADJECTIVE.get(code, MINERALS.get(code, code).lower())
 
 
@@ -425,7 +426,7 @@ def _listed(words: list[str]) -> str:
 
 
 def _nothing(row: Mapping[str, Any]) -> str:
-    what = f"{_adjective(str(row['mineral']))} {_STEP[Stage(row['stage'])]}"
+    what = f"{adjective_of(str(row['mineral']))} {_STEP[Stage(row['stage'])]}"
     note = str(row["note"]).rstrip(".")
     return f"{what[0].upper()}{what[1:]}: {note[0].lower()}{note[1:]}"
 
@@ -436,7 +437,7 @@ def _amount(value: float) -> str:
 
 def _denominator(row: Mapping[str, Any]) -> str:
     stage = Stage(row["stage"])
-    adjective = _adjective(str(row["mineral"]))
+    adjective = adjective_of(str(row["mineral"]))
     if row["weight"] == Weight.PRODUCTION.value:
         return f"the {int(row['year'])} {adjective} {_OUTPUT[stage]}"
     if row["weight"] == Weight.CAPACITY.value:

@@ -98,6 +98,20 @@ class Feedback:
             self._last = (fraction, text)
             self._report(fraction, text)
 
+    def part(self, first: float, last: float, text: str = "") -> Feedback:
+        """Return the feedback of a part of the work, cancelled with the whole.
+
+        Parameters
+        ----------
+        first, last
+            What the part's 0 and 1 are of the whole.
+        text
+            What is said while it lasts; "" for what the part says itself.
+        """
+        part = Feedback(lambda done, own: self.check(first + (last - first) * done, text or own))
+        part._cancelled = self._cancelled
+        return part
+
 
 class Signal(Generic[T]):
     """A typed list of listeners; the one event mechanism outside Qt."""
