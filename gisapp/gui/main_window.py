@@ -15,6 +15,7 @@ from gisapp.gui.actions import Actions
 from gisapp.gui.arrangement import Arrangement
 from gisapp.gui.files import Files
 from gisapp.gui.filter_panel import FilterPanel
+from gisapp.gui.frame_bar import FrameBar
 from gisapp.gui.identify_card import IdentifyPanel
 from gisapp.gui.layers_panel import LayersPanel
 from gisapp.gui.legend_panel import LegendPanel
@@ -93,6 +94,7 @@ class MainWindow(QObject):
         self.status = StatusBar(session, shell)
         self.messages = Messages(session, self.notices, self.status, self)
         self.banner = ScenarioBanner(session, area.ground)
+        self.frame_bar = FrameBar(session, area.ground, self.banner)
         self._placing = False
         self.points = PointEditor(session, area.view, area.ground)
         self.page = PageArea(session)
@@ -214,6 +216,8 @@ class MainWindow(QObject):
         )
         view.measured.connect(lambda km, points: status.show_measure(km if points else None))
         self.link.identified.connect(self._identified)
+        self.frame_bar.sought.connect(self.link.frame.show_on_map)
+        self.frame_bar.closed.connect(self.actions["window.frame"].trigger)
         self.identify.closed.connect(self.docks["feature"].hide)
         self.table.rowActivated.connect(self.go_to_feature)
         self.table.calculatorAsked.connect(self.dialogs.calculate)
@@ -312,15 +316,11 @@ class MainWindow(QObject):
             self.docks["feature"].hide()
 
     def set_framed(self, framed: bool) -> None:
-        """Draw the frame of the export on the map, or not; its first extent is what is seen."""
+        """Draw the frame of the export on the map, or not; at first it is within what is seen."""
         if framed:
             self.show_page(shown=False)
-        frame = self.session.state.frame
-        if framed and frame.bounds is None and self.link.bounds is not None:
-            w, s, e, n = self.link.bounds
-            if e - w < 350.0:
-                self.session.run("frame.set", bounds=(w, s, e, n))
-        self.link.set_framed(framed=framed)
+        self.link.frame.set_shown(shown=framed, seen=self.link.bounds)
+        self.frame_bar.setVisible(framed)
 
     def show_page(self, *, shown: bool) -> None:
         """Show the page that an export would write in place of the map, or the map again."""
@@ -497,6 +497,7 @@ class MainWindow(QObject):
         self._leave = []
         self.link.leave()
         self.banner.leave()
+        self.frame_bar.leave()
         self.messages.leave()
         self.files.close()
         self.area.view.shut_down()

@@ -1,4 +1,4 @@
-"""The map and the session told of each other: pictures, view, selection, frame, clicks."""
+"""The map and the session told of each other: pictures, view, selection, clicks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from math import floor
 from PySide6.QtCore import QObject, Signal
 
 from gisapp.gui.collector import watch_memory
+from gisapp.gui.frame_link import FrameLink
 from gisapp.gui.mapview import MapView
 from gisapp.gui.theme import Theme
 from gisapp.model.feedback import Severity
@@ -35,8 +36,7 @@ class MapLink(QObject):
         self._view: View | None = None
         self._told = False
         self._selection = session.state.selection
-        self._framed = False
-        self._frame: object = None
+        self.frame = FrameLink(session, view, self)
         self.bounds: Bounds | None = None
         self._leave = [session.pictured.connect(self._show), session.changed.connect(self._follow)]
         theme.changed.connect(lambda _name: self._show(self._picture))
@@ -57,12 +57,7 @@ class MapLink(QObject):
         for leave in self._leave:
             leave()
         self._leave = []
-
-    def set_framed(self, *, framed: bool) -> None:
-        """Draw the export's frame on the map, or not."""
-        self._framed = framed
-        self._frame = None
-        self._follow(self._session.state)
+        self.frame.leave()
 
     def _show(self, picture: Picture | None) -> None:
         self._picture = picture
@@ -80,10 +75,6 @@ class MapLink(QObject):
         if state.selection != self._selection:
             self._selection = state.selection
             self._map.set_selection(state.selection.layer, state.selection.rows)
-        frame = state.frame if self._framed else None
-        if frame != self._frame:
-            self._frame = frame
-            self._map.set_frame(frame)
 
     def _moved(self, lon: float, lat: float, zoom: float, box: Bounds) -> None:
         w, s, e, n = box

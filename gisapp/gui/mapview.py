@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -18,14 +19,13 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gisapp.gui.scheme import SCHEME, NoNetwork, SchemeHandler
-from gisapp.model.features import Features
+from gisapp.model.features import Features, Floats
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, distance_km, geodesic_path
 from gisapp.model.numbers import whole
 from gisapp.model.rows import RowSet
 from gisapp.render.basemap import shipped_world
 from gisapp.render.hub import ORIGIN, MapHub
-from gisapp.render.layout import page_size
-from gisapp.render.picture import FrameSpec, Picture, ThemeName
+from gisapp.render.picture import Picture, ThemeName
 from gisapp.render.symbology import palette
 from gisapp.render.webmap import to_json
 from gisapp.workspace.state import MapView as ViewState
@@ -37,6 +37,26 @@ _MOST_SELECTED: Final = 5_000
 #: Messages that hold until the next of their kind, in the order in which a new page wants them.
 _LASTING: Final = ("view", "fit", "mode", "scene", "selection", "frame", "handle")
 MODES: Final = ("pan", "select", "measure", "place")
+
+
+@dataclass(frozen=True, eq=False)
+class ShownFrame:
+    """The frame of the export as it lies on the map.
+
+    Parameters
+    ----------
+    outline
+        Rings of lon, lat in degrees around what the page shows, see `framing.frame_outline`.
+    bounds
+        West, south, east, north that were asked for: what the page shows besides follows from the
+        shape of its map.
+    title
+        What the frame is called, its page.
+    """
+
+    outline: tuple[Floats, ...]
+    bounds: tuple[float, float, float, float]
+    title: str
 
 
 class _Bridge(QObject):
@@ -106,6 +126,9 @@ class MapView(QWidget):
         A place was clicked in "place" mode; x and y are pixels of the map.
     handleMoved(lon, lat)
         The handle of `set_handle` was dragged: while it moves and when it is let go.
+    frameMoved(west, south, east, north, done)
+        The frame is wanted at these bounds: while it is dragged, and at the end with `done`. West
+        lies within [-180, 180), east may exceed 180.
     problem(text)
         Something in the page or a tile failed.
     """
@@ -120,6 +143,7 @@ class MapView(QWidget):
     measured = Signal(float, list)
     placed = Signal(float, float, int, int)
     handleMoved = Signal(float, float)
+    frameMoved = Signal(float, float, float, float, bool)
     problem = Signal(str)
     _picked = Signal(int, str, int, float, float)
 
@@ -150,6 +174,7 @@ class MapView(QWidget):
             "escape": lambda _m: self.escaped.emit(),
             "measure": self._on_measure,
             "place": self._on_place,
+            "frame": self._on_frame,
             "handle": lambda m: self.handleMoved.emit(_lon(m), _lat(m)),
             "problem": lambda m: self.problem.emit(str(m["text"])[:500]),
         }
@@ -265,14 +290,14 @@ class MapView(QWidget):
         lon, lat = place or (None, None)
         self._post({"type": "handle", "lon": lon, "lat": lat})
 
-    def set_frame(self, frame: FrameSpec | None) -> None:
-        """Dim what an export would not show; None shows the whole map."""
+    def set_frame(self, frame: ShownFrame | None) -> None:
+        """Dim what an export would not show, and let the frame be moved; None shows all."""
         message: dict[str, Any] | None = None
         if frame is not None:
             message = {
-                "aspect": frame_aspect(frame.size),
+                "rings": [ring.round(5).tolist() for ring in frame.outline],
                 "bounds": frame.bounds,
-                "title": frame.size,
+                "title": frame.title,
             }
         self._post({"type": "frame", "frame": message})
 
@@ -391,6 +416,15 @@ class MapView(QWidget):
     def _on_box(self, m: dict[str, Any]) -> None:
         self.boxSelected.emit(*(_number(m, key, 1e7) for key in "wsen"), m["add"] is True)
 
+    def _on_frame(self, m: dict[str, Any]) -> None:
+        west, east = (_number(m, key, 1e3) for key in "we")
+        south, north = (_number(m, key, 90.0) for key in "sn")
+        if not (south < north and west < east <= west + 360.0 + 1e-6):
+            raise ValueError("a frame that encloses nothing")
+        turn = 360.0 * math.floor((west + 180.0) / 360.0)
+        east = min(east, west + 360.0)
+        self.frameMoved.emit(west - turn, south, east - turn, north, m["done"] is True)
+
     def _on_place(self, m: dict[str, Any]) -> None:
         x, y = (round(_number(m, key, 1e5)) for key in "xy")
         self.placed.emit(_lon(m), _lat(m), x, y)
@@ -426,12 +460,6 @@ class MapView(QWidget):
 def shipped_hub() -> MapHub:
     """Return the answers to the map's addresses with the geography that ships."""
     return MapHub(shipped_world())
-
-
-def frame_aspect(size: str) -> float:
-    """Return width by height of a page size of the layout; raises `GisappError` for others."""
-    width, height = page_size(size)
-    return width / height
 
 
 def _grouped(value: float) -> str:

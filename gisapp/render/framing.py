@@ -10,7 +10,9 @@ import shapely
 
 from gisapp.model.features import Floats
 from gisapp.render.map_frame import MapFrame, filled_extent
+from gisapp.render.mercator import to_lonlat, to_world
 from gisapp.render.picture import FrameSpec
+from gisapp.render.projection import Box as Bounds
 from gisapp.render.projection import Projection, frame_of, projection_for
 
 #: Pieces that the edges of the map are cut into: they are bent on another map.
@@ -46,7 +48,7 @@ def frame_outline(where: MapFrame) -> tuple[Floats, ...]:
     return tuple(rings)
 
 
-def reframed(where: MapFrame, bounds: tuple[float, float, float, float]) -> MapFrame:
+def reframed(where: MapFrame, bounds: Bounds) -> MapFrame:
     """Return the map of the same page with other bounds, without laying the page out again.
 
     Good for a frame that is being dragged: what the legend counts may change the map's box a
@@ -59,10 +61,39 @@ def reframed(where: MapFrame, bounds: tuple[float, float, float, float]) -> MapF
     return MapFrame(projection, where.box, extent, where.scale, spec)
 
 
+def around(where: MapFrame) -> Bounds:
+    """Return west, south, east, north of what a page's map shows, degrees."""
+    ends = np.concatenate(frame_outline(where))
+    (west, south), (east, north) = ends.min(axis=0), ends.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def fitted(where: MapFrame, seen: Bounds, share: float = 0.84) -> Bounds:
+    """Return the bounds with which a page's map fills a share of what a web map shows.
+
+    Parameters
+    ----------
+    seen
+        West, south, east, north of the web map, degrees; the frame stands in its middle.
+    """
+    inner, outer, bounds = (_worlds(b) for b in (seen, around(where), where.spec.bounds or seen))
+    factor = share * float(np.min((inner[2:] - inner[:2]) / (outer[2:] - outer[:2])))
+    middle = (inner[:2] + inner[2:]) / 2.0
+    half = factor * (bounds[2:] - bounds[:2]) / 2.0
+    (west, north), (east, south) = to_lonlat(np.array([middle - half, middle + half]))
+    return float(west), float(south), float(east), float(north)
+
+
+def _worlds(bounds: Bounds) -> Floats:
+    """Return left, top, right, bottom of bounds on a web map, worlds."""
+    west, south, east, north = bounds
+    return to_world(np.array([(west, north), (east, south)])).ravel()
+
+
 def _piece(part: Any) -> float:
     """Return the longest straight piece of an edge, metres."""
     west, south, east, north = part.bounds
-    return max(east - west, north - south) / _PIECES
+    return float(max(east - west, north - south) / _PIECES)
 
 
 def _slits(projection: Projection) -> list[Any]:

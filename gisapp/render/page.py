@@ -100,6 +100,7 @@ def live_page() -> str:
             ("gisapp_symbols", f"{ORIGIN}/app/symbols.js"),
             ("gisapp_scene", f"{ORIGIN}/app/scene.js"),
             ("gisapp_tools", f"{ORIGIN}/app/tools.js"),
+            ("gisapp_frame", f"{ORIGIN}/app/frame.js"),
             ("gisapp_map", f"{ORIGIN}/app/map.js"),
         ],
         css=[

@@ -38,6 +38,7 @@
       gisapp.receive({ type: "scene", scene: gisapp.inline.scene });
       return;
     }
+    tools.frame = new gisapp.Frame(map, tools, send);
     fetch(`${ORIGIN}/names.json`)
       .then((answer) => answer.json())
       .then((written) => scene.setWritten(written))
@@ -155,10 +156,7 @@
       tools.handle = m.lon === null ? null : { lon: m.lon, lat: m.lat, held: false };
       tools.redraw();
     },
-    frame: (m) => {
-      tools.frame = m.frame;
-      tools.redraw();
-    },
+    frame: (m) => tools.frame.set(m.frame),
     measured: (m) => {
       if (!tools.measure) return;
       Object.assign(tools.measure, { path: m.path, legs: m.legs, total: m.total });
@@ -224,6 +222,7 @@
     document.addEventListener("mouseup", dropHandle);
     map.on("mousedown", (event) => {
       if (mode !== "select" || event.originalEvent.button !== 0) return;
+      if (tools.frame && tools.frame.drag) return;
       const p = event.layerPoint;
       tools.box = { x0: p.x, y0: p.y, x1: p.x, y1: p.y, from: event.latlng };
     });
@@ -254,7 +253,7 @@
         if (tools.measure && event.key === "Enter") finishMeasure();
         else if (event.key === "Escape") {
           // one thing at a time: what is under way first, then what is selected
-          const busy = tools.measure || tools.box || tools.fan;
+          const busy = (tools.frame && tools.frame.cancel()) || tools.measure || tools.box || tools.fan;
           if (tools.measure) askNothing();
           tools.measure = tools.box = tools.fan = null;
           closeCard();
@@ -330,6 +329,10 @@
       if (tools.handle.held) dragHandle(event.latlng);
       if (tools.handle.held || onHandle(p)) return;
     }
+    if (tools.frame && (tools.frame.drag || tools.frame.near(p))) {
+      map.getContainer().style.cursor = "move";
+      return;
+    }
     if (mode === "measure" || mode === "place") return;
     const fanned = tools.inFan(p.x, p.y);
     const hit = fanned || (tools.fan ? null : scene.hit(p.x, p.y));
@@ -371,6 +374,7 @@
   function clicked(event) {
     if (performance.now() - justBoxed < 200) return; // the click that ends a box
     const p = event.layerPoint;
+    if (tools.frame && tools.frame.near(p)) return;
     if (mode === "measure") {
       if (!tools.measure || tools.measure.done) {
         tools.measure = { points: [], path: [], legs: [], total: "", done: false };

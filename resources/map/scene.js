@@ -498,4 +498,5 @@
   };
 
   gisapp.project = project;
+  gisapp.nearPath = nearPath;
 })();

@@ -70,7 +70,7 @@
 
     _draw: function (ctx, at) {
       const colors = gisapp.theme.colors;
-      if (this.frame) this._frameMask(ctx, at);
+      if (this.frame) this.frame.draw(ctx, at, this._bounds);
       this._selected(ctx, at);
       if (this.fan) this._fan(ctx, at);
       if (this.hover && this.hover.kind === "point") {
@@ -230,47 +230,6 @@
 
     _place: function (at, lonlat) {
       return [gisapp.worldX(lonlat[0]) * at.side - at.ox, gisapp.worldY(lonlat[1]) * at.side - at.oy];
-    },
-
-    /** Dim what an export would not show. */
-    _frameMask: function (ctx, at) {
-      const size = this._map.getSize();
-      const corner = this._map.containerPointToLayerPoint([0, 0]);
-      let left, top, width, height;
-      if (this.frame.bounds) {
-        const [w, s, e, n] = this.frame.bounds;
-        const k = Math.round((at.view[0] + at.view[2]) / 2 - (gisapp.worldX(w) + gisapp.worldX(e)) / 2);
-        left = (gisapp.worldX(w) + k) * at.side - at.ox;
-        width = ((e - w) / 360) * at.side;
-        top = gisapp.worldY(n) * at.side - at.oy;
-        height = (gisapp.worldY(s) - gisapp.worldY(n)) * at.side;
-        if (width / height < this.frame.aspect) {
-          left -= (height * this.frame.aspect - width) / 2;
-          width = height * this.frame.aspect;
-        } else {
-          top -= (width / this.frame.aspect - height) / 2;
-          height = width / this.frame.aspect;
-        }
-      } else {
-        width = Math.min(size.x - 48, (size.y - 48) * this.frame.aspect);
-        height = width / this.frame.aspect;
-        left = corner.x + (size.x - width) / 2;
-        top = corner.y + (size.y - height) / 2;
-      }
-      const b = this._bounds;
-      ctx.fillStyle = gisapp.theme.colors.paper;
-      ctx.globalAlpha = 0.62;
-      ctx.beginPath();
-      ctx.rect(b.min.x, b.min.y, b.max.x - b.min.x, b.max.y - b.min.y);
-      ctx.rect(left, top, width, height);
-      ctx.fill("evenodd");
-      ctx.globalAlpha = 1;
-      ctx.setLineDash([]);
-      ctx.strokeStyle = gisapp.theme.colors.accent;
-      ctx.lineWidth = 1.5;
-      ctx.strokeRect(Math.round(left) + 0.5, Math.round(top) + 0.5, Math.round(width), Math.round(height));
-      gisapp.text(ctx, this.frame.title, left + 8, top + 13,
-        { size: 11, weight: 600, align: "left", color: gisapp.theme.colors.accent });
     },
   });
 })();

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from gisapp.gui.mapview import MapView, frame_aspect, shipped_hub
+from gisapp.gui.mapview import MapView, ShownFrame, shipped_hub
 from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
@@ -20,7 +20,6 @@ from gisapp.render.mercator import to_world
 from gisapp.render.picture import (
     Connection,
     DrawnLayer,
-    FrameSpec,
     Label,
     Picture,
     Shading,
@@ -395,7 +394,8 @@ def test_selection_flash_and_frame_draw(view, qtbot):
     qtbot.waitUntil(lambda: count(view.image(), accent, 30) > 20, timeout=10_000)
     view.set_selection("sites", [])
     qtbot.waitUntil(lambda: count(view.image(), accent) == 0, timeout=10_000)
-    view.set_frame(FrameSpec())
+    ring = np.array([(-30.0, -20.0), (30.0, -20.0), (30.0, 20.0), (-30.0, 20.0)])
+    view.set_frame(ShownFrame((ring,), (-30.0, -20.0, 30.0, 20.0), "16:9"))
     qtbot.waitUntil(lambda: count(view.image(), accent, 30) > 300, timeout=10_000)
     view.set_frame(None)
     view.flash("sites", 0)
@@ -486,8 +486,3 @@ def test_a_killed_page_comes_back_as_it_was(view, qtbot):
     qtbot.waitUntil(
         lambda: run(view, qtbot, "gisapp.scene.hits.points.length") == 1, timeout=10_000
     )
-
-
-@pytest.mark.parametrize(("size", "aspect"), [("16:9", 16 / 9), ("4:3", 4 / 3), ("A4", 297 / 210)])
-def test_frame_aspect(size, aspect):
-    assert frame_aspect(size) == pytest.approx(aspect, rel=1e-4)

@@ -104,7 +104,7 @@ def test_the_live_page_names_our_own_addresses_alone():
         a.get("src") or a.get("href") for tag, a in reader.elements if tag in ("script", "link")
     ]
     assert all(link.startswith("gisapp://map/") for link in links if link)
-    assert sum(link is not None for link in links) == 8
+    assert sum(link is not None for link in links) == 9
 
 
 def test_the_live_page_is_the_same_each_time():
