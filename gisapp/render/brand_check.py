@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from gisapp.render.color import MARK_CONTRAST, TEXT_CONTRAST, contrast, readable
 from gisapp.render.fonts import font_notice
 from gisapp.render.house import NEIGHBOURS, TOLD_APART, grounds_of, told_apart
-from gisapp.render.picture import Brand, Theme
+from gisapp.render.picture import Brand, Theme, ThemeName, base_of
 from gisapp.render.symbology import Palette, palette
 from gisapp.render.vision import Sight, least_difference
 
@@ -21,12 +21,18 @@ _PAGE: Final = ("paper", "panel")
 _MAP: Final = ("paper", "panel", "water", "land", "tint")
 #: Where each text stands; "tint" is land inside an alliance.
 TEXTS: Final = {"text": _MAP, "muted": _MAP, "limit": _PAGE}
+_POINTS: Final = ("deposit", "refinery", "magnet_plant", "reference", "suspended")
 #: Where each mark stands that nothing else says the same as.
 MARKS: Final = {
-    **dict.fromkeys(("deposit", "refinery", "magnet_plant", "reference", "suspended"), _MAP),
+    **dict.fromkeys(_POINTS, _MAP),
     **dict.fromkeys(("route", "inside", "outside"), _MAP),
     **dict.fromkeys(("alliance_outline", "second_outline"), ("water", "land", "tint")),
     **dict.fromkeys(("accent", "alliance", "leader", "grey"), _PAGE),
+}
+#: In print points have a dark line around them, and it is that which stands out.
+_PRINTED: Final = {
+    "symbol_outline": _MAP,
+    **{name: places for name, places in MARKS.items() if name not in _POINTS},
 }
 _WORDS: Final = {
     "paper": "the paper",
@@ -39,6 +45,7 @@ _WORDS: Final = {
     "limit": "The line of a limit",
     "reference": "Other points",
     "suspended": "Suspended sites",
+    "symbol_outline": "The line around symbols",
     "route": "Trade routes",
     "inside": "Lines inside the alliance",
     "outside": "Lines outside the alliance",
@@ -72,9 +79,13 @@ def color_findings(theme: Theme) -> tuple[str, ...]:
     colors = palette(theme)
     return (
         *_contrast_findings(colors, TEXTS, TEXT_CONTRAST),
-        *_contrast_findings(colors, MARKS, MARK_CONTRAST),
-        *_neighbour_findings(colors),
+        *_contrast_findings(colors, _marks(theme), MARK_CONTRAST),
+        *_neighbour_findings(theme),
     )
+
+
+def _marks(theme: Theme) -> dict[str, tuple[str, ...]]:
+    return _PRINTED if base_of(theme) is ThemeName.PRINT else MARKS
 
 
 def _contrast_findings(
@@ -97,8 +108,8 @@ def _contrast_findings(
             )
 
 
-def _neighbour_findings(colors: Palette) -> Iterator[str]:
-    mended = _mended_colors(colors)
+def _neighbour_findings(theme: Theme) -> Iterator[str]:
+    colors, mended = palette(theme), _mended_colors(theme)
     for one, other in NEIGHBOURS:
         gap, seer = least_difference(getattr(colors, one), getattr(colors, other))
         if gap < TOLD_APART:
@@ -125,23 +136,24 @@ def _all_grounds(colors: Palette, places: tuple[str, ...]) -> tuple[str, ...]:
 
 def mended(brand: Brand) -> Brand:
     """Return the brand with colours made lighter or darker until nothing of them is found."""
-    was, now = palette(brand), _mended_colors(palette(brand))
+    was, now = palette(brand), _mended_colors(brand)
     changed = {name: color for name, color in now.items() if color != getattr(was, name)}
     kept = {**dict(brand.colors), **changed}
     order = [field.name for field in fields(Palette)]
     return replace(brand, colors=tuple((name, kept[name]) for name in order if name in kept))
 
 
-def _mended_colors(colors: Palette) -> dict[str, str]:
+def _mended_colors(theme: Theme) -> dict[str, str]:
     """Return the colours of texts, marks and neighbours, changed where they have to be."""
+    colors, marks = palette(theme), _marks(theme)
     # alliances first: their tints are grounds of all that follows
     colors = _outstanding(colors, {"alliance": _PAGE, "leader": _PAGE}, MARK_CONTRAST)
     colors = _apart(colors, ("alliance", "second", "leader"), _PAGE)
     colors = _outstanding(colors, TEXTS, TEXT_CONTRAST)
-    colors = _outstanding(colors, MARKS, MARK_CONTRAST)
+    colors = _outstanding(colors, marks, MARK_CONTRAST)
     colors = _apart(colors, ("deposit", "refinery", "magnet_plant"), _MAP)
     colors = _apart(colors, ("inside", "outside"), _MAP)
-    return {name: getattr(colors, name) for name in (*TEXTS, *MARKS, "second")}
+    return {name: getattr(colors, name) for name in (*TEXTS, *MARKS, "symbol_outline", "second")}
 
 
 def _outstanding(colors: Palette, stands: dict[str, tuple[str, ...]], ratio: float) -> Palette:

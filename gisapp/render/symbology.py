@@ -234,7 +234,8 @@ def symbol_of(
     elif status == Status.PLANNED:
         changes = {"fill": "", "hollow": True, "stroke": color, "stroke_width": 1.2 * scale}
     elif status == Status.SUSPENDED:
-        changes = {"fill": colors.suspended}
+        # pale with a rim: told from a site at work without colour too
+        changes = {"fill": colors.unknown, "stroke_width": (0.5 if dark_outline else 1.0) * scale}
         if not dark_outline:
             changes["stroke"] = colors.suspended
     elif status == Status.CLOSED:
