@@ -1,11 +1,15 @@
 """Scene items as DrawingML: the XML that office suites edit as native shapes.
 
-Written as text and parsed once per group: thousands of shapes are made in a second.
+Written as text and parsed once per group: thousands of shapes are made in a second. Children
+stand in the order of the schema (ECMA-376-1, 19.3 and 20.1): PowerPoint repairs what does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
@@ -18,17 +22,18 @@ from gisapp.render.fonts import LINE_HEIGHT, width_of
 from gisapp.render.scene import (
     Area,
     Block,
+    Image,
     Ink,
     Item,
     Line,
     Mark,
     Words,
     arrow_head,
-    blended,
     plain,
 )
 from gisapp.render.shapes import ICONS, rings_of
-from gisapp.render.symbology import Symbol, ring_size
+from gisapp.render.slide_color import Colors, line_xml
+from gisapp.render.symbology import ring_size
 
 EMU_PER_POINT: Final = 12_700
 NAMESPACES: Final = (
@@ -36,29 +41,42 @@ NAMESPACES: Final = (
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
-#: Theme colours of the presentation by our names; what is not here is written as it is.
-SCHEME: Final = {
-    "paper": "bg1",
-    "panel": "bg1",
-    "halo": "bg1",
-    "text": "tx1",
-    "water": "bg2",
-    "muted": "tx2",
-    "deposit": "accent1",
-    "refinery": "accent2",
-    "inside": "accent2",
-    "magnet_plant": "accent3",
-    "alliance": "accent4",
-    "leader": "accent5",
-    "outside": "accent5",
-    "route": "accent6",
-}
+#: Marks an object as nothing that a person who does not see it would miss.
+DECORATIVE: Final = (
+    '<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
+    'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext>'
+    "</a:extLst>"
+)
+_SVG: Final = (
+    '<a:extLst><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}"><asvg:svgBlip '
+    'xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" r:embed="{}"/>'
+    "</a:ext></a:extLst>"
+)
+#: Words of these purposes say which slide it is.
+NUMBERS: Final = ("number", "page_number")
 _PRESETS: Final = {
     "circle": "ellipse",
     "square": "rect",
     "hexagon": "hexagon",
     "triangle": "triangle",
     "diamond": "diamond",
+}
+#: Names of what only guides the eye.
+_DECORATION: Final = re.compile(
+    r"^(Background|Water|Coastline|Map edge|Graticule|Axis|Legend leader|Legend circle)\b"
+    r"|\b(rule|leader\)?)( \d+)?$"
+)
+_NO_LINE: Final = "<a:ln><a:noFill/></a:ln>"
+_FIELD: Final = "{" + str(uuid.uuid5(uuid.NAMESPACE_OID, "slide number")).upper() + "}"
+_KINDS: Final = {"p:cNvSpPr": "p:nvSpPr", "p:cNvGrpSpPr": "p:nvGrpSpPr", "p:cNvPicPr": "p:nvPicPr"}
+#: What a number of shapes of a group is called, one and several.
+_CALLED: Final = {
+    Area: ("area", "areas"),
+    Line: ("line", "lines"),
+    Mark: ("symbol", "symbols"),
+    Words: ("text", "texts"),
+    Block: ("block", "blocks"),
+    Image: ("picture", "pictures"),
 }
 
 
@@ -84,13 +102,32 @@ class Placement:
 
 
 @dataclass(frozen=True)
+class Ties:
+    """What shapes of a slide are tied to: each call returns the id of a relationship.
+
+    Parameters
+    ----------
+    page
+        To the slide of a page's number, from 1; "" if there is none.
+    data
+        To a PNG or SVG.
+    number
+        The `p:ph` element of the layout's slide number, "" where it has none.
+    """
+
+    page: Callable[[int], str]
+    data: Callable[[bytes], str]
+    number: str = ""
+
+
+@dataclass(frozen=True)
 class _Shape:
     xml: str
     box: tuple[int, int, int, int]  # left, top, right, bottom in EMU
 
 
 class Writer:
-    """Makes shapes with ids that are unique on their slide.
+    """Makes shapes whose ids and names are unique on their slide.
 
     Parameters
     ----------
@@ -98,113 +135,152 @@ class Writer:
         The id of the first shape; those already on the slide have lower ones.
     """
 
-    def __init__(self, placement: Placement, first_id: int) -> None:
+    def __init__(self, placement: Placement, colors: Colors, ties: Ties, first_id: int) -> None:
         self._at = placement
+        self._colors = colors
+        self._ties = ties
         self._ids: Iterator[int] = count(first_id)
+        self._names: Counter[str] = Counter()
 
-    def group(self, name: str, items: Iterable[Item], alt: str = "") -> str:
-        """Return the XML of a group with these items; "" if there is nothing in it."""
-        return _grouped([shape for item in items for shape in self._shapes(item)], self, name, alt)
+    def group(self, name: str, items: Iterable[Item]) -> str:
+        """Return the XML of a group with these items; "" if there is nothing in it.
 
-    def head(self, name: str, alt: str, *, kind: str = "p:cNvSpPr", inner: str = "") -> str:
-        """Return the XML of the non-visual properties of a shape."""
+        A single item stands by itself.
+        """
+        listed = list(items)
+        shapes = [shape for item in listed if (shape := self._shape(item)) is not None]
+        if not shapes:
+            return ""
+        single = shapes[0] if len(shapes) == 1 else self._bundle(shapes, name, _said(name, listed))
+        return re.sub(r"^<(p:\w+)>", rf"<\1 {NAMESPACES}>", single.xml, count=1)
+
+    def head(
+        self,
+        name: str,
+        alt: str,
+        *,
+        kind: str = "p:cNvSpPr",
+        own: str = "/>",
+        link: int | None = None,
+        place: str = "",
+    ) -> str:
+        """Return the XML of the non-visual properties of a shape; no `alt`: it is decoration.
+
+        Parameters
+        ----------
+        own
+            The rest of the element `kind`: attributes, content, end.
+        link
+            The number of a page that a click leads to.
+        place
+            The `p:ph` element of the placeholder that the shape fills.
+        """
         shape_id = next(self._ids)
-        wrapper = {"p:cNvSpPr": "p:nvSpPr", "p:cNvGrpSpPr": "p:nvGrpSpPr"}[kind]
+        self._names[name] += 1
+        if self._names[name] > 1:
+            name = f"{name} ({self._names[name]})"
+        click = self._click(link)
+        inside = click + ("" if alt else DECORATIVE)
+        close = f">{inside}</p:cNvPr>" if inside else "/>"
+        filled = f"<p:nvPr>{place}</p:nvPr>" if place else "<p:nvPr/>"
+        wrapper = _KINDS[kind]
         return (
-            f'<{wrapper}><p:cNvPr id="{shape_id}" name={_attribute(name)} '
-            f"descr={_attribute(alt or name)}/><{kind}{inner}/><p:nvPr/></{wrapper}>"
+            f'<{wrapper}><p:cNvPr id="{shape_id}" name={_attribute(name, 250)} '
+            f"descr={_attribute(alt)}{close}<{kind}{own}{filled}</{wrapper}>"
         )
 
-    def _shapes(self, item: Item) -> list[_Shape]:
+    def _click(self, link: int | None) -> str:
+        tie = self._ties.page(link) if link else ""
+        if not tie:
+            return ""
+        return (
+            f'<a:hlinkClick r:id="{tie}" action="ppaction://hlinksldjump" tooltip="Page {link}"/>'
+        )
+
+    def _shape(self, item: Item) -> _Shape | None:
         if isinstance(item, Area):
-            return [self._area(item)]
+            return self._area(item)
         if isinstance(item, Line):
             return self._line(item)
         if isinstance(item, Mark):
             return self._mark(item)
         if isinstance(item, Words):
-            return [self._words(item)]
+            return self._words(item) if item.text.strip() else None
         if isinstance(item, Block):
-            return [self._block(item)]
-        return []
+            return self._block(item)
+        return self._image(item)
 
-    def _area(self, item: Area) -> _Shape:
-        rings = [ring for part in item.parts for ring in part]
-        fill = _fill(item.fill, item.hatch, item.hatch_ink, item.ground)
-        line = self._stroke(item.stroke, item.width, item.dash)
-        return self._freeform(item.name, item.alt, rings, fill + line, closed=True)
-
-    def _line(self, item: Line) -> list[_Shape]:
-        look = "<a:noFill/>" + self._stroke(item.ink, item.width, item.dash)
-        shape = self._freeform(item.name, item.alt, item.parts, look, closed=False)
-        if item.arrow is None:
-            return [shape]
-        head = self._freeform(
-            f"{item.name} (arrow)",
-            "",
-            [arrow_head(item.arrow)],
-            _fill(item.ink) + _NO_LINE,
-            closed=True,
+    def _area(self, item: Area) -> _Shape | None:
+        rings = [ring for part in item.parts for ring in part if len(ring) > 2]
+        if not rings:
+            return None
+        fill = self._colors.fill(
+            item.fill, hatch=item.hatch, lines=item.hatch_ink, ground=item.ground
         )
-        return [_bundle([shape, head], self, item.name, item.alt)]
+        line = self._stroke(item.stroke, item.width, item.dash)
+        return self._freeform(item.name, _alt(item), rings, fill + line, closed=True)
+
+    def _line(self, item: Line) -> _Shape | None:
+        paths = [path for path in item.parts if len(path) > 1]
+        if not paths:
+            return None
+        look = "<a:noFill/>" + self._stroke(item.ink, item.width, item.dash)
+        if item.arrow is None:
+            return self._freeform(item.name, _alt(item), paths, look, closed=False)
+        shape = self._freeform(f"{item.name} (line)", "", paths, look, closed=False)
+        look = self._colors.fill(item.ink) + _NO_LINE
+        tip = [arrow_head(item.arrow)]
+        head = self._freeform(f"{item.name} (arrow)", "", tip, look, closed=True)
+        return self._bundle([shape, head], item.name, _alt(item))
 
     def _block(self, item: Block) -> _Shape:
         box = item.box
         edges = self._edges(box.x, box.y, box.right, box.bottom)
-        look = _fill(item.fill, item.hatch, item.hatch_ink)
+        look = self._colors.fill(item.fill, hatch=item.hatch, lines=item.hatch_ink)
         look += self._stroke(item.stroke, item.width, ())
-        return self._preset(item.name, item.alt, "rect", edges, look)
+        return self._preset(item.name, _alt(item), "rect", edges, look)
 
-    def _mark(self, item: Mark) -> list[_Shape]:
+    def _mark(self, item: Mark) -> _Shape:
+        symbol = item.symbol
+        ringed, haloed = symbol.ring != "none", symbol.shape in ICONS and bool(symbol.halo_width)
+        several = ringed or haloed
+        name, alt = (f"{item.name} (symbol)", "") if several else (item.name, _alt(item))
+        shapes = [self._body(item, name, alt)]
+        if haloed:
+            # a line stands half inside of a shape, and would eat the fine parts of a picture
+            halo = Ink(symbol.halo, symbol.opacity, "halo")
+            wide = symbol.stroke_width + 2.0 * symbol.halo_width
+            look = self._colors.fill(halo) + self._stroke(halo, wide, ())
+            behind = self._freeform(f"{item.name} (halo)", "", _rings(item), look, closed=True)
+            shapes.insert(0, behind)
+        if ringed:
+            around = ring_size(symbol) / 2.0
+            dash = (0.8, 1.2) if symbol.ring == "dotted" else ()
+            ring = Ink(symbol.ring_color, symbol.opacity)
+            look = "<a:noFill/>" + self._stroke(ring, symbol.halo_width * 0.9, dash)
+            edges = self._edges(item.x - around, item.y - around, item.x + around, item.y + around)
+            shapes.insert(0, self._preset(f"{item.name} (ring)", "", "ellipse", edges, look))
+        return self._bundle(shapes, item.name, _alt(item)) if several else shapes[0]
+
+    def _body(self, item: Mark, name: str, alt: str) -> _Shape:
         symbol = item.symbol
         alpha = symbol.opacity
-        half = symbol.size / 2.0
+        outline = self._stroke(Ink(symbol.stroke, alpha), symbol.stroke_width, ())
         if symbol.shape == "cross":
-            look = "<a:noFill/>" + self._stroke(Ink(symbol.stroke, alpha), symbol.stroke_width, ())
-            body = self._freeform(item.name, item.alt, _rings(item), look, closed=False)
-        elif symbol.shape in ICONS:
-            body = self._icon(item)
-        else:
-            inside = Ink(symbol.halo if symbol.hollow else symbol.fill, alpha, _token(symbol))
-            if symbol.stroke_width:
-                line = self._stroke(Ink(symbol.stroke, alpha), symbol.stroke_width, ())
-            else:  # the halo is the outline, outside of the symbol's own size
-                line = self._stroke(Ink(symbol.halo, alpha, "halo"), symbol.halo_width, ())
-                half += symbol.halo_width / 2.0 if symbol.halo_width else 0.0
-            body = self._shape_of(item, symbol, half, _fill(inside) + line)
-        if symbol.ring == "none":
-            return [body]
-        around = ring_size(symbol) / 2.0
-        dash = (0.8, 1.2) if symbol.ring == "dotted" else ()
-        look = "<a:noFill/>"
-        look += self._stroke(Ink(symbol.ring_color, alpha), symbol.halo_width * 0.9, dash)
-        edges = self._edges(item.x - around, item.y - around, item.x + around, item.y + around)
-        ring = self._preset(f"{item.name} (ring)", "", "ellipse", edges, look)
-        return [_bundle([ring, body], self, item.name, item.alt)]
-
-    def _icon(self, item: Mark) -> _Shape:
-        symbol, rings = item.symbol, _rings(item)
-        alpha = symbol.opacity
-        inside = Ink(symbol.halo if symbol.hollow else symbol.fill, alpha, _token(symbol))
-        line = _NO_LINE
-        if symbol.stroke_width:
-            line = self._stroke(Ink(symbol.stroke, alpha), symbol.stroke_width, ())
-        body = self._freeform(item.name, item.alt, rings, _fill(inside) + line, closed=True)
-        if not symbol.halo_width:
-            return body
-        # a line stands half inside of a shape, and would eat the fine parts of a picture
-        halo = Ink(symbol.halo, alpha, "halo")
-        look = _fill(halo) + self._stroke(halo, symbol.stroke_width + 2.0 * symbol.halo_width, ())
-        behind = self._freeform(f"{item.name} (halo)", "", rings, look, closed=True)
-        return _bundle([behind, body], self, item.name, item.alt)
-
-    def _shape_of(self, item: Mark, symbol: Symbol, half: float, look: str) -> _Shape:
+            return self._freeform(name, alt, _rings(item), "<a:noFill/>" + outline, closed=False)
+        inside = Ink(symbol.halo, alpha, "halo") if symbol.hollow else Ink(symbol.fill, alpha)
+        look = self._colors.fill(inside)
+        if symbol.shape in ICONS:
+            return self._freeform(name, alt, _rings(item), look + outline, closed=True)
+        half = symbol.size / 2.0
+        if not symbol.stroke_width:  # the halo is the outline, outside of the symbol's own size
+            outline = self._stroke(Ink(symbol.halo, alpha, "halo"), symbol.halo_width, ())
+            half += symbol.halo_width / 2.0
         corners = np.array(rings_of(symbol.shape)[0]) * half * 2.0
-        center = np.array([item.x, item.y])
-        left, top = corners.min(axis=0) + center
-        right, bottom = corners.max(axis=0) + center
+        left, top = corners.min(axis=0) + np.array([item.x, item.y])
+        right, bottom = corners.max(axis=0) + np.array([item.x, item.y])
         edges = self._edges(left, top, right, bottom)
-        return self._preset(item.name, item.alt, _PRESETS[symbol.shape], edges, look)
+        return self._preset(name, alt, _PRESETS[symbol.shape], edges, look + outline)
 
     def _words(self, item: Words) -> _Shape:
         size = item.size * self._at.factor
@@ -216,30 +292,51 @@ class Writer:
         glow, backing = "", "<a:noFill/>"
         if item.halo is not None:
             # the glow is the halo; where a program knows none, a faint ground keeps it readable
-            backing = f"<a:solidFill>{_color(item.halo, 0.35)}</a:solidFill>"
+            backing = f"<a:solidFill>{self._colors.xml(item.halo, 0.35)}</a:solidFill>"
             glow = (
-                f'<a:effectLst><a:glow rad="{round(1.6 * EMU_PER_POINT)}">{_color(item.halo, 0.85)}'
-                "</a:glow></a:effectLst>"
+                f'<a:effectLst><a:glow rad="{round(1.6 * EMU_PER_POINT)}">'
+                f"{self._colors.xml(item.halo, 0.85)}</a:glow></a:effectLst>"
             )
-        run = (
+        look = (
             f'<a:rPr lang="en-GB" sz="{round(size * 100)}" b="{int(item.bold)}" dirty="0">'
-            f"{_fill(item.ink)}{glow}</a:rPr>"
+            f"{self._colors.fill(item.ink)}{glow}</a:rPr>"
         )
         # a wrapped text is one paragraph that flows; other lines keep their breaks
         lines = [item.text] if item.width else list(item.lines)
         spacing = f'<a:lnSpc><a:spcPts val="{round(size * LINE_HEIGHT * 100)}"/></a:lnSpc>'
+        runs = numbered if item.purpose in NUMBERS else _run
         paragraphs = "".join(
-            f'<a:p><a:pPr algn="{align}">{spacing}</a:pPr>'
-            f"<a:r>{run}<a:t>{_text(line)}</a:t></a:r></a:p>"
+            f'<a:p><a:pPr algn="{align}">{spacing}</a:pPr>{runs(line, look)}</a:p>'
             for line in lines
         )
         wrap = "square" if item.width else "none"
-        head = self.head(item.name, item.alt or item.text, inner=' txBox="1"')
+        place = self._ties.number if item.purpose in NUMBERS else ""
+        own = "/>" if place else ' txBox="1"/>'
+        said = item.alt or item.text
+        head = self.head(item.name, said, own=own, link=item.link, place=place)
         xml = (
-            f"<p:sp>{head}<p:spPr>{_frame(edges)}"
+            f"<p:sp>{head}<p:spPr>{frame_xml(edges)}"
             f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{backing}</p:spPr>'
             f'<p:txBody><a:bodyPr wrap="{wrap}" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t">'
             f"<a:noAutofit/></a:bodyPr><a:lstStyle/>{paragraphs}</p:txBody></p:sp>"
+        )
+        return _Shape(xml, edges)
+
+    def _image(self, item: Image) -> _Shape:
+        box = item.box
+        edges = self._edges(box.x, box.y, box.right, box.bottom)
+        head = self.head(
+            item.name,
+            item.alt or item.name,
+            kind="p:cNvPicPr",
+            own='><a:picLocks noChangeAspect="1"/></p:cNvPicPr>',
+        )
+        shown = self._ties.data(item.fallback if item.is_svg and item.fallback else item.data)
+        vector = _SVG.format(self._ties.data(item.data)) if item.is_svg else ""
+        xml = (
+            f'<p:pic>{head}<p:blipFill><a:blip r:embed="{shown}">{vector}</a:blip>'
+            f"<a:stretch><a:fillRect/></a:stretch></p:blipFill><p:spPr>{frame_xml(edges)}"
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr></p:pic>'
         )
         return _Shape(xml, edges)
 
@@ -247,8 +344,8 @@ class Writer:
         self, name: str, alt: str, preset: str, edges: tuple[int, int, int, int], look: str
     ) -> _Shape:
         xml = (
-            f"<p:sp>{self.head(name, alt)}<p:spPr>{_frame(edges)}"
-            f'<a:prstGeom prst="{preset}"><a:avLst/></a:prstGeom>{look}</p:spPr>{_NO_TEXT}</p:sp>'
+            f"<p:sp>{self.head(name, alt)}<p:spPr>{frame_xml(edges)}"
+            f'<a:prstGeom prst="{preset}"><a:avLst/></a:prstGeom>{look}</p:spPr></p:sp>'
         )
         return _Shape(xml, edges)
 
@@ -279,10 +376,23 @@ class Writer:
             "</a:pathLst></a:custGeom>"
         )
         xml = (
-            f"<p:sp>{self.head(name, alt)}<p:spPr>{_frame(edges)}{geometry}{look}</p:spPr>"
-            f"{_NO_TEXT}</p:sp>"
+            f"<p:sp>{self.head(name, alt)}<p:spPr>{frame_xml(edges)}{geometry}{look}</p:spPr>"
+            "</p:sp>"
         )
         return _Shape(xml, edges)
+
+    def _bundle(self, shapes: Sequence[_Shape], name: str, alt: str) -> _Shape:
+        boxes = np.array([shape.box for shape in shapes])
+        left, top = (int(v) for v in boxes[:, :2].min(axis=0))
+        right, bottom = (int(v) for v in boxes[:, 2:].max(axis=0))
+        size = f'cx="{right - left}" cy="{bottom - top}"'
+        xml = (
+            f"<p:grpSp>{self.head(name, alt, kind='p:cNvGrpSpPr')}<p:grpSpPr><a:xfrm>"
+            f'<a:off x="{left}" y="{top}"/><a:ext {size}/>'
+            f'<a:chOff x="{left}" y="{top}"/><a:chExt {size}/></a:xfrm></p:grpSpPr>'
+            f"{''.join(shape.xml for shape in shapes)}</p:grpSp>"
+        )
+        return _Shape(xml, (left, top, right, bottom))
 
     def _edges(self, x0: float, y0: float, x1: float, y1: float) -> tuple[int, int, int, int]:
         left, top = self._at.x(x0), self._at.y(y0)
@@ -291,57 +401,12 @@ class Writer:
     def _stroke(self, ink: Ink | None, width: float, dash: Sequence[float]) -> str:
         if ink is None or not ink.color or width <= 0.0:
             return _NO_LINE
-        pattern = ""
-        if dash:  # on and off lengths in thousandths of a percent of the line's width
-            on, off = (round(max(length / width, 0.5) * 100_000) for length in dash[:2])
-            pattern = f'<a:custDash><a:ds d="{on}" sp="{off}"/></a:custDash>'
-        cap = "flat" if dash else "rnd"
-        return (
-            f'<a:ln w="{self._at.length(width)}" cap="{cap}">{_fill(ink)}{pattern}<a:round/></a:ln>'
-        )
+        lengths = [length / width for length in dash]
+        return line_xml(self._colors.fill(ink), self._at.length(width), lengths)
 
 
-_NO_LINE: Final = "<a:ln><a:noFill/></a:ln>"
-_NO_TEXT: Final = ""
-
-
-def _token(symbol: Symbol) -> str:
-    return "halo" if symbol.hollow else ""
-
-
-def _text(text: str) -> str:
-    return escape(plain(text))
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(plain(text)[:2000])
-
-
-def _color(ink: Ink, alpha: float | None = None) -> str:
-    opacity = ink.alpha if alpha is None else alpha
-    see_through = f'<a:alpha val="{round(opacity * 100_000)}"/>' if opacity < 1.0 else ""
-    if ink.token in SCHEME:
-        return f'<a:schemeClr val="{SCHEME[ink.token]}">{see_through}</a:schemeClr>'
-    return f'<a:srgbClr val="{ink.color.lstrip("#")}">{see_through}</a:srgbClr>'
-
-
-def _fill(ink: Ink | None, hatch: str = "", hatch_ink: Ink | None = None, ground: str = "") -> str:
-    if hatch and hatch_ink is not None:
-        if ink is not None and ground:  # office suites draw patterns opaque: mix beforehand
-            ink = Ink(blended(ink.color, ink.alpha, ground))
-            hatch_ink = Ink(blended(hatch_ink.color, hatch_ink.alpha, ground))
-        pattern = "wdUpDiag" if hatch == "/" else "wdDnDiag"
-        back = _color(ink) if ink is not None else _color(hatch_ink, 0.0)
-        return (
-            f'<a:pattFill prst="{pattern}"><a:fgClr>{_color(hatch_ink)}</a:fgClr>'
-            f"<a:bgClr>{back}</a:bgClr></a:pattFill>"
-        )
-    if ink is None or not ink.color:
-        return "<a:noFill/>"
-    return f"<a:solidFill>{_color(ink)}</a:solidFill>"
-
-
-def _frame(edges: tuple[int, int, int, int]) -> str:
+def frame_xml(edges: tuple[int, int, int, int]) -> str:
+    """Return where a shape stands from its left, top, right and bottom in EMU."""
     left, top, right, bottom = edges
     return (
         f'<a:xfrm><a:off x="{left}" y="{top}"/>'
@@ -349,11 +414,34 @@ def _frame(edges: tuple[int, int, int, int]) -> str:
     )
 
 
-def _around(shapes: Sequence[_Shape]) -> tuple[int, int, int, int]:
-    boxes = np.array([shape.box for shape in shapes])
-    left, top = boxes[:, :2].min(axis=0)
-    right, bottom = boxes[:, 2:].max(axis=0)
-    return int(left), int(top), int(right), int(bottom)
+def _alt(item: Item) -> str:
+    """Return what is said of an item to who does not see it, "" for mere decoration."""
+    return item.alt or ("" if _DECORATION.search(item.name) else item.name)
+
+
+def _said(name: str, items: Sequence[Item]) -> str:
+    """Return what is said of a group: its name and what it holds."""
+    counts = Counter(type(item) for item in items)
+    parts = [f"{n} {_CALLED[kind][n > 1]}" for kind, n in counts.items()]
+    return f"{name}: {', '.join(parts)}"
+
+
+def _run(line: str, look: str) -> str:
+    return f"<a:r>{look}<a:t>{escape(plain(line))}</a:t></a:r>"
+
+
+def numbered(line: str, look: str) -> str:
+    """Return a line whose first number is a field: it changes as slides are moved."""
+    found = re.search(r"\d+", line)
+    if found is None:
+        return _run(line, look)
+    before, after = line[: found.start()], line[found.end() :]
+    field = f'<a:fld id="{_FIELD}" type="slidenum">{look}<a:t>{found.group()}</a:t></a:fld>'
+    return f"{before and _run(before, look)}{field}{after and _run(after, look)}"
+
+
+def _attribute(text: str, most: int = 2000) -> str:
+    return quoteattr(" ".join(plain(text)[:most].split()))
 
 
 def _rings(item: Mark) -> list[Floats]:
@@ -361,22 +449,3 @@ def _rings(item: Mark) -> list[Floats]:
     return [
         np.array(ring) * item.symbol.size + (item.x, item.y) for ring in rings_of(item.symbol.shape)
     ]
-
-
-def _bundle(shapes: Sequence[_Shape], writer: Writer, name: str, alt: str) -> _Shape:
-    left, top, right, bottom = box = _around(shapes)
-    size = f'cx="{right - left}" cy="{bottom - top}"'
-    xml = (
-        f"<p:grpSp>{writer.head(name, alt, kind='p:cNvGrpSpPr')}<p:grpSpPr><a:xfrm>"
-        f'<a:off x="{left}" y="{top}"/><a:ext {size}/>'
-        f'<a:chOff x="{left}" y="{top}"/><a:chExt {size}/></a:xfrm></p:grpSpPr>'
-        f"{''.join(shape.xml for shape in shapes)}</p:grpSp>"
-    )
-    return _Shape(xml, box)
-
-
-def _grouped(shapes: Sequence[_Shape], writer: Writer, name: str, alt: str) -> str:
-    if not shapes:
-        return ""
-    xml = _bundle(shapes, writer, name, alt).xml
-    return xml.replace("<p:grpSp>", f"<p:grpSp {NAMESPACES}>", 1)

@@ -68,12 +68,17 @@ def test_everything_is_a_named_shape_in_the_group_of_its_layer(deck):
 
 
 def test_every_object_has_alt_text_and_an_id_of_its_own(deck):
-    ids = []
+    ids, names, said = [], [], 0
     for shape in every_shape(deck.slides[0].shapes):
         described = shape._element.xpath(".//p:cNvPr")[0]
-        assert described.get("descr"), shape.name
+        decoration = described.findall(".//{*}decorative")
+        assert bool(described.get("descr")) != bool(decoration), shape.name
         ids.append(shape.shape_id)
+        names.append(shape.name)
+        said += bool(described.get("descr"))
     assert len(ids) == len(set(ids))
+    assert len(names) == len(set(names))
+    assert said > 0.9 * len(ids) - 120  # halos, rings and rules are decoration
 
 
 def test_title_notes_footer_and_properties_say_what_it_is(deck):
