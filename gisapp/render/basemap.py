@@ -14,6 +14,7 @@ import shapely
 from gisapp.data.shipped import load_layer
 from gisapp.model.features import Features
 from gisapp.model.feedback import Feedback
+from gisapp.render.country_names import SHORT_NAMES
 from gisapp.render.mercator import NORTH_CAP, SOUTH_CAP, to_world
 from gisapp.render.picture import Shading, Theme
 from gisapp.render.raster import TILE, Sheet, text_width
@@ -24,20 +25,6 @@ from gisapp.render.tile_cache import Cache
 #: From this zoom on the 1:10 m coast replaces the simplified one.
 FINE_ZOOM: Final = 4
 _LABEL_ZOOMS: Final = (2, 9)
-#: Words that a label does without.
-_SHORT_NAMES: Final = {
-    "People's Republic of China": "China",
-    "Czech Republic": "Czechia",
-    "United States of America": "United States",
-    "Dem. Rep. Congo": "DR Congo",
-    "Democratic Republic of the Congo": "DR Congo",
-    "Republic of the Congo": "Congo",
-    "Central African Republic": "Central African Rep.",
-    "United Arab Emirates": "UAE",
-    "Bosnia and Herzegovina": "Bosnia and Herz.",
-    "United Republic of Tanzania": "Tanzania",
-    "Republic of Serbia": "Serbia",
-}
 
 
 @dataclass(frozen=True)
@@ -120,7 +107,7 @@ class World:
             world = shapely.transform(largest, to_world)
             spot = _inside(world)
             west, _, east, _ = world.bounds
-            text = _SHORT_NAMES.get(str(name), str(name))
+            text = SHORT_NAMES.get(str(name), str(name))
             found.append((float(world.area), text, spot[0], spot[1], east - west))
         found.sort(key=lambda item: -item[0])
         return tuple(item[1:] for item in found)
@@ -314,3 +301,10 @@ def basemap_json(world: World) -> list[dict[str, Any]]:
         ]
         countries.append({"c": str(code), "rings": rings})
     return countries
+
+
+def country_titles(world: World) -> dict[str, str]:
+    """Return the short names of countries by ISO alpha-3 code."""
+    columns = world.features("jurisdictions_simple").columns
+    pairs = zip(columns["iso"], columns["name"], strict=True)
+    return {str(code): SHORT_NAMES.get(str(name), str(name)) for code, name in pairs if code}

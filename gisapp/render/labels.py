@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gisapp.model.features import Floats
-from gisapp.render.fonts import LINE_HEIGHT, width_of
+from gisapp.render.fonts import LINE_HEIGHT, OURS, FontFiles, width_of
 from gisapp.render.scene import Box
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -66,10 +66,10 @@ class Wanted:
     spots: tuple[tuple[float, float], ...] = ()
     pinned: tuple[float, float] | None = None
 
-    @property
-    def extent(self) -> tuple[float, float]:
-        """Width and height of the text."""
-        return width_of(self.text, self.size, bold=self.bold), self.size * LINE_HEIGHT
+    def extent(self, fonts: FontFiles) -> tuple[float, float]:
+        """Return width and height of the text."""
+        wide = width_of(self.text, self.size, bold=self.bold, fonts=fonts)
+        return wide, self.size * LINE_HEIGHT
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +94,7 @@ def place_labels(
     faint: Floats | None = None,
     taken: Iterable[Box] = (),
     most: int = MOST_LABELS,
+    fonts: FontFiles = OURS,
 ) -> tuple[Placed, ...]:
     """Return the labels that find a place: those put by hand, then the most important first.
 
@@ -113,13 +114,17 @@ def place_labels(
     labels = list(wanted)
     boxes = np.array([_edges(box) for box in taken]).reshape(-1, 4)
     solid, soft = marks, np.empty((0, 3)) if faint is None else faint
+    sizes = {label: label.extent(fonts) for label in labels}
     placed: list[Placed] = []
     for label in (*(each for each in labels if each.pinned), *labels):
         if len(placed) >= most:
             break
         if label.pinned is not None and any(each.wanted is label for each in placed):
             continue
-        found = _pinned(label, room) if label.pinned else _best(label, room, solid, soft, boxes)
+        if label.pinned:
+            found: Placed | None = _pinned(label, sizes[label], room)
+        else:
+            found = _best(_candidates(label, sizes[label]), label, room, (solid, soft), boxes)
         if found is None:
             continue
         placed.append(found)
@@ -129,8 +134,8 @@ def place_labels(
     return tuple(placed)
 
 
-def _pinned(label: Wanted, room: Box) -> Placed:
-    wide, high = label.extent
+def _pinned(label: Wanted, size: tuple[float, float], room: Box) -> Placed:
+    wide, high = size
     dx, dy = label.pinned or (0.0, 0.0)
     x, y = label.x + dx - wide / 2.0, label.y + dy - high / 2.0
     inside_x = min(max(x, room.x), max(room.right - wide, room.x))
@@ -145,9 +150,16 @@ def _pinned(label: Wanted, room: Box) -> Placed:
     return Placed(label, box, _leader(label, box) if far else None, clamped)
 
 
-def _best(label: Wanted, room: Box, solid: Floats, soft: Floats, boxes: Floats) -> Placed | None:
+def _best(
+    candidates: tuple[Floats, Floats, Flags],
+    label: Wanted,
+    room: Box,
+    discs: tuple[Floats, Floats],
+    boxes: Floats,
+) -> Placed | None:
     """Return a label at its best free position, None where there is none."""
-    edges, cost, from_step = _candidates(label)
+    edges, cost, from_step = candidates
+    solid, soft = discs
     free = (edges[:, 0] >= room.x - 0.01) & (edges[:, 2] <= room.right + 0.01)
     free &= (edges[:, 1] >= room.y - 0.01) & (edges[:, 3] <= room.bottom + 0.01)
     edges, cost, led = edges[free], cost[free], from_step[free]
@@ -176,9 +188,9 @@ def _best(label: Wanted, room: Box, solid: Floats, soft: Floats, boxes: Floats) 
     return None
 
 
-def _candidates(label: Wanted) -> tuple[Floats, Floats, Flags]:
+def _candidates(label: Wanted, size: tuple[float, float]) -> tuple[Floats, Floats, Flags]:
     """Return left, top, right, bottom of each position, its cost, and whether it has a leader."""
-    wide, high = label.extent
+    wide, high = size
     if label.middle:
         at = np.array([(label.x, label.y), *label.spots]) - [wide / 2.0, high / 2.0]
         count = len(at)
@@ -208,14 +220,16 @@ def _edges(box: Box) -> tuple[float, float, float, float]:
 def _near_boxes(boxes: Floats, window: Sequence[float]) -> Flags:
     left, top, right, bottom = window
     near = (boxes[:, 0] < right) & (boxes[:, 2] > left)
-    return near & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+    near &= (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+    return near
 
 
 def _near_discs(discs: Floats, window: Sequence[float], margin: float) -> Flags:
     left, top, right, bottom = window
     x, y, radius = discs.T
     near = (x - radius < right + margin) & (x + radius > left - margin)
-    return near & (y - radius < bottom) & (y + radius > top)
+    near &= (y - radius < bottom) & (y + radius > top)
+    return np.asarray(near)
 
 
 def _overlaps(edges: Floats, boxes: Floats, slack: float = 0.01) -> Flags:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.coast import coarse_land
 from gisapp.render.drawn import drawn_rows, field_of
+from gisapp.render.graticule import graticule_items
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.looks import area_looks
 from gisapp.render.map_frame import (
@@ -21,18 +23,28 @@ from gisapp.render.map_frame import (
     MapFrame,
     page_areas,
     page_parts,
-    page_paths,
     ring_lines,
 )
 from gisapp.render.picture import Picture
 from gisapp.render.scene import Area, Item, Line, blended, ink, ink_of
-from gisapp.render.symbology import Palette, palette, shading_area
+from gisapp.render.symbology import palette, shading_area
 
 
-def basemap_items(
-    where: MapFrame, jurisdictions: Layer, picture: Picture, feedback: Feedback
-) -> list[Item]:
-    """Return water, graticule, countries, alliances and coast, back to front."""
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What lies under everything else on a map.
+
+    `countries` are code, name and area in page points of each that is seen; `edge` is the line
+    around the map, which is drawn after what lies on the countries.
+    """
+
+    items: tuple[Item, ...]
+    countries: tuple[tuple[str, str, Any], ...]
+    edge: Item
+
+
+def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
+    """Return water, graticule, countries and coast, back to front."""
     colors = palette(where.spec.look)
     rows, shapes = _near(where, jurisdictions)
     codes = field_of(jurisdictions, "iso", rows)
@@ -42,7 +54,7 @@ def basemap_items(
     outline = page_areas(where, where.projection.outline)
     items: list[Item] = [
         Area("Water", "Basemap", page_parts(outline), ink(colors, "water")),
-        *_graticule(where, colors),
+        *graticule_items(where),
     ]
     land, border = ink(colors, "land"), ink(colors, "border")
     known = [i for i, area in enumerate(areas) if not area.is_empty]
@@ -54,10 +66,12 @@ def basemap_items(
         whole = shapely.union_all(areas[known], grid_size=0.01)
         coast = ring_lines(page_parts(whole, FINE_AREA))
         items.append(Line("Coastline", "Coastline", coast, ink(colors, "coast"), 0.45))
-    items += shading_items(picture, [(codes[i], names[i], areas[i]) for i in known], where)
     edge = ring_lines(page_parts(outline))
-    items.append(Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6))
-    return items
+    return Ground(
+        tuple(items),
+        tuple((codes[i], names[i], areas[i]) for i in known),
+        Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6),
+    )
 
 
 def land_items(where: MapFrame, group: str, *, feedback: Feedback | None = None) -> list[Item]:
@@ -73,28 +87,13 @@ def land_items(where: MapFrame, group: str, *, feedback: Feedback | None = None)
     ]
 
 
-def _graticule(where: MapFrame, colors: Palette) -> list[Item]:
-    projection = where.projection
-    lines = [
-        np.array([(lon, max(projection.south, -89.9)), (lon, min(projection.north, 89.9))])
-        for lon in range(-180, 180, 30)
-    ]
-    center = projection.center_lon
-    lines += [
-        np.array([(center - 179.99, lat), (center, lat), (center + 179.99, lat)])
-        for lat in range(-60, 90, 30)
-        if projection.south < lat < projection.north
-    ]
-    parts = tuple(piece for line in lines for piece in page_paths(where, line))
-    if not parts:
-        return []
-    return [Line("Graticule", "Basemap", parts, ink(colors, "graticule"), 0.4)]
-
-
 def shading_items(
-    picture: Picture, countries: Sequence[tuple[str, str, Any]], where: MapFrame
+    where: MapFrame, picture: Picture, countries: Sequence[tuple[str, str, Any]]
 ) -> list[Item]:
-    """Return the members of each alliance as areas over their countries."""
+    """Return the members of each alliance as areas over their countries.
+
+    A country of two alliances has the tint of the first and the hatching of the second.
+    """
     colors = palette(where.spec.look)
     items: list[Item] = []
     grounds = {code: colors.land for code, _, _ in countries}
@@ -102,24 +101,27 @@ def shading_items(
         look = shading_area(where.spec.look, index, proposed=shading.proposed)
         for code, name, area in countries:
             parts = page_parts(area, FINE_AREA) if code in shading.inside else ()
-            if parts:
-                items.append(
-                    Area(
-                        f"{name} ({shading.title})",
-                        f"Alliance: {shading.title}",
-                        parts,
-                        ink_of(colors, look.fill, look.alpha) if look.fill else None,
-                        ink_of(colors, look.outline, 0.9),
-                        look.width * 0.5,
-                        look.dash,
-                        look.hatch,
-                        ink_of(colors, look.outline, 0.55),
-                        ground=grounds[code],
-                        alt=f"{name}, inside {shading.title}",
-                    )
+            if not parts:
+                continue
+            under = index > 0 and bool(look.hatch) and grounds[code] != colors.land
+            fill = ink_of(colors, look.fill, look.alpha) if look.fill and not under else None
+            items.append(
+                Area(
+                    f"{name} ({shading.title})",
+                    f"Alliance: {shading.title}",
+                    parts,
+                    fill,
+                    ink_of(colors, look.outline, 0.9),
+                    look.width * 0.5,
+                    look.dash,
+                    look.hatch,
+                    ink_of(colors, look.outline, 0.7 if index else 0.55),
+                    ground=grounds[code],
+                    alt=f"{name}, inside {shading.title}",
                 )
-                if look.fill:
-                    grounds[code] = blended(look.fill, look.alpha, grounds[code])
+            )
+            if fill is not None:
+                grounds[code] = blended(look.fill, look.alpha, grounds[code])
     return items
 
 

@@ -21,7 +21,9 @@ from gisapp.render.symbology import palette
 
 LOCATOR: Final = "Locator"
 #: Degrees: what is smaller is found on a globe, what is larger on a map of the world.
-_ON_A_GLOBE: Final = 80.0
+_ON_A_GLOBE: Final = 100.0
+#: Width by height of the world in Equal Earth, without its cut-off poles.
+_WORLD_ASPECT: Final = 2.2
 #: A rectangle smaller than this on the locator is drawn as a spot of this size, points.
 _SMALLEST_FRAME: Final = 5.0
 #: Degrees that north may turn over a map before an arrow would be wrong in places.
@@ -64,6 +66,18 @@ def is_regional(where: MapFrame) -> bool:
     return shown is not None and ((shown[2] - shown[0]) % 360.0 or 360.0) <= 150.0
 
 
+def locator_aspect(main: MapFrame) -> float:
+    """Return width by height of the locator of a map: a globe, or the world for a wide frame."""
+    return 1.0 if _is_small(main) else _WORLD_ASPECT
+
+
+def _is_small(main: MapFrame) -> bool:
+    if main.projection.is_disc or not main.is_region:
+        return False
+    widths = [float(np.ptp(ring[:, 0])) for ring in frame_outline(main)]
+    return max(widths, default=360.0) <= _ON_A_GLOBE
+
+
 def locator_items(main: MapFrame, box: Box, *, feedback: Feedback | None = None) -> list[Item]:
     """Return a small map that shows where the main one is: a globe, or the world for a wide frame.
 
@@ -73,7 +87,7 @@ def locator_items(main: MapFrame, box: Box, *, feedback: Feedback | None = None)
         Where it stands on the page; a globe fills a square in the middle of it.
     """
     lon, lat = _middle(main)
-    small = not main.projection.is_disc and _width(main) <= _ON_A_GLOBE
+    small = _is_small(main)
     spec = FrameSpec(
         projection="orthographic" if small else "equal_earth",
         center_lon=lon if small or abs(lon - WORLD_CENTER) > 90.0 else None,
@@ -109,11 +123,6 @@ def _outline(where: MapFrame, rings: Sequence[Floats], name: str) -> list[Item]:
         )
         return [Area(name, LOCATOR, ((spot,),), None, color, 1.0, alt=name)]
     return [Line(name, LOCATOR, tuple(pieces), color, 1.0, alt=name)]
-
-
-def _width(where: MapFrame) -> float:
-    bounds = where.spec.bounds
-    return 360.0 if bounds is None else (bounds[2] - bounds[0]) % 360.0 or 360.0
 
 
 def _middle(where: MapFrame) -> tuple[float, float]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.coast import countries_for
-from gisapp.render.map_areas import basemap_items, own_area_items
+from gisapp.render.graticule import degree_items
+from gisapp.render.map_areas import ground, own_area_items, shading_items
 from gisapp.render.map_density import density_items
 from gisapp.render.map_flows import flow_items, flow_legs, is_bundled
 from gisapp.render.map_frame import MapFrame
-from gisapp.render.map_labels import label_items
+from gisapp.render.map_labels import map_labels
 from gisapp.render.map_marks import connection_items, fanned, mark_items, path_items
 from gisapp.render.picture import Picture
 from gisapp.render.scene import Box, Item
@@ -47,7 +48,8 @@ def map_items(
     feedback = feedback or Feedback()
     if jurisdictions is None:
         jurisdictions = countries_for(where.points_per_meter)
-    items: list[Item] = basemap_items(where, jurisdictions, picture, feedback)
+    under = ground(where, jurisdictions, feedback)
+    items: list[Item] = [*under.items, *shading_items(where, picture, under.countries), under.edge]
     feedback.check(0.6, "Placing symbols")
     lines = [item for drawn in picture.layers for item in path_items(where, drawn)]
     legs = flow_legs(where, picture.connections) if is_bundled(where, picture) else []
@@ -55,5 +57,15 @@ def map_items(
     marks, crowds = fanned(mark_items(where, picture))
     gathered = density_items(where, picture)
     items += [*own_area_items(where, picture), *lines, *links, *gathered, *marks]
-    items += label_items(where, picture, marks, crowds, taken=taken)
-    return MapItems(tuple(items))
+    feedback.check(0.7, "Placing labels")
+    degrees, kept_free = degree_items(where)
+    labels = map_labels(
+        where,
+        picture,
+        marks,
+        crowds,
+        legs=legs,
+        countries=[(name, area) for _, name, area in under.countries],
+        taken=[*taken, *kept_free],
+    )
+    return MapItems((*items, *degrees, *labels.items), labels.notices)

@@ -1,36 +1,38 @@
-"""The labels of a map: names that matter, crowds, and lengths of distance lines."""
+"""The labels of a map: names that matter, crowds, lengths of lines, and names of countries."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
-import shapely
 
 from gisapp.model.features import Floats
-from gisapp.model.numbers import NO_BREAK, rounded, whole
 from gisapp.model.vocabulary import MINERALS
-from gisapp.render.flow_scale import busiest
-from gisapp.render.fonts import width_of
-from gisapp.render.labels import Placed, Wanted, place_labels
+from gisapp.render.country_names import country_names
+from gisapp.render.fonts import font_files
+from gisapp.render.labels import MOST_LABELS, Placed, Wanted, place_labels
 from gisapp.render.layer_labels import layer_labels
 from gisapp.render.layout import POINTS_PER_PIXEL
-from gisapp.render.map_frame import MapFrame, page_paths
-from gisapp.render.picture import Connection, Picture
+from gisapp.render.map_flows import FlowLeg
+from gisapp.render.map_frame import MapFrame
+from gisapp.render.map_lengths import flow_labels, length_labels
+from gisapp.render.picture import Picture, Show
 from gisapp.render.scene import Box, Item, Line, Mark, Words, ink
 from gisapp.render.symbology import palette, ring_size
 
 _MOST_LABELS: Final = 8
 _FEWEST_LABELS: Final = 5
+_MORE_LABELS: Final = 30  # where names are asked for but not how many
 _AREA_OF_LABEL: Final = 24_000.0  # points² of map for each label: a label is read, not hunted
 _LONGEST_LABEL: Final = 26  # characters
-_MOST_KM_LABELS: Final = 5
-_MOST_FLOWS: Final = 12
+_MOST_LENGTHS: Final = {Show.AUTO: 5, Show.YES: 60, Show.NO: 0}
 _SIZE: Final = 9.5
+#: So many names and more are set smaller, and smaller still.
+_SMALLER: Final = ((25, 0.88), (80, 0.76), (200, 0.66))
+_COUNTRY_SIZE: Final = 7.4
 _BRACKETS: Final = re.compile(r"\s*\(([^)]*)\)")
 #: Last words of a name that its symbol says already.
 _SAID_BY_SYMBOL: Final = frozenset(
@@ -41,48 +43,149 @@ _SAID_BY_SYMBOL: Final = frozenset(
 )
 
 
-def label_items(
+@dataclass(frozen=True, eq=False)
+class MapLabels:
+    """The labels of a map as items, and what is to be said of them."""
+
+    items: tuple[Item, ...]
+    notices: tuple[str, ...] = ()
+
+
+def map_labels(
     where: MapFrame,
     picture: Picture,
     marks: Sequence[Mark],
     crowds: Sequence[Wanted],
     *,
+    legs: Sequence[FlowLeg] = (),
+    countries: Sequence[tuple[str, Any]] = (),
     taken: Sequence[Box] = (),
-) -> list[Item]:
-    """Return the names that find a place: the picture's own, crowds, then lengths of lines."""
+) -> MapLabels:
+    """Return the labels that find a place, the most important first.
+
+    Those moved by hand, the picture's own names, crowds, lengths of lines, the names that layers
+    ask for and, on the map of a region, countries. A label covers no symbol and no other label.
+
+    Parameters
+    ----------
+    legs
+        The bundled flows, whose tonnes are written beside them.
+    countries
+        Names and areas in page points.
+    taken
+        Boxes on the page that no label may cover.
+    """
+    elements, scale, fonts = where.spec.elements, where.scale, font_files(where.spec.look)
+    names = elements.labels is not Show.NO
+    most = _most(where)
+    size = _SIZE * scale * min((k for count, k in _SMALLER if most > count), default=1.0)
+    solid = _discs([m for m in marks if m.symbol.opacity == 1.0])
+    faint = np.concatenate(
+        [_discs([m for m in marks if m.symbol.opacity < 1.0]), *map(_along, legs)]
+    )
+    placed: list[Placed] = []
+    keep_off = list(taken)
+
+    def place(wanted: Sequence[Wanted], count: int) -> list[Placed]:
+        found = list(
+            place_labels(
+                wanted,
+                where.box,
+                marks=solid,
+                faint=faint,
+                taken=keep_off,
+                most=max(count, 0),
+                fonts=fonts,
+            )
+        )
+        placed.extend(found)
+        keep_off.extend(each.box for each in found)
+        return found
+
+    if names:
+        found = [*_names(where, picture, marks, size, most)]
+        place(_nudged(where, _with_crowds(found, crowds, picture, size)), most)
+    flows = flow_labels(where, legs, size * 0.85)
+    measured = flows or length_labels(where, picture.connections, size * 0.85)
+    place(_nudged(where, measured), _MOST_LENGTHS[elements.lengths])
+    asked = list(_asked_for(where, picture, marks)) if names else []
+    place(_nudged(where, [label for label, _ in asked]), MOST_LABELS - len(placed))
+    bare = {label.text for label, halo in asked if not halo}
+    items = [
+        item for each in placed for item in _drawn(each, where, halo=each.wanted.text not in bare)
+    ]
+    clamped = [each.wanted.text for each in placed if each.clamped]
+    if names and where.is_region:
+        quiet = place(
+            country_names(countries, _COUNTRY_SIZE * scale, fonts), MOST_LABELS - len(placed)
+        )
+        items = [_country(each, where) for each in quiet] + items
+    return MapLabels(
+        tuple(items),
+        tuple(f'The label "{text}" was moved back onto the map.' for text in clamped),
+    )
+
+
+def _most(where: MapFrame) -> int:
+    """Return how many names the map takes at most."""
+    asked = where.spec.max_labels
+    if asked is not None:
+        return min(max(asked, 0), MOST_LABELS)
+    if where.spec.elements.labels is Show.YES:
+        return _MORE_LABELS
+    area = where.box.w * where.box.h / where.scale**2
+    return int(np.clip(area / _AREA_OF_LABEL, _FEWEST_LABELS, _MOST_LABELS))
+
+
+def _names(
+    where: MapFrame, picture: Picture, marks: Sequence[Mark], size: float, most: int
+) -> list[Wanted]:
+    """Return the picture's own names, and those of the largest symbols where more fit."""
     scale = where.scale
-    size = _SIZE * scale
-    wanted: list[Wanted] = []
+    wanted: dict[str, Wanted] = {}
     if picture.labels:
         at = where.to_page(where.projection.points(np.array([x.lonlat for x in picture.labels])))
-        for label, xy, shown in zip(picture.labels, at, where.shows(at), strict=True):
+        for label, (x, y), shown in zip(picture.labels, at.tolist(), where.shows(at), strict=True):
             text = short_name(label.text)
-            if shown and text and all(text != other.text for other in wanted):  # mine and plant
-                x, y = map(float, xy)
+            if shown and text:  # a mine and the plant beside it have one name
                 clearance = _clearance(marks, x, y, scale)
-                wanted.append(Wanted(text, x, y, size, clearance, leader=True))
-    named = {label.text for label in wanted}
-    if where.is_region and len(named) < _FEWEST_LABELS:
-        wanted += _largest(marks, named, size, scale)
-    wanted += [
+                wanted.setdefault(text, Wanted(text, x, y, size, clearance, leader=True))
+    more_asked = most > _MOST_LABELS
+    if more_asked or (where.is_region and len(wanted) < _FEWEST_LABELS):
+        largest = _largest(marks, wanted, size, scale)[: most if more_asked else _MOST_LABELS]
+        wanted |= {label.text: label for label in largest}
+    return list(wanted.values())
+
+
+def _with_crowds(
+    names: Sequence[Wanted], crowds: Sequence[Wanted], picture: Picture, size: float
+) -> list[Wanted]:
+    """Return names with the counted crowds after those of the picture, which say no name twice."""
+    known = {label.text for label in names}
+    own = {short_name(label.text) for label in picture.labels}
+    counted = [
         replace(crowd, size=size * 0.9, leader=True)
         for crowd in crowds
-        if crowd.text.split("\u00a0")[0] not in named
+        if crowd.text.split("\u00a0")[0] not in known
     ]
-    solid = _discs([m for m in marks if m.symbol.opacity == 1.0])
-    faint = _discs([m for m in marks if m.symbol.opacity < 1.0])
-    area = where.box.w * where.box.h / scale**2
-    most = int(np.clip(area / _AREA_OF_LABEL, _FEWEST_LABELS, _MOST_LABELS))
-    names = place_labels(wanted, where.box, marks=solid, faint=faint, taken=taken)[:most]
-    lengths = _lengths(where, picture.connections, size * 0.85, solid, names)
-    taken = [*taken, *(each.box for each in (*names, *lengths))]
-    asked = [*_asked_for(where, picture, marks)]
-    theirs = place_labels([label for label, _ in asked], where.box, marks=solid, taken=taken)
-    bare = {id(label) for label, halo in asked if not halo}
-    items: list[Item] = []
-    for placed in (*names, *lengths, *theirs):
-        items += _drawn(placed, where, halo=id(placed.wanted) not in bare)
-    return items
+    first = [label for label in names if label.text in own]
+    return [*first, *counted, *(label for label in names if label.text not in own)]
+
+
+def _nudged(where: MapFrame, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Return these labels, pinned where they were moved by hand."""
+    moved = {nudge.text: (nudge.dx, nudge.dy) for nudge in where.spec.nudges}
+    return [
+        replace(label, pinned=moved[label.text]) if label.text in moved else label
+        for label in wanted
+    ]
+
+
+def _along(leg: FlowLeg) -> Floats:
+    """Return discs along a flow, shape (n, 3): a name stands rather beside than on it."""
+    if leg.width < 1.5:
+        return np.empty((0, 3))
+    return np.column_stack([leg.path, np.full(len(leg.path), leg.width / 2.0)])
 
 
 def _asked_for(
@@ -117,6 +220,7 @@ def _drawn(placed: Placed, where: MapFrame, *, halo: bool = True) -> list[Item]:
         ink(colors, "text"),
         halo=ink(colors, "halo") if halo else None,
         alt=text,
+        anchor=(placed.wanted.x, placed.wanted.y),
     )
     if placed.leader is None:
         return [words]
@@ -124,6 +228,22 @@ def _drawn(placed: Placed, where: MapFrame, *, halo: bool = True) -> list[Item]:
         Line(f"{text} (leader)", "Labels", (placed.leader,), ink(colors, "muted"), 0.5, alt=""),
         words,
     ]
+
+
+def _country(placed: Placed, where: MapFrame) -> Item:
+    """Return the name of a country: quiet, for it only says where one is."""
+    colors = palette(where.spec.look)
+    text, box = placed.wanted.text, placed.box
+    return Words(
+        f"{text} (country)",
+        "Country names",
+        box.x,
+        box.y,
+        (text,),
+        placed.wanted.size,
+        ink(colors, "muted"),
+        alt=text,
+    )
 
 
 def _largest(
@@ -137,7 +257,7 @@ def _largest(
         if text and text not in named:
             clearance = mark.symbol.size / 2 + 3.0 * scale
             found.setdefault(text, Wanted(text, mark.x, mark.y, size, clearance, leader=True))
-    return list(found.values())[:_MOST_LABELS]
+    return list(found.values())
 
 
 def short_name(text: str) -> str:
@@ -171,36 +291,3 @@ def _clearance(marks: Sequence[Mark], x: float, y: float, scale: float) -> float
     """Return how far a label must stay from its point: as far as the symbol there reaches."""
     near = [m.symbol.size / 2 for m in marks if abs(m.x - x) < 3.0 and abs(m.y - y) < 3.0]
     return max(near, default=2.0) + 3.0 * scale
-
-
-def _lengths(
-    where: MapFrame,
-    connections: Sequence[Connection],
-    size: float,
-    marks: Floats,
-    names: Sequence[Placed],
-) -> tuple[Placed, ...]:
-    """Return lengths: the longest, typical ones, some between; or tonnes of the widest lines."""
-    inside = [link for link in connections if link.inside] or list(connections)
-    by_length = sorted(inside, key=lambda each: -each.km)
-    # the longest, the middle one, the quarters, ...: each as far as it can be from the others
-    order = [0.0, 0.5, *(part / 16 for part in (4, 12, 2, 6, 10, 14, 1, 3, 5, 7, 9, 11, 13, 15))]
-    if not math.isnan(busiest(connections)):  # of flows the largest are the ones to read
-        by_length = sorted(connections, key=lambda each: -each.tonnes)[:_MOST_FLOWS]
-        order = [number / _MOST_FLOWS for number in range(_MOST_FLOWS)]
-    last = len(by_length) - 1
-    wanted: list[Wanted] = []
-    for number in dict.fromkeys(round(part * last) for part in order if last >= 0):
-        link = by_length[number]
-        parts = page_paths(where, link.path)
-        if not parts:
-            continue
-        line = max((shapely.LineString(part) for part in parts), key=lambda each: each.length)
-        flows = not math.isnan(link.tonnes)
-        text = f"{rounded(link.tonnes)}{NO_BREAK}t" if flows else f"{whole(link.km)}{NO_BREAK}km"
-        middle = line.interpolate(0.5, normalized=True)
-        crowded = any(np.hypot(w.x - middle.x, w.y - middle.y) < 9 * size for w in wanted)
-        if line.length > 1.6 * width_of(text, size) and not crowded:
-            wanted.append(Wanted(text, middle.x, middle.y, size, 2.5))
-    taken = [name.box for name in names]
-    return place_labels(wanted, where.box, marks=marks, taken=taken)[:_MOST_KM_LABELS]
