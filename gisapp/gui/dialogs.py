@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,27 +21,7 @@ from PySide6.QtWidgets import (
 from gisapp import __version__
 from gisapp.gui.looks import GRID, Kind, ScrollColumn, Text
 from gisapp.model.places import layers_dir
-from gisapp.render.layout import PAGE_SIZES
-from gisapp.render.picture import ThemeName
-from gisapp.render.projection import PROJECTIONS
-from gisapp.workspace.formats import DATA_SUFFIXES
 from gisapp.workspace.session import Session
-
-Bounds = tuple[float, float, float, float]
-
-FORMATS: Final = (
-    (".pptx", "PowerPoint slide, every part editable"),
-    (".pdf", "PDF"),
-    (".png", "PNG picture"),
-    (".svg", "SVG drawing"),
-    (".html", "Web page that opens offline"),
-    (".gpkg", "Data: GeoPackage"),
-    (".csv", "Data: CSV table"),
-    (".geojson", "Data: GeoJSON"),
-    (".shp", "Data: shapefile"),
-    (".parquet", "Data: GeoParquet"),
-)
-_THEMES: Final = {ThemeName.LIGHT: "Light", ThemeName.DARK: "Dark", ThemeName.PRINT: "Print"}
 
 
 def column_of(dialog: QDialog, title: str, width: int) -> QVBoxLayout:
@@ -70,156 +44,6 @@ def put_buttons(dialog: QDialog, column: QVBoxLayout, title: str) -> QPushButton
     buttons.rejected.connect(dialog.reject)
     column.addWidget(buttons)
     return accept
-
-
-class ExportDialog(QDialog):
-    """Format, page and file of an export; what is framed is what comes out.
-
-    Parameters
-    ----------
-    view
-        West, south, east, north that the map shows now, degrees; None if it shows nothing yet.
-    exported
-        Called with the path of the file that is being written.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        folder: str,
-        view: Bounds | None,
-        exported: Callable[[Path], None],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        column = column_of(self, "Export", 520)
-        self._session, self._view, self._exported = session, view, exported
-        frame = session.state.frame
-        self.format = self._combo("Format", [(text, suffix) for suffix, text in FORMATS])
-        self.page = self._combo(
-            "Page", [(name[0].upper() + name[1:], name) for name in PAGE_SIZES], frame.size
-        )
-        self.projection = self._combo(
-            "Projection",
-            [(kind.title, name) for name, kind in PROJECTIONS.items()],
-            frame.projection,
-        )
-        extents: list[tuple[str, Bounds | None]] = [("The whole world", None)]
-        if view is not None:
-            extents.append(("What the map shows now", view))
-        if frame.bounds is not None:
-            extents.append(("The frame on the map", frame.bounds))
-        self.extent = self._combo("Extent", extents, frame.bounds)
-        self.theme = self._combo("Colours", [(t, n) for n, t in _THEMES.items()], frame.theme)
-        self.dpi = QSpinBox()
-        self.dpi.setRange(72, 600)
-        self.dpi.setValue(frame.dpi)
-        self.dpi.setSuffix(" dots per inch")
-        self.dpi.setAccessibleName("Resolution")
-        self.title = QLineEdit(session.state.title)
-        answer = session.answer
-        self.title.setPlaceholderText(answer.headline if answer is not None else "The finding")
-        self.title.setAccessibleName("Title")
-        self.subtitle = QLineEdit(session.state.subtitle)
-        self.subtitle.setAccessibleName("Subtitle")
-        self.subtitle.setPlaceholderText("What is shown, its unit and year")
-        self.path = QLineEdit(str(Path(folder) / "map.pptx"))
-        self.path.setAccessibleName("File")
-        browse = QPushButton("Browse…")
-        browse.setToolTip("Choose where the file goes")
-        browse.clicked.connect(self._browse)
-        browse.setAutoDefault(False)
-        row = QHBoxLayout()
-        row.addWidget(self.path, 1)
-        row.addWidget(browse)
-        self.form = QFormLayout()
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.form.setHorizontalSpacing(2 * GRID)
-        self.form.setVerticalSpacing(GRID)
-        self._of_map: tuple[QWidget, ...] = (
-            self.title, self.subtitle, self.page, self.extent, self.projection, self.theme,
-            self.dpi,
-        )  # fmt: skip
-        self.form.addRow("Format", self.format)
-        for title, widget in zip(
-            ("Title", "Subtitle", "Page", "Extent", "Projection", "Colours", "Resolution"),
-            self._of_map,
-            strict=True,
-        ):
-            self.form.addRow(title, widget)
-        self.form.addRow("File", row)
-        column.addLayout(self.form)
-        self.note = Text(Kind.NOTE, "Legend, scale bar, sources and dates are always on it.")
-        column.addWidget(self.note)
-        self.export = put_buttons(self, column, "Export")
-        self.format.currentIndexChanged.connect(self._show)
-        self._show()
-
-    def accept(self) -> None:
-        """Start the export and close; how it goes is told by the window."""
-        path = Path(self.path.text().strip()).expanduser()
-        if not path.name:
-            self.path.setFocus()
-            return
-        if self.format.currentData() in DATA_SUFFIXES:
-            self._exported(path)
-            self._session.run("data.export", path=path)
-        else:
-            self._export_map(path)
-        super().accept()
-
-    def _export_map(self, path: Path) -> None:
-        session = self._session
-        title, subtitle = self.title.text().strip(), self.subtitle.text().strip()
-        if (title, subtitle) != (session.state.title, session.state.subtitle):
-            session.run("title.set", title=title, subtitle=subtitle)
-        chosen: dict[str, Any] = {
-            "size": self.page.currentData(),
-            "projection": self.projection.currentData(),
-            "theme": self.theme.currentData(),
-            "dpi": self.dpi.value(),
-            "bounds": self.extent.currentData(),
-        }
-        # What was chosen is the project's frame from now on: exported again, it is the same.
-        if any(getattr(session.state.frame, name) != value for name, value in chosen.items()):
-            session.run("frame.set", **chosen)
-        self._exported(path)
-        session.run("map.export", path=path)
-
-    def _combo(self, name: str, items: Iterable[tuple[str, Any]], current: Any = None) -> QComboBox:
-        combo = QComboBox()
-        combo.setAccessibleName(name)
-        for text, value in items:
-            combo.addItem(text, value)
-        for index in range(combo.count()):
-            if combo.itemData(index) == current:
-                combo.setCurrentIndex(index)
-        return combo
-
-    def _show(self) -> None:
-        suffix = self.format.currentData()
-        path = Path(self.path.text())
-        self.path.setText(str(path.with_suffix(suffix)) if path.name else "")
-        of_map = suffix not in DATA_SUFFIXES
-        for widget in self._of_map:
-            shown = of_map and (widget is not self.dpi or suffix == ".png")
-            self.form.setRowVisible(widget, shown)
-        self.note.setText(
-            "Legend, scale bar, sources and dates are always on it."
-            if of_map
-            else "What the filter shows, with sources and dates of every row."
-        )
-        self.adjustSize()
-
-    def _browse(self) -> None:
-        suffix = self.format.currentData()
-        dialog = QFileDialog(self, "Export to", self.path.text(), f"*{suffix}")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix.removeprefix("."))
-        dialog.fileSelected.connect(self.path.setText)
-        dialog.open()
 
 
 class TitleDialog(QDialog):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QStandardPaths
 
 from gisapp.workspace.report import Report
 from gisapp.workspace.settings import Settings, load_settings, save_settings
@@ -47,6 +47,21 @@ class Memory:
         """Return where a file dialog opens."""
         folder = Path(self.settings.folder)
         return str(folder if self.settings.folder and folder.is_dir() else Path.home())
+
+    def exported(self, path: Path) -> None:
+        """Note where an export goes, for the next one; it is no file that was opened."""
+        folder = str(path.resolve().parent)
+        self.keep(export_folder=folder, export_format=path.suffix.lower())
+
+    def export_folder(self) -> str:
+        """Return where the next export goes."""
+        folder = self.settings.export_folder
+        return folder if folder and Path(folder).is_dir() else _documents()
+
+
+def _documents() -> str:
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return found if found and Path(found).is_dir() else str(Path.home())
 
 
 def packed(data: QByteArray) -> str:

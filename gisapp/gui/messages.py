@@ -161,8 +161,8 @@ class Messages(QObject):
                     f"Saved {path.name}.",
                     report.hint,
                     buttons=(
-                        ("Open it", lambda: _open_outside(path)),
-                        ("Open folder", lambda: _open_outside(path.parent)),
+                        ("Open", lambda: _open_outside(path)),
+                        ("Show in folder", lambda: _open_outside(path.parent)),
                     ),
                     key="exported",
                 )

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from gisapp.gui.looks import GRID, Kind, colors_of, font_of
 
 _FILTER_FROM: Final = 9
-_CHOICE: Final = Qt.ItemDataRole.UserRole + 1
+CHOICE: Final = Qt.ItemDataRole.UserRole + 1
 _MOST_HEIGHT: Final = 420
 Index = QModelIndex | QPersistentModelIndex
 _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -63,13 +63,13 @@ class Choice:
         return " ".join(words).casefold()
 
 
-class _TwoLines(QStyledItemDelegate):
+class TwoLines(QStyledItemDelegate):
     """Paints a title, bold where a detail stands below it, and what stands beside it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height of one line, or of two."""
         hint = super().sizeHint(option, index)
-        choice = index.data(_CHOICE)
+        choice = index.data(CHOICE)
         if choice is None or not choice.detail:
             return hint
         small = QFontMetrics(font_of(Kind.NOTE, option.font)).height()
@@ -77,7 +77,7 @@ class _TwoLines(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a choice."""
-        choice = index.data(_CHOICE)
+        choice = index.data(CHOICE)
         if choice is None or not (choice.detail or choice.aside):
             super().paint(painter, option, index)
             return
@@ -144,7 +144,7 @@ class Chooser(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setIconSize(QSize(16, 16))
-        self.list.setItemDelegate(_TwoLines(self.list))
+        self.list.setItemDelegate(TwoLines(self.list))
         self.list.itemClicked.connect(self._take)
         self.list.itemActivated.connect(self._take)
         column = QVBoxLayout(self)
@@ -205,7 +205,7 @@ class Chooser(QFrame):
                 if choice.icon is not None:
                     item.setIcon(choice.icon)
                 item.setData(Qt.ItemDataRole.UserRole, choice.value)
-                item.setData(_CHOICE, choice)
+                item.setData(CHOICE, choice)
                 spoken = ", ".join(t for t in (choice.title, choice.detail, choice.aside) if t)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
                 self.list.addItem(item)

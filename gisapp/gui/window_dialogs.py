@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 from gisapp.gui.calculator import Calculator
 from gisapp.gui.column_card import ColumnCard
-from gisapp.gui.dialogs import ExportDialog
+from gisapp.gui.export_dialog import ExportDialog, Further
 from gisapp.gui.export_layer_dialog import ExportLayerDialog
 from gisapp.gui.mapping_dialog import MappingDialog
 from gisapp.gui.popup import Choice
@@ -29,11 +29,14 @@ class WindowDialogs:
         self._session, self._shell = window.session, window.shell
         self._repairing: RepairDialog | None = None
 
-    def export(self, suffix: str = ".pptx") -> None:
-        """Ask what to export, beginning with a format."""
-        folder, bounds = self._shell.memory.folder(), self._window.link.bounds
-        dialog = ExportDialog(self._session, folder, bounds, self._exporting, self._shell)
-        dialog.format.setCurrentIndex(dialog.format.findData(suffix))
+    def export(self, suffix: str = "") -> None:
+        """Ask what to export, beginning with a format or with that of the last time."""
+        further = Further(lambda: self._window.show_page(shown=True), self.export_layer)
+        dialog = ExportDialog(
+            self._session, self._shell.memory, self._window.messages.exporting, further, self._shell
+        )
+        if suffix:
+            dialog.choose(suffix)
         dialog.open()
 
     def export_layer(self) -> None:
@@ -42,7 +45,7 @@ class WindowDialogs:
         if layer_id is None:
             return
         layer = self._session.state.entry(layer_id).layer
-        folder = self._shell.memory.folder()
+        folder = self._shell.memory.export_folder()
         ExportLayerDialog(self._session, layer, folder, self._exporting, self._shell).open()
 
     def add_source(self, address: str = "") -> None:
@@ -119,4 +122,4 @@ class WindowDialogs:
 
     def _exporting(self, path: Path) -> None:
         self._window.messages.exporting(path)
-        self._shell.memory.remember(path)
+        self._shell.memory.exported(path)

@@ -40,6 +40,8 @@ class Settings:
         Addresses of databases and services used last, the latest first, without passwords.
     online
         True where the user lets services of the web be asked.
+    export_folder, export_format
+        Where the last export went, and its ending.
     """
 
     theme: str = "system"
@@ -50,6 +52,8 @@ class Settings:
     folder: str = ""
     sources: tuple[str, ...] = ()
     online: bool = False
+    export_folder: str = ""
+    export_format: str = ".pptx"
 
     def with_recent(self, path: str | Path) -> Settings:
         """Return the settings with a file put first among the recent ones."""

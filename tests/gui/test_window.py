@@ -327,17 +327,7 @@ def test_export_from_the_dialog(window, qtbot, tmp_path) -> None:
         timeout=LONG,
     )
     assert target.exists()
-    assert window.notices.buttons[1].text() == "Open folder"
-
-
-def test_frame_is_drawn_and_kept(window, qtbot) -> None:
-    window.session.run("view.set", lon=120.0, lat=-25.0, zoom=5)
-    qtbot.waitUntil(
-        lambda: window.link.bounds is not None and window.link.bounds[0] > 60.0, timeout=LONG
-    )
-    window.actions["window.frame"].trigger()
-    assert window.session.state.frame.bounds is not None
-    assert window.actions["window.frame"].isChecked()
+    assert window.notices.buttons[1].text() == "Show in folder"
 
 
 def test_reports_of_faults_become_notices(window) -> None:
