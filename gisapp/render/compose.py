@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
-from typing import Any, Final
 
 import numpy as np
-import shapely
 
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
+from gisapp.render.arranging import Arranged, arranged
 from gisapp.render.chart import chart_items
-from gisapp.render.drawn import drawn_rows
-from gisapp.render.furniture import background, legend_items, scale_items, text_items
-from gisapp.render.layout import Layout, PageText, place
-from gisapp.render.legend import LegendEntry, legend_entries
-from gisapp.render.map_frame import MapFrame, filled_extent, page_paths
+from gisapp.render.furniture import background, legend_items, logo_items, text_items
+from gisapp.render.map_frame import MapFrame
+from gisapp.render.map_insets import extent_items, locator_items
 from gisapp.render.map_items import map_items
-from gisapp.render.picture import FrameSpec, Picture
-from gisapp.render.projection import Projection, bounds_center, frame_of, projection_for
-from gisapp.render.scene import Item, Scene, cleaned, ink, plain
+from gisapp.render.map_scale import scale_items
+from gisapp.render.page_words import alt_text, notes_text
+from gisapp.render.picture import FrameSpec, Picture, Show
+from gisapp.render.scene import Area, Box, Item, Line, Scene, Words, cleaned, ink, plain
 from gisapp.render.symbology import palette
-
-BOUNDARIES: Final = (
-    "Boundaries: Natural Earth; they imply no opinion on the legal status of any territory."
-)
-_MONTHS: Final = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
+from gisapp.render.table import table_items
 
 
 def compose(
     picture: Picture,
     frame: FrameSpec,
     *,
+    page: int | None = None,
     jurisdictions: Layer | None = None,
     feedback: Feedback | None = None,
 ) -> Scene:
@@ -44,22 +35,38 @@ def compose(
 
     Parameters
     ----------
+    page
+        Its number in a deck, from 1; None for a page that stands alone.
     jurisdictions
-        Countries as areas with columns `iso` and `name`; None takes those that ship, finer ones
-        for a frame narrower than 45 degrees.
+        Countries as areas with columns `iso` and `name`; None takes those that ship, as fine as
+        the scale of each map asks for.
     """
     feedback = feedback or Feedback()
     theme = frame.look
-    picture, layout, where = _arranged(picture, frame)
+    plan = arranged(picture, frame, page)
+    picture, layout, where = plan.picture, plan.layout, plan.where
     drawn = map_items(where, picture, jurisdictions=jurisdictions, feedback=feedback)
-    items: list[Item] = [background(layout, theme), *drawn.items]
+    items: list[Item] = [background(layout.page, theme), *drawn.items]
+    small, notices = _small_maps(plan, jurisdictions, feedback)
+    items += small
     feedback.check(0.8, "Placing the legend")
-    items += text_items(layout, theme)
+    items += text_items(layout.frame, theme)
+    items += logo_items(layout.frame, theme)
     items += legend_items(layout, theme, where.weighted_scale)
-    at = _scale_position(where)
-    items += scale_items(layout, where.projection, where.points_per_meter, at, theme)
+    if layout.strip is not None:
+        items += scale_items(
+            where,
+            layout.strip,
+            theme,
+            scale=layout.scale,
+            bar=frame.elements.scale_bar is not Show.NO,
+            north=plan.north,
+            fonts=layout.fonts,
+        )
     if picture.chart is not None and layout.chart is not None:
         items += chart_items(picture.chart, layout.chart, theme, layout.scale)
+    if layout.table is not None and layout.table_box is not None:
+        items += table_items(layout.table, layout.table_box, theme, layout.table_size)
     return Scene(
         width=layout.page.w,
         height=layout.page.h,
@@ -67,144 +74,86 @@ def compose(
         paper=ink(palette(theme), "paper"),
         items=tuple(cleaned(item) for item in items),
         title=plain(picture.title),
-        alt=plain(_alt(picture)),
+        alt=plain(alt_text(picture)),
         map_box=layout.map_box,
         subtitle=plain(picture.subtitle),
         notes=notes_text(picture),
         as_of=picture.as_of,
         lineage=picture.lineage,
         spec=frame,
-        chart=picture.chart,
+        chart=picture.chart if layout.chart is not None else None,
         chart_box=layout.chart,
-        notices=(*layout.notices, *drawn.notices),
+        table=layout.table,
+        table_box=layout.table_box,
+        notices=said_once((*plan.notices, *layout.notices, *drawn.notices, *notices)),
     )
 
 
-def map_frame_of(picture: Picture, frame: FrameSpec) -> MapFrame:
-    """Return where the map stands on the page and what of the plane it shows, without drawing."""
-    return _arranged(picture, frame)[2]
+def said_once(notices: Iterable[str]) -> tuple[str, ...]:
+    """Return notices without those that are empty or said already."""
+    return tuple(dict.fromkeys(notice for notice in notices if notice))
 
 
-def _arranged(picture: Picture, frame: FrameSpec) -> tuple[Picture, Layout, MapFrame]:
-    """Return what is drawn of a picture and where everything stands."""
-    projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
-    picture = _said_once(picture)
-    picture = _in_scale(picture, _laid_out(picture, frame, projection)[1].zoom)
-    layout, where = _laid_out(picture, frame, projection)
-    return picture, layout, where
+def _small_maps(
+    plan: Arranged, jurisdictions: Layer | None, feedback: Feedback
+) -> tuple[list[Item], list[str]]:
+    """Return insets with their outlines on the map, and the locator."""
+    where, layout = plan.where, plan.layout
+    theme = where.spec.look
+    items: list[Item] = []
+    notices: list[str] = []
+    for number, inset in enumerate(plan.insets):
+        letter = chr(ord("A") + number % 26)
+        group = f"Inset {letter}"
+        drawn = map_items(inset, plan.picture, jurisdictions=jurisdictions, feedback=feedback)
+        notices += drawn.notices
+        made: list[Item] = list(drawn.items)
+        made += _letter(letter, inset.box, where)
+        if layout.small_strip:
+            box = inset.box
+            strip = Box(box.x, box.bottom, box.w, layout.small_strip)
+            scale = 0.85 * layout.scale
+            made += scale_items(
+                inset, strip, theme, scale=scale, projection=False, fonts=layout.fonts
+            )
+        items += [replace(item, group=group) for item in made]
+        outline = extent_items(where, inset, f"Frame of inset {letter}")
+        if outline:
+            outline += _letter(letter, _top_left(outline), where)
+        items += [replace(item, group="Insets") for item in outline]
+    if plan.locator is not None:
+        items += locator_items(where, plan.locator, feedback=feedback)
+    return items, notices
 
 
-def _said_once(picture: Picture) -> Picture:
-    """Drop the chart's subtitle where the page's says the same words."""
-    chart = picture.chart
-    if chart is None or not chart.subtitle or chart.subtitle not in picture.subtitle:
-        return picture
-    return replace(picture, chart=replace(chart, subtitle=""))
+def _top_left(items: Iterable[Item]) -> Box:
+    """Return the top left corner of outlines as an empty box."""
+    rings = [
+        part if isinstance(item, Line) else part[0]
+        for item in items
+        if isinstance(item, Line | Area)
+        for part in item.parts
+    ]
+    x, y = np.concatenate(rings).min(axis=0)
+    return Box(float(x), float(y), 0.0, 0.0)
 
 
-def _in_scale(picture: Picture, zoom: float) -> Picture:
-    """Return a picture without the layers that show at other scales than the page's."""
-    shown = (
-        drawn
-        for drawn in picture.layers
-        if drawn.layer.style.min_zoom <= zoom <= drawn.layer.style.max_zoom
-    )
-    return replace(picture, layers=tuple(shown))
-
-
-def _laid_out(
-    picture: Picture, frame: FrameSpec, projection: Projection
-) -> tuple[Layout, MapFrame]:
-    """Place everything; the legend counts what the frame shows, which its own size may change."""
-    extent = frame_of(projection, frame.bounds)
-    entries = legend_entries(picture, frame.look)
-    for _ in range(3):
-        layout = place(
-            page_text(picture),
-            entries,
-            size=frame.size,
-            aspect=(extent[2] - extent[0]) / (extent[3] - extent[1]),
-            flexible=frame.bounds is not None,
-            bars=len(picture.chart.bars) if picture.chart else 0,
+def _letter(letter: str, box: Box, where: MapFrame) -> list[Item]:
+    """Return the letter of an inset in the top left corner of a box."""
+    size = 9.5 * where.scale
+    colors = palette(where.spec.look)
+    inset = 3.0 * where.scale
+    return [
+        Words(
+            f"Letter {letter}",
+            "Insets",
+            box.x + inset,
+            box.y + 0.5 * inset,
+            (letter,),
+            size,
+            ink(colors, "text"),
+            bold=True,
+            halo=ink(colors, "halo"),
+            alt=f"Inset {letter}",
         )
-        box = layout.map_box
-        where = MapFrame(projection, box, filled_extent(extent, box), layout.scale, frame)
-        partial = where.is_region or projection.is_disc
-        counted = _counted(where, picture) if partial else entries
-        if counted == entries:
-            break
-        entries = counted
-    return layout, where
-
-
-def _counted(where: MapFrame, picture: Picture) -> tuple[LegendEntry, ...]:
-    """Return the legend of what lies inside the frame; distance lines are not counted there."""
-    inside = []
-    for drawn in picture.layers:
-        rows = drawn_rows(drawn)
-        if drawn.layer.features.is_points:
-            xy = where.to_page(where.projection.points(drawn.layer.features.lonlat[rows]))
-            shown = where.shows(xy)
-            weights = None if drawn.weights is None else drawn.weights[shown]
-            rows = rows[shown]
-            inside.append(replace(drawn, rows=rows, weights=weights))
-        elif "LineString" in drawn.layer.features.geometry_type:
-            shapes = drawn.layer.features.geometry[rows]
-            seen = np.array([_is_seen(where, shape) for shape in shapes], dtype=bool)
-            inside.append(replace(drawn, rows=rows[seen], weights=None))
-        else:
-            inside.append(drawn)
-    entries = legend_entries(replace(picture, layers=tuple(inside)), where.spec.look)
-    return tuple(replace(e, count=None) if e.key.startswith("line:") else e for e in entries)
-
-
-def _is_seen(where: MapFrame, shape: Any) -> bool:
-    """Return whether any of a line lies inside the frame."""
-    return any(
-        page_paths(where, shapely.get_coordinates(part)) for part in shapely.get_parts(shape)
-    )
-
-
-def page_text(picture: Picture) -> PageText:
-    """Return the texts of a page: sources, the day it shows, and a word on boundaries."""
-    return PageText(
-        title=picture.title,
-        subtitle=picture.subtitle,
-        caption=picture.caption,
-        sources=source_line(picture.sources),
-        fine_print=(f"As of {long_date(picture.as_of)}", BOUNDARIES),
-    )
-
-
-def source_line(sources: Sequence[str]) -> tuple[str, ...]:
-    """Return sources as a footer names them."""
-    if not sources:
-        return ()
-    return (f"{'Source' if len(sources) == 1 else 'Sources'}: {sources[0]}", *sources[1:])
-
-
-def notes_text(picture: Picture) -> str:
-    """Return the notes of a page: what is shown, the method, every source."""
-    parts = [picture.title, picture.subtitle, picture.caption, picture.notes]
-    if picture.sources:
-        parts.append("Sources:\n" + "\n".join(f"- {source}" for source in picture.sources))
-    parts.append(f"As of {picture.as_of.isoformat()}. Made with gisapp.")
-    return plain("\n\n".join(part for part in parts if part))
-
-
-def long_date(day: date) -> str:
-    """Return a date as "22 Nov 2026", the same in every locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _alt(picture: Picture) -> str:
-    layers = ", ".join(f"{len(drawn_rows(d))} {d.layer.name}" for d in picture.layers)
-    return " ".join(part for part in (f"{picture.title}.", picture.subtitle, layers) if part)
-
-
-def _scale_position(where: MapFrame) -> tuple[float, float]:
-    if where.spec.bounds is None:
-        lat = 20.0 if not where.projection.is_disc else where.projection.center_lat
-        return where.projection.center_lon, float(np.clip(lat, -80.0, 80.0))
-    lon, lat = bounds_center(where.spec.bounds)
-    return lon, float(np.clip(round(lat), -85, 85))
+    ]

@@ -26,12 +26,18 @@ def scenes_of(
     """
     feedback = feedback or Feedback()
     scenes: list[Scene] = []
-    for number, page in enumerate(pages):
-        feedback.check(0.6 * number / len(pages), f"Page {number + 1} of {len(pages)}")
+    whole: list[MapPage | ManyPage | TextPage] = []
+    for page in pages:
+        whole += text_pages(page) if isinstance(page, TextPage) else (page,)
+    for number, page in enumerate(whole, 1):
+        feedback.check(0.6 * number / len(whole), f"Page {number} of {len(whole)}")
+        printed = number if len(whole) > 1 else None
         if isinstance(page, TextPage):
-            scenes += [text_scene(part) for part in text_pages(page)]
+            scenes.append(text_scene(page, number=printed))
         elif isinstance(page, MapPage):
-            scenes.append(compose(page.picture, page.frame, jurisdictions=jurisdictions))
+            scenes.append(
+                compose(page.picture, page.frame, page=printed, jurisdictions=jurisdictions)
+            )
         else:
             raise TypeError(f"no scene of a {type(page).__name__}")
     return scenes

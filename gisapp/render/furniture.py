@@ -1,4 +1,4 @@
-"""What stands around the map: titles, footer, legend and scale bar, as scene items."""
+"""What stands around the map: titles, footer, logo and legend, as scene items."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Final
 import numpy as np
 
 from gisapp.model.numbers import whole
-from gisapp.render.fonts import LINE_HEIGHT, shorten, width_of
-from gisapp.render.layout import POINTS_PER_PIXEL, Layout, LegendRow
-from gisapp.render.picture import Theme
-from gisapp.render.projection import Projection
-from gisapp.render.scene import Area, Block, Box, Item, Line, Mark, Words, ink, ink_of
+from gisapp.render.layout import POINTS_PER_PIXEL, Layout, LegendRow, PageFrame, TextBlock
+from gisapp.render.logo import logo_pictures
+from gisapp.render.picture import Brand, Theme
+from gisapp.render.scene import Area, Block, Box, Image, Item, Line, Mark, Words, ink, ink_of
 from gisapp.render.symbology import Symbol, palette
 
 LEGEND: Final = "Legend"
@@ -20,30 +19,46 @@ PURPOSE_GROUP: Final = {
     "subtitle": "Title",
     "caption": "Footer",
     "sources": "Footer",
+    "number": "Footer",
 }
 
 
-def text_items(layout: Layout, theme: Theme) -> list[Item]:
-    """Return title, subtitle, caption and the footer with its rule."""
+def text_items(frame: PageFrame, theme: Theme) -> list[Item]:
+    """Return title, subtitle, caption, page number and the footer with its rule."""
     colors = palette(theme)
-    items: list[Item] = [
-        Words(
-            block.purpose.capitalize(),
-            PURPOSE_GROUP[block.purpose],
-            block.box.x,
-            block.box.y,
-            block.lines,
-            block.size,
-            ink(colors, block.token),
-            bold=block.bold,
-            purpose=block.purpose,
-            width=block.box.w,
-        )
-        for block in layout.texts
+    inner = frame.inner
+    rule = np.array([(inner.x, frame.rule_y), (inner.right, frame.rule_y)])
+    return [
+        *(block_words(block, theme) for block in frame.texts),
+        Line("Footer rule", "Footer", (rule,), ink(colors, "rule"), 0.6),
     ]
-    inner = layout.inner
-    rule = np.array([(inner.x, layout.rule_y), (inner.right, layout.rule_y)])
-    return [*items, Line("Footer rule", "Footer", (rule,), ink(colors, "rule"), 0.6)]
+
+
+def block_words(block: TextBlock, theme: Theme, name: str = "", group: str = "") -> Words:
+    """Return a block as words, by default named and grouped after its purpose."""
+    box = block.box
+    return Words(
+        name or block.purpose.capitalize(),
+        group or PURPOSE_GROUP[block.purpose],
+        box.right if block.align == "right" else box.x,
+        box.y,
+        block.lines,
+        block.size,
+        ink(palette(theme), block.token),
+        bold=block.bold,
+        align=block.align,
+        purpose=block.purpose,
+        width=box.w,
+    )
+
+
+def logo_items(frame: PageFrame, theme: Theme) -> list[Item]:
+    """Return the logo of a brand in its place, if it has one."""
+    if frame.logo is None or not isinstance(theme, Brand):
+        return []
+    data, fallback = logo_pictures(theme.logo)
+    name = f"Logo of {theme.name}" if theme.name else "Logo"
+    return [Image("Logo", "Title", frame.logo, data, fallback, alt=name)]
 
 
 def legend_items(layout: Layout, theme: Theme, weighted_scale: float = 1.0) -> list[Item]:
@@ -183,77 +198,6 @@ def _nested(row: LegendRow, layout: Layout, theme: Theme, weighted_scale: float)
     return items
 
 
-def scale_items(
-    layout: Layout,
-    projection: Projection,
-    points_per_meter: float,
-    at: tuple[float, float],
-    theme: Theme,
-) -> list[Item]:
-    """Return the scale bar, true at the position given, and the name of the projection.
-
-    Parameters
-    ----------
-    points_per_meter
-        Page points by metre of the projected plane.
-    at
-        Longitude and latitude in degrees.
-    """
-    colors = palette(theme)
-    strip, scale = layout.strip, layout.scale
-    lon, lat = at
-    size = 8.0 * scale
-    points_per_km = points_per_meter / projection.km_per_meter(lat, lon)
-    km = nice_below(0.2 * strip.w / points_per_km)
-    wide = km * points_per_km
-    middle = strip.y + strip.h * 0.62
-    tick = 2.4 * scale
-    bar = np.array(
-        [
-            (strip.x, middle - tick),
-            (strip.x, middle),
-            (strip.x + wide, middle),
-            (strip.x + wide, middle - tick),
-        ]
-    )
-    side = "N" if lat >= 0 else "S"
-    length = whole(km) if km >= 1 else f"{km:g}"
-    label = f"{length}\u00a0km at {abs(lat):.0f}°\u00a0{side}"
-    muted = ink(colors, "muted")
-    label_width = width_of(label, size)
-    left = strip.x + wide + 6.0 * scale
-    y = middle - size * LINE_HEIGHT * 0.6
-    room = strip.right - left - label_width - 12.0 * scale
-    name = shorten(f"{projection.kind.title} projection", max(room, 0.0), size)
-    return [
-        Line("Scale bar", "Scale bar", (bar,), muted, 0.9, alt=label),
-        Words("Scale", "Scale bar", left, y, (label,), size, muted, purpose="scale"),
-        *(
-            [
-                Words(
-                    "Projection",
-                    "Scale bar",
-                    strip.right,
-                    y,
-                    (name,),
-                    size,
-                    muted,
-                    align="right",
-                    purpose="scale",
-                )
-            ]
-            if len(name) > 3
-            else []
-        ),
-    ]
-
-
-def nice_below(value: float) -> float:
-    """Return the largest of 1, 2, 5 times a power of ten that is at most the value."""
-    magnitude = 10.0 ** np.floor(np.log10(value))
-    return float(max(step for step in (1, 2, 5) if step * magnitude <= value) * magnitude)
-
-
-def background(layout: Layout, theme: Theme) -> Block:
+def background(page: Box, theme: Theme) -> Block:
     """Return the page's own colour."""
-    return Block("Background", "Background", layout.page, ink(palette(theme), "paper"))
+    return Block("Background", "Background", page, ink(palette(theme), "paper"))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import re
+from functools import cache
 from typing import Final
 from xml.etree import ElementTree as ET
 
+import skia
 from PIL import Image, UnidentifiedImageError
 
 from gisapp.model.feedback import GisappError
@@ -17,6 +19,9 @@ LARGEST_LOGO: Final = 512 * 1024
 _FETCHING: Final = re.compile(
     rb"(href|src)\s*=\s*[\"'](?!#|data:image/)|url\(\s*[\"']?(?!#|data:)|@import"
 )
+#: Height in pixels of the picture that stands for an SVG, and its largest width.
+_FALLBACK: Final = (320, 2048)
+_NUMBER: Final = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
 
 
 def logo_text(data: bytes, name: str) -> str:
@@ -61,3 +66,44 @@ def _png(data: bytes) -> bytes:
     made = io.BytesIO()
     picture.convert("RGBA").save(made, "PNG")
     return made.getvalue()
+
+
+@cache
+def logo_aspect(text: str) -> float:
+    """Return width by height of a logo that is base64 text; 0 for none."""
+    if not text:
+        return 0.0
+    wide, high = _dimensions(base64.b64decode(text))
+    return wide / high
+
+
+@cache
+def logo_pictures(text: str) -> tuple[bytes, bytes]:
+    """Return a logo, PNG or SVG, and for an SVG a PNG of the same."""
+    data = base64.b64decode(text)
+    if data.startswith(b"\x89PNG"):
+        return data, b""
+    wide, high = _dimensions(data)
+    factor = min(_FALLBACK[0] / high, _FALLBACK[1] / wide)
+    surface = skia.Surface(max(round(wide * factor), 1), max(round(high * factor), 1))
+    drawing = skia.SVGDOM.MakeFromStream(skia.MemoryStream(data))
+    drawing.setContainerSize(skia.Size(wide, high))
+    canvas = surface.getCanvas()
+    canvas.scale(factor, factor)
+    drawing.render(canvas)
+    return data, bytes(surface.makeImageSnapshot().encodeToData())
+
+
+def _dimensions(data: bytes) -> tuple[float, float]:
+    """Return width and height of a PNG or SVG, both more than 0."""
+    if data.startswith(b"\x89PNG"):
+        wide, high = Image.open(io.BytesIO(data)).size
+        return float(wide), float(high)
+    root = ET.fromstring(data)  # noqa: S314 - `logo_text` refuses entities
+    sizes = [_NUMBER.match(root.get(name, "").strip()) for name in ("width", "height")]
+    own = [float(each[0]) for each in sizes if each and "%" not in each.string]
+    box = [float(number) for number in _NUMBER.findall(root.get("viewBox", ""))]
+    found = own if len(own) == 2 else box[2:4]
+    if len(found) == 2 and min(found) > 0.0:
+        return found[0], found[1]
+    return 300.0, 150.0  # what browsers draw an SVG in that names no size

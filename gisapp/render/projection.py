@@ -136,7 +136,8 @@ class Projection:
         """
         where = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
         lon, lat = self._forward.transform(where[:, 0], where[:, 1], direction="INVERSE")
-        away = (np.asarray(lon) - self.center_lon + 180.0) % 360.0 - 180.0
+        lon = np.where(np.isfinite(lon), lon, np.nan)
+        away = (lon - self.center_lon + 180.0) % 360.0 - 180.0
         away = np.where(np.abs(away) > 179.99, np.copysign(away, where[:, 0]), away)
         return np.column_stack([self.center_lon + away, lat])
 

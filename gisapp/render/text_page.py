@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from gisapp.render.chart import bars_box, chart_items, shown_bars
-from gisapp.render.compose import long_date, source_line
+from gisapp.render.arranging import outer_frame
+from gisapp.render.chart import bars_box, best_height, chart_items, shown_bars
 from gisapp.render.deck_pages import TextPage
 from gisapp.render.fonts import font_files
-from gisapp.render.furniture import background, text_items
-from gisapp.render.layout import Layout, PageText, chart_height, place
+from gisapp.render.furniture import background, logo_items, text_items
+from gisapp.render.layout import PageFrame, PageText
+from gisapp.render.page_words import long_date, source_line
 from gisapp.render.paragraphs import Written, chunks, word_items, written
 from gisapp.render.picture import BarChart
 from gisapp.render.scene import Box, Item, Scene, cleaned, ink, plain
@@ -30,17 +31,19 @@ _WORDS_SHARE: Final = 0.42
 _CHART_SCALES: Final = (1.0, 0.9, 0.8, 0.7)
 _NARROWEST_CHART: Final = 250.0
 _WIDEST_CHART: Final = 760.0
+#: Pages are filled as if they had a number: with none there is more room.
+_ANY_NUMBER: Final = 99
 
 
 class _Body:
     """What stands where on a page: each part has its box, or is not there."""
 
-    def __init__(self, page: TextPage) -> None:
+    def __init__(self, page: TextPage, number: int | None = _ANY_NUMBER) -> None:
         self.page = page
-        self.layout = _layout(page)
-        self.scale = self.layout.scale
+        self.frame = _frame(page, number)
+        self.scale = self.frame.scale
         self.fonts = font_files(page.frame.look)
-        self.room = _room(self.layout)
+        self.room = _room(self.frame)
         self.words: Written | None = None
         self.words_at: tuple[float, float] = (0.0, 0.0)
         self.chart: tuple[Box, float] | None = None
@@ -59,7 +62,10 @@ class _Body:
             y += (self.words.height if self.words else 0.0) + gap
         if page.chart is not None:
             left = room.bottom - y
-            high = min(chart_height(len(page.chart.bars), scale), left * (0.5 if page.table else 1))
+            high = min(
+                best_height(page.chart, room.w, scale, fonts=self.fonts),
+                left * (0.5 if page.table else 1),
+            )
             if not self._draw(Box(room.x, y, room.w, high)):
                 return False
             y += high + gap
@@ -83,7 +89,7 @@ class _Body:
             return any(self._side_by_side(room, size) for size in SIZES)
         if page.chart is not None:
             wide = min(room.w, _WIDEST_CHART * scale)
-            high = min(room.h, chart_height(len(page.chart.bars), scale))
+            high = min(room.h, best_height(page.chart, room.w, scale, fonts=self.fonts))
             return self._draw(Box(room.x, room.y, wide, high))
         return page.table is None or self._tabulate(room)
 
@@ -97,7 +103,7 @@ class _Body:
             wide = left - _GAP * self.scale - room.x
             if plan.height > room.h or wide < _NARROWEST_CHART * self.scale:
                 continue
-            high = min(room.h, chart_height(len(chart.bars), self.scale))
+            high = min(room.h, best_height(chart, wide, self.scale, fonts=self.fonts))
             if self._draw(Box(room.x, room.y, wide, high)):
                 self.table = Box(left, room.y, plan.width, plan.height), size * self.scale
                 return True
@@ -204,11 +210,18 @@ def _word_parts(page: TextPage) -> Iterator[TextPage]:
         yield replace(alone, paragraphs=some, text_size=size)
 
 
-def text_scene(page: TextPage) -> Scene:
-    """Return the scene of a page whose parts fit on it, see `text_pages`."""
-    body = _Body(page)
-    theme, layout = page.frame.look, body.layout
-    items: list[Item] = [background(layout, theme), *text_items(layout, theme)]
+def text_scene(page: TextPage, *, number: int | None = None) -> Scene:
+    """Return the scene of a page whose parts fit on it, see `text_pages`.
+
+    Parameters
+    ----------
+    number
+        Of the page in its deck; None for a page that stands alone.
+    """
+    body = _Body(page, number)
+    theme, frame = page.frame.look, body.frame
+    items: list[Item] = [background(frame.page, theme), *text_items(frame, theme)]
+    items += logo_items(frame, theme)
     if body.words is not None:
         items += word_items(body.words, body.words_at, theme)
     if page.chart is not None and body.chart is not None:
@@ -216,8 +229,8 @@ def text_scene(page: TextPage) -> Scene:
     if page.table is not None and body.table is not None:
         items += table_items(page.table, body.table[0], theme, body.table[1])
     return Scene(
-        width=layout.page.w,
-        height=layout.page.h,
+        width=frame.page.w,
+        height=frame.page.h,
         theme=theme,
         paper=ink(palette(theme), "paper"),
         items=tuple(cleaned(item) for item in items),
@@ -233,23 +246,21 @@ def text_scene(page: TextPage) -> Scene:
         as_of=page.as_of,
         lineage=page.lineage,
         spec=page.frame,
-        notices=layout.notices,
+        notices=frame.notices,
     )
 
 
-def _layout(page: TextPage) -> Layout:
+def _frame(page: TextPage, number: int | None) -> PageFrame:
     text = PageText(
         title=page.title,
         subtitle=page.subtitle,
         sources=source_line(page.sources),
         fine_print=(f"As of {long_date(page.as_of)}",),
     )
-    return place(text, (), size=page.frame.size, aspect=1.0, flexible=True)
+    return outer_frame(text, page.frame, number)
 
 
-def _room(layout: Layout) -> Box:
-    """Return what title and footer leave of a page."""
-    head = [b.box.bottom for b in layout.texts if b.purpose in {"title", "subtitle"}]
-    top = max(head, default=layout.inner.y) + 18.0 * layout.scale
-    inner = layout.inner
-    return Box(inner.x, top, inner.w, layout.rule_y - 10.0 * layout.scale - top)
+def _room(frame: PageFrame) -> Box:
+    """Return what title and footer leave of a page, a little away from both."""
+    body, gap = frame.body, 4.0 * frame.scale
+    return Box(body.x, body.y + gap, body.w, body.h - 2.0 * gap)

@@ -8,7 +8,8 @@ import shapely
 
 from gisapp.data.shipped import default_layers
 from gisapp.model.feedback import GisappError
-from gisapp.render.compose import compose, map_frame_of
+from gisapp.render.arranging import map_frame_of
+from gisapp.render.compose import compose
 from gisapp.render.framing import frame_outline, reframed
 from gisapp.render.picture import DrawnLayer, FrameSpec, Picture
 from gisapp.render.scene import Mark

@@ -1,0 +1,28 @@
+"""The one layout engine: where everything stands on a page, in points, y down.
+
+Frame preview, static map and slide obey it, so what is framed is what comes out. Nothing is
+clipped, nothing overlaps, and what had to be shortened is said in `Layout.notices`.
+"""
+
+from gisapp.render.layout.legend_rows import LegendRow, row_text
+from gisapp.render.layout.page import Layout, MapCell, Wanted, check, place
+from gisapp.render.layout.sizes import MARGIN, PAGE_SIZES, POINTS_PER_PIXEL, page_size
+from gisapp.render.layout.text import PageFrame, PageText, TextBlock, page_frame
+
+__all__ = [
+    "MARGIN",
+    "PAGE_SIZES",
+    "POINTS_PER_PIXEL",
+    "Layout",
+    "LegendRow",
+    "MapCell",
+    "PageFrame",
+    "PageText",
+    "TextBlock",
+    "Wanted",
+    "check",
+    "page_frame",
+    "page_size",
+    "place",
+    "row_text",
+]

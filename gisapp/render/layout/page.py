@@ -1,0 +1,330 @@
+"""The layout of a page with one map: everything of it in its place, in points, y down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
+
+from gisapp.render.fonts import FontFiles, width_of
+from gisapp.render.layout.legend_rows import LegendRow, LegendShape
+from gisapp.render.layout.panels import (
+    SMALL_STRIP,
+    ChartPanel,
+    LegendPanel,
+    Panel,
+    Placed,
+    SmallMapsPanel,
+    TablePanel,
+)
+from gisapp.render.layout.solve import Arrangement, Task, best_of
+from gisapp.render.layout.text import PageFrame, TextBlock
+from gisapp.render.legend import LegendEntry
+from gisapp.render.picture import BarChart, PageTable
+from gisapp.render.scene import Box
+
+STRIP: Final = 22.0
+#: A little smaller a legend may be for a larger map; much smaller only where nothing else fits.
+_SHRINKS: Final = ((1.0, 0.92), (0.85,), (0.77,), (0.7,), (0.6,))
+_SMALLER: Final = 0.25
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to stand beside the map.
+
+    Parameters
+    ----------
+    aspect
+        Width by height of the map; a `flexible` map (a region) takes any shape of 0.6 to 2.6.
+    small_maps
+        Width by height of the locator, if there is one, then of the insets.
+    strip
+        Whether there is a scale bar, an arrow to the north or the projection's name to be shown.
+    """
+
+    aspect: float
+    flexible: bool = False
+    entries: tuple[LegendEntry, ...] = ()
+    chart: BarChart | None = None
+    table: PageTable | None = None
+    small_maps: tuple[float, ...] = ()
+    strip: bool = True
+    small_strip: bool = False
+
+
+@dataclass(frozen=True)
+class MapCell:
+    """One of several maps: its title, a line under the title, the map, a bar under that."""
+
+    map_box: Box
+    title: TextBlock | None = None
+    line: TextBlock | None = None
+    bar: Box | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things stand. `strip` under the map holds the scale bar and the projection's name.
+
+    `small_maps` are the boxes of locator and insets; under each is room for a scale bar of
+    `small_strip` points. `table` is what is shown of a table. Of several maps `map_box` is what
+    holds them all.
+    """
+
+    frame: PageFrame
+    map_box: Box
+    strip: Box | None
+    legend: tuple[LegendRow, ...] = ()
+    chart: Box | None = None
+    table: PageTable | None = None
+    table_box: Box | None = None
+    table_size: float = 0.0
+    small_maps: tuple[Box, ...] = ()
+    small_strip: float = 0.0
+    cells: tuple[MapCell, ...] = ()
+    map_scale: float = 1.0
+    more_notices: tuple[str, ...] = ()
+
+    @property
+    def page(self) -> Box:
+        """The whole page."""
+        return self.frame.page
+
+    @property
+    def scale(self) -> float:
+        """How large type is against that of a 16:9 slide."""
+        return self.frame.scale
+
+    @property
+    def inner(self) -> Box:
+        """The page without its margins."""
+        return self.frame.inner
+
+    @property
+    def texts(self) -> tuple[TextBlock, ...]:
+        """Title, subtitle, caption, sources and page number."""
+        return self.frame.texts
+
+    @property
+    def rule_y(self) -> float:
+        """Where the rule above the sources runs."""
+        return self.frame.rule_y
+
+    @property
+    def logo(self) -> Box | None:
+        """Where the logo stands."""
+        return self.frame.logo
+
+    @property
+    def fonts(self) -> FontFiles:
+        """What the text was measured in."""
+        return self.frame.fonts
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What had to be shortened or left out, in sentences."""
+        return (*self.frame.notices, *self.more_notices)
+
+
+def place(frame: PageFrame, wanted: Wanted) -> Layout:
+    """Return the layout that gives the map the most room and leaves the least empty.
+
+    What does not fit any page is shortened or left out in this order, each with a notice: entries
+    of the legend, rows of the table, small maps, the table, the chart.
+    """
+    notices: list[str] = []
+    kept = wanted
+    for left_out in ("", "small maps", "table", "chart"):
+        kept = _without(kept, left_out)
+        if left_out and kept == wanted:
+            continue
+        found, entries = _with_legend(frame, kept)
+        if found is None:
+            continue
+        lost = len(wanted.entries) - entries
+        if lost:
+            entry = "entry" if lost == 1 else "entries"
+            notices.append(f"{lost} legend {entry} did not fit the page.")
+        return _layout(frame, kept, found, (*_lost(wanted, kept), *notices))
+    bare = replace(kept, entries=())
+    arranged = _bare(frame, bare)
+    if wanted.entries:
+        notices.append("The legend did not fit the page.")
+    return _layout(frame, bare, arranged, (*_lost(wanted, bare), *notices))
+
+
+def _without(wanted: Wanted, name: str) -> Wanted:
+    if name == "small maps":
+        return replace(wanted, small_maps=())
+    if name == "table":
+        return replace(wanted, table=None)
+    return replace(wanted, chart=None) if name == "chart" else wanted
+
+
+def _lost(wanted: Wanted, kept: Wanted) -> list[str]:
+    pairs = (
+        ("The locator and the inset maps", wanted.small_maps, kept.small_maps),
+        ("The table", wanted.table, kept.table),
+        ("The chart", wanted.chart, kept.chart),
+    )
+    return [
+        f"{what} did not fit the page: choose a larger one."
+        for what, had, has in pairs
+        if had and not has
+    ]
+
+
+def _with_legend(frame: PageFrame, wanted: Wanted) -> tuple[Arrangement | None, int]:
+    """Return the best arrangement and how many legend entries it holds."""
+    for shrinks in _SHRINKS:
+        found = [
+            replace(each, score=each.score - _SMALLER * (1.0 - shrink))
+            for shrink in shrinks
+            if (each := best_of(_task(frame, wanted, shrink))) is not None
+        ]
+        if found:
+            return max(found, key=lambda each: each.score), len(wanted.entries)
+    low, high, best = 0, len(wanted.entries), None
+    while high - low > 1:
+        middle = (low + high) // 2
+        lost = len(wanted.entries) - middle
+        more = LegendEntry("more", f"and {lost} more", "status")
+        shorter = replace(wanted, entries=(*wanted.entries[:middle], more))
+        tried = best_of(_task(frame, shorter, _SHRINKS[-1][0]))
+        if tried is None:
+            high = middle
+        else:
+            low, best = middle, tried
+    return best, low
+
+
+def _task(frame: PageFrame, wanted: Wanted, shrink: float) -> Task:
+    scale, fonts = frame.scale, frame.fonts
+    panels: list[Panel] = []
+    if wanted.chart is not None:
+        panels.append(ChartPanel(wanted.chart, scale, fonts))
+    if wanted.table is not None and wanted.table.columns:
+        panels.append(TablePanel(wanted.table, scale * shrink, fonts))
+    if wanted.entries:
+        shape = LegendShape(wanted.entries, scale * shrink, scale, fonts)
+        panels.append(LegendPanel(shape))
+    if wanted.small_maps:
+        panels.append(SmallMapsPanel(wanted.small_maps, scale, wanted.small_strip))
+    strip = STRIP * scale if wanted.strip else 0.0
+    return Task(frame.body, wanted.aspect, wanted.flexible, tuple(panels), scale, strip)
+
+
+def _bare(frame: PageFrame, wanted: Wanted) -> Arrangement:
+    """Return the map alone, on a page too small for anything beside it."""
+    body = frame.body
+    strip = min(STRIP * frame.scale, 0.3 * body.h) if wanted.strip else 0.0
+    high = max(body.h - strip, 1.0)
+    aspect = wanted.aspect
+    if wanted.flexible:
+        aspect = min(max(body.w / high, 0.6), 2.6)
+    wide = min(body.w, high * aspect)
+    box = Box(body.x + (body.w - wide) / 2.0, body.y, wide, wide / aspect)
+    return Arrangement(box, Box(box.x, box.bottom, wide, strip) if strip else None, (), 0.0)
+
+
+def _layout(frame: PageFrame, wanted: Wanted, found: Arrangement, notices: Sequence[str]) -> Layout:
+    held = _joined(found.placed)
+    more = list(notices)
+    if wanted.table is not None and held.table is not None and wanted.table != held.table:
+        shown, rows = len(held.table.rows), len(wanted.table.rows)
+        more.append(f"The table shows {shown} of its {rows} rows.")
+    scale = frame.scale
+    return Layout(
+        frame,
+        found.map_box,
+        found.strip,
+        held.legend,
+        held.chart,
+        held.table,
+        held.table_box,
+        held.table_size,
+        held.inset_maps,
+        SMALL_STRIP * scale if wanted.small_strip else 0.0,
+        map_scale=scale,
+        more_notices=tuple(more),
+    )
+
+
+def _joined(placed: Sequence[Placed]) -> Placed:
+    found = Placed(Box(0.0, 0.0, 0.0, 0.0))
+    for each in placed:
+        if each.legend:
+            found = replace(found, legend=each.legend)
+        if each.chart is not None:
+            found = replace(found, chart=each.chart)
+        if each.table is not None:
+            found = replace(
+                found, table=each.table, table_box=each.table_box, table_size=each.table_size
+            )
+        if each.inset_maps:
+            found = replace(found, inset_maps=each.inset_maps)
+    return found
+
+
+def check(layout: Layout) -> tuple[str, ...]:
+    """Return a sentence for each pair that overlaps and each thing that leaves the margins."""
+    boxes = _boxes(layout)
+    faults = [
+        f"{name} leaves the margins." for name, box in boxes if not layout.inner.contains(box)
+    ]
+    faults += [
+        f"{name} overlaps {other}."
+        for (name, box), (other, second) in combinations(boxes, 2)
+        if box.overlaps(second)
+    ]
+    blocks = [
+        *layout.texts,
+        *(block for cell in layout.cells for block in (cell.title, cell.line) if block is not None),
+    ]
+    faults += [
+        f"{block.purpose} has a line wider than its box."
+        for block in blocks
+        for line in block.lines
+        if width_of(line, block.size, bold=block.bold, fonts=layout.fonts) > block.box.w + 0.5
+    ]
+    faults += [
+        f"legend row {row.entry.key} has a line wider than its box."
+        for row in layout.legend
+        for line in row.lines
+        if _row_start(row) + width_of(line, row.size, fonts=layout.fonts) > row.box.right + 0.5
+    ]
+    over = [b.purpose for b in layout.texts if b.purpose == "sources" and b.box.y < layout.rule_y]
+    return (*faults, *(f"{purpose} stand above their rule." for purpose in over))
+
+
+def _row_start(row: LegendRow) -> float:
+    return row.box.x if row.entry.sizes or row.entry.is_heading else row.swatch.right
+
+
+def _boxes(layout: Layout) -> list[tuple[str, Box]]:
+    boxes = [
+        *((block.purpose, block.box) for block in layout.texts),
+        *((f"legend row {row.entry.key}", row.box) for row in layout.legend),
+        *(
+            (f"small map {i + 1}", replace(each, h=each.h + layout.small_strip))
+            for i, each in enumerate(layout.small_maps)
+        ),
+    ]
+    if layout.cells:
+        for i, cell in enumerate(layout.cells):
+            parts = (cell.title, cell.line)
+            boxes += [(f"{p.purpose} {i + 1}", p.box) for p in parts if p is not None]
+            boxes.append((f"map {i + 1}", cell.map_box))
+            boxes += [(f"bar {i + 1}", cell.bar)] if cell.bar is not None else []
+    else:
+        boxes.append(("map", layout.map_box))
+    for name, part in (
+        ("strip", layout.strip),
+        ("chart", layout.chart),
+        ("table", layout.table_box),
+        ("logo", layout.logo),
+    ):
+        boxes += [(name, part)] if part is not None else []
+    return boxes

@@ -1,0 +1,234 @@
+"""Finds the arrangement of map and panels in the body of a page that shows the map best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Final
+
+from gisapp.render.layout.panels import Panel, Placed
+from gisapp.render.scene import Box
+
+#: Between map and panels, and between panels, at scale 1.
+GAP: Final = 24.0
+_STACK_GAP: Final = 18.0
+_UNDER_GAP: Final = 10.0
+#: Widths of a column beside the map to be tried, of the body's.
+_COLUMN_SHARES: Final = (0.16, 0.18, 0.2, 0.22, 0.24, 0.27, 0.3, 0.34, 0.38, 0.43, 0.5)
+#: How panels under the map share the width.
+_ROW_SHARES: Final[dict[int, tuple[tuple[float, ...], ...]]] = {
+    1: ((1.0,),),
+    2: ((0.5, 0.5), (0.42, 0.58), (0.58, 0.42), (0.35, 0.65), (0.65, 0.35), (0.25, 0.75)),
+    3: ((0.34, 0.33, 0.33), (0.4, 0.4, 0.2), (0.25, 0.5, 0.25), (0.5, 0.25, 0.25)),
+    4: ((0.25, 0.25, 0.25, 0.25),),
+}
+#: Shapes that the map of a region may take.
+FLEXIBLE: Final = (0.6, 2.6)
+#: A map takes this much of the body's height and area at least.
+_LEAST_HEIGHT: Final = 0.3
+_LEAST_AREA: Final = 0.16
+#: What empty room, unreadable panels and an uneven page cost against the map's part of the body.
+_EMPTY: Final = 0.45
+_ILL: Final = 0.012
+
+
+@dataclass(frozen=True)
+class Task:
+    """What has to be arranged: the room, the map's shape, and the panels in reading order.
+
+    `strip` is the height under the map for its scale bar.
+    """
+
+    body: Box
+    aspect: float
+    flexible: bool
+    panels: tuple[Panel, ...]
+    scale: float
+    strip: float
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Where the map, the strip under it and the panels stand; a higher score shows more."""
+
+    map_box: Box
+    strip: Box | None
+    placed: tuple[Placed, ...]
+    score: float
+
+
+def best_of(task: Task) -> Arrangement | None:
+    """Return the arrangement with the highest score, None where the panels do not fit."""
+    return max(_all(task), key=lambda each: each.score, default=None)
+
+
+def _all(task: Task) -> Iterator[Arrangement]:
+    count = len(task.panels)
+    for sides in product((True, False), repeat=count):
+        side = [panel for panel, beside in zip(task.panels, sides, strict=True) if beside]
+        under = [panel for panel, beside in zip(task.panels, sides, strict=True) if not beside]
+        for wide, full, rows in product(_widths(task, side), _spans(side, under), _rows(under)):
+            try_out = _Trial(task, tuple(side), tuple(under), wide, full, rows)
+            found = try_out.arranged()
+            if found is not None:
+                order = [*side, *under]
+                placed = {id(p): each for p, each in zip(order, found.placed, strict=True)}
+                yield replace(found, placed=tuple(placed[id(panel)] for panel in task.panels))
+
+
+def _widths(task: Task, side: Sequence[Panel]) -> Iterable[float]:
+    if not side:
+        return (0.0,)
+    least = max(panel.narrowest for panel in side)
+    shares = [share * task.body.w for share in _COLUMN_SHARES]
+    natural = [wide + 0.5 for panel in side for wide in panel.natural]
+    wanted = sorted({round(wide, 1) for wide in (*shares, *natural)})
+    return [wide for wide in wanted if least <= wide <= 0.52 * task.body.w]
+
+
+def _spans(side: Sequence[Panel], under: Sequence[Panel]) -> tuple[bool, ...]:
+    """Return whether the column runs down the whole body, or what is under the map goes across."""
+    return (True, False) if side and under else (True,)
+
+
+def _rows(under: Sequence[Panel]) -> tuple[tuple[float, ...] | None, ...]:
+    """Return shares of the width of panels side by side; None stacks them."""
+    if not under:
+        return (None,)
+    return (*_ROW_SHARES[len(under)], *((None,) if len(under) > 1 else ()))
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """One way to arrange: panels beside and under the map, the column's width, and its span."""
+
+    task: Task
+    side: tuple[Panel, ...]
+    under: tuple[Panel, ...]
+    wide: float
+    full: bool
+    shares: tuple[float, ...] | None
+
+    def arranged(self) -> Arrangement | None:
+        task = self.task
+        body, scale = task.body, task.scale
+        gap = GAP * scale if self.side else 0.0
+        zone = body.w - self.wide - gap
+        across = zone if self.full else body.w
+        cells = self._cells(across)
+        if cells is None:
+            return None
+        least, best = self._under_heights(cells)
+        under_gap = _UNDER_GAP * scale if self.under else 0.0
+        high = body.h - least - under_gap
+        if high < _LEAST_HEIGHT * body.h:
+            return None
+        map_box, strip = self._map(zone, high)
+        if map_box.h < _LEAST_HEIGHT * body.h or map_box.w < 0.3 * body.w:
+            return None
+        if map_box.w * map_box.h < _LEAST_AREA * body.w * body.h:
+            return None
+        bottom = strip.bottom
+        left_over = body.y + high - bottom
+        under_high = min(best, least + left_over) if self.under else 0.0
+        # the room of a map that is held by its height goes to the column beside it
+        column_x = body.right - self.wide
+        if self.full and not self.under:
+            column_x = map_box.right + gap
+        column = Box(column_x, body.y, body.right - column_x, body.h)
+        if not self.full:
+            column = replace(column, h=body.h - under_high - under_gap)
+        placed_side = self._stack(column) if self.side else ()
+        if placed_side is None:
+            return None
+        top = max(body.y + high - (under_high - least), bottom + under_gap)
+        if self.under and not self.side:
+            top = bottom + under_gap
+        room = Box(body.x, top, across, max(body.bottom - top, least))
+        placed_under = self._placed_under(room, cells) if self.under else ()
+        if placed_under is None:
+            return None
+        placed = (*placed_side, *placed_under)
+        ill = sum(p.cost(self.wide) for p in self.side)
+        ill += sum(p.cost(cell) for p, cell in zip(self.under, cells, strict=True))
+        if not self.side and map_box.w < body.w:
+            shift = (body.w - map_box.w) / 2.0
+            map_box, strip = (replace(each, x=each.x + shift) for each in (map_box, strip))
+        return Arrangement(
+            map_box, strip if task.strip else None, placed, self._score(map_box, strip, placed, ill)
+        )
+
+    def _map(self, wide: float, high: float) -> tuple[Box, Box]:
+        """Return the map and the strip under it, as large as the room allows."""
+        task = self.task
+        high = max(high - task.strip, 1.0)
+        aspect = task.aspect
+        if task.flexible:
+            aspect = min(max(wide / high, FLEXIBLE[0]), FLEXIBLE[1])
+        wide = min(wide, high * aspect)
+        box = Box(task.body.x, task.body.y, wide, wide / aspect)
+        return box, Box(box.x, box.bottom, wide, task.strip)
+
+    def _cells(self, across: float) -> list[float] | None:
+        """Return the widths of the panels under the map, None where one is too narrow."""
+        count = len(self.under)
+        if self.shares is None:
+            cells = [across] * count
+        else:
+            room = across - GAP * self.task.scale * (count - 1)
+            cells = [share * room for share in self.shares]
+        narrow = any(c < p.narrowest for c, p in zip(cells, self.under, strict=True))
+        return None if narrow else cells
+
+    def _under_heights(self, cells: Sequence[float]) -> tuple[float, float]:
+        heights = [panel.heights(cell) for panel, cell in zip(self.under, cells, strict=True)]
+        if not heights:
+            return 0.0, 0.0
+        if self.shares is None:
+            gaps = _STACK_GAP * self.task.scale * (len(heights) - 1)
+            return sum(h[0] for h in heights) + gaps, sum(h[1] for h in heights) + gaps
+        return max(h[0] for h in heights), max(h[1] for h in heights)
+
+    def _placed_under(self, room: Box, cells: Sequence[float]) -> tuple[Placed, ...] | None:
+        if self.shares is None:
+            return stacked(self.under, room, _STACK_GAP * self.task.scale)
+        placed, x = [], room.x
+        for panel, cell in zip(self.under, cells, strict=True):
+            placed.append(panel.place(Box(x, room.y, cell, room.h)))
+            x += cell + GAP * self.task.scale
+        return tuple(placed)
+
+    def _stack(self, column: Box) -> tuple[Placed, ...] | None:
+        return stacked(self.side, column, _STACK_GAP * self.task.scale)
+
+    def _score(self, map_box: Box, strip: Box, placed: Iterable[Placed], ill: float) -> float:
+        body = self.task.body
+        whole = body.w * body.h
+        used = map_box.w * (map_box.h + strip.h)
+        used += sum(each.content.w * each.content.h for each in placed)
+        part = map_box.w * map_box.h / whole
+        return part - _EMPTY * max(1.0 - used / whole, 0.0) - _ILL * ill
+
+
+def stacked(panels: Sequence[Panel], column: Box, gap: float) -> tuple[Placed, ...] | None:
+    """Return panels one below the other, None where they do not fit.
+
+    Those that grow take what is left; what remains then goes between them, a little.
+    """
+    heights = [panel.heights(column.w) for panel in panels]
+    spare = column.h - sum(least for least, _ in heights) - gap * (len(panels) - 1)
+    if spare < -0.01:
+        return None
+    tall = []
+    for least, best in heights:
+        more = min(best - least, max(spare, 0.0))
+        tall.append(least + more)
+        spare -= more
+    if len(panels) > 1:
+        gap += min(max(spare, 0.0) / (len(panels) - 1), 1.2 * gap)
+    placed, y = [], column.y
+    for panel, high in zip(panels, tall, strict=True):
+        placed.append(panel.place(Box(column.x, y, column.w, high)))
+        y += high + gap
+    return tuple(placed)
