@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from gisapp.gui.mapview import MapView, ShownFrame
 from gisapp.model.feedback import GisappError
-from gisapp.render.compose import map_frame_of
+from gisapp.render.arranging import map_frame_of
 from gisapp.render.framing import around, fitted, frame_outline, reframed
 from gisapp.render.map_frame import MapFrame
 from gisapp.render.picture import FrameSpec, Picture
