@@ -60,6 +60,11 @@ class TablePlan:
         return high if self.title else 0.0
 
     @property
+    def wraps(self) -> bool:
+        """Whether a row stands on several lines."""
+        return any(len(lines) > 1 for row in self.cells for lines in row)
+
+    @property
     def top(self) -> float:
         """The height of title and headings."""
         return self.titled + _row_height(self.heads, self.size)

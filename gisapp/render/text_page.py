@@ -86,14 +86,16 @@ class _Body:
         elif page.paragraphs:
             return self._write(room, _TRIES)
         if page.chart is not None and page.table is not None:
-            return any(self._side_by_side(room, size) for size in SIZES)
+            # rather smaller than on several lines
+            tries = [(size, wraps) for wraps in (False, True) for size in SIZES]
+            return any(self._side_by_side(room, size, wraps=wraps) for size, wraps in tries)
         if page.chart is not None:
             wide = min(room.w, _WIDEST_CHART * scale)
             high = min(room.h, best_height(page.chart, room.w, scale, fonts=self.fonts))
             return self._draw(Box(room.x, room.y, wide, high))
         return page.table is None or self._tabulate(room)
 
-    def _side_by_side(self, room: Box, size: float) -> bool:
+    def _side_by_side(self, room: Box, size: float, *, wraps: bool) -> bool:
         table, chart = self.page.table, self.page.chart
         if table is None or chart is None:
             return False
@@ -101,7 +103,8 @@ class _Body:
             plan = table_plan(table, room.w * share, size * self.scale, self.fonts)
             left = room.right - plan.width
             wide = left - _GAP * self.scale - room.x
-            if plan.height > room.h or wide < _NARROWEST_CHART * self.scale:
+            narrow = wide < _NARROWEST_CHART * self.scale
+            if plan.height > room.h or narrow or plan.wraps > wraps:
                 continue
             high = min(room.h, best_height(chart, wide, self.scale, fonts=self.fonts))
             if self._draw(Box(room.x, room.y, wide, high)):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+#: The key of the comparison among `DeckPlan.headlines`.
+COMPARISON: Final = "comparison"
 
 
 class Per(StrEnum):
