@@ -71,6 +71,8 @@ PROJECTIONS: Final = {
 WORLD_CENTER: Final = 11.0
 _MEAN_RADIUS: Final = MEAN_RADIUS_KM * 1000.0
 _STEP: Final = 1.0  # degrees between points of a densified edge
+_UNSURE: Final = 5.0  # degrees around a horizon where shapes may be cut by it
+_Flags = npt.NDArray[np.bool_]
 _DISSOLVE: Final = 1.0  # metres: pieces that met at 180 degrees are joined on this grid
 
 
@@ -211,16 +213,53 @@ class Projection:
         """
         found: list[Any] = []
         listed = list(shapes)
+        whole, hidden = self._plainly_seen(listed)
         for i, shape in enumerate(listed):
             if feedback is not None:
                 feedback.check(i / len(listed), "Projecting areas")
-            if shape is None or shape.is_empty:
+            if shape is None or shape.is_empty or hidden[i]:
                 found.append(shapely.Polygon())
+            elif whole[i]:
+                found.append(self._onto(shapely.segmentize(_polygons(shape), _STEP)))
             else:
                 found.append(self._disc_area(shape) if self.is_disc else self._seam_area(shape))
         out = np.empty(len(found), dtype=object)
         out[:] = found
         return out
+
+    def _plainly_seen(self, shapes: list[Any]) -> tuple[_Flags, _Flags]:
+        """Return which shapes a disc shows whole and which it does not show, shape (n,) each.
+
+        Neither is certain near the horizon, at 180 degrees, and around the centre.
+        """
+        count = len(shapes)
+        whole, hidden = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+        if not self.is_disc or not count:
+            return whole, hidden
+        listed = np.array([*shapes, None], dtype=object)[:-1]
+        at, owner = shapely.get_coordinates(listed, return_index=True)
+        center = np.full(len(at), self.center_lon), np.full(len(at), self.center_lat)
+        away = np.degrees(np.asarray(WGS84.inv(*center, *at.T)[2]) / _MEAN_RADIUS)
+        near, far = np.full(count, np.inf), np.full(count, -np.inf)
+        np.minimum.at(near, owner, away)
+        np.maximum.at(far, owner, away)
+        west, south, east, north = shapely.bounds(listed).T
+        inner = (np.abs(west) < 180.0) & (np.abs(east) < 180.0)
+        inner &= (np.abs(south) < 90.0) & (np.abs(north) < 90.0)
+        whole = inner & (far < self.kind.horizon - _UNSURE)
+        middle = (self.center_lon + 180.0) % 360.0 - 180.0, self.center_lat
+        beside = (middle[0] < west) | (middle[0] > east)
+        beside |= (middle[1] < south) | (middle[1] > north)
+        hidden = inner & beside & (near > self.kind.horizon + _UNSURE)
+        return whole, hidden
+
+    def _onto(self, shape: Any) -> Any:
+        """Return a dense shape of lon, lat that is seen whole on the plane."""
+
+        def forward(at: Floats) -> Floats:
+            return np.column_stack(self._forward.transform(at[:, 0], at[:, 1]))
+
+        return _mended(shapely.transform(shape, forward))
 
     def _seam_area(self, shape: Any) -> Any:
         left, right = self.center_lon - 180.0, self.center_lon + 180.0
