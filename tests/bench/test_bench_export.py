@@ -15,7 +15,12 @@ SYSTEM = "/usr/bin/python3"
 def has_qgis():
     if not Path(SYSTEM).exists():
         return False
-    return subprocess.run([SYSTEM, "-c", "import qgis.core"], capture_output=True).returncode == 0
+    return (
+        subprocess.run(
+            [SYSTEM, "-c", "import qgis.core"], check=False, capture_output=True
+        ).returncode
+        == 0
+    )
 
 
 PEERS = ("gisapp", *(["qgis"] if has_qgis() else []))
