@@ -1,17 +1,22 @@
-"""Countries as fine as the scale of a map asks for, borders of neighbours kept together."""
+"""Countries as fine as the scale of a map asks for, on the plane, and the coast around them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from gisapp.data.shipped import load_layer
 from gisapp.model.features import Features
+from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
+from gisapp.render.drawn import field_of
+from gisapp.render.map_frame import MapFrame
+from gisapp.render.tile_cache import Cache
 
 #: Degrees by which a coarse coast may be off, and the smallest island on it, square degrees.
 _COARSE: Final = 0.4
@@ -56,3 +61,74 @@ def _without_islands(shape: Any) -> Any:
     areas = shapely.area(parts)
     keep = (areas >= _ISLAND) | (areas == areas.max())
     return shapely.MultiPolygon(parts[keep].tolist())
+
+
+@dataclass(frozen=True, eq=False)
+class Countries:
+    """Countries around a frame on the plane of its projection.
+
+    Parameters
+    ----------
+    planes
+        Areas in metres of the plane, shape (n,); empty for what the map does not show.
+    coast
+        All of them as one area, without their borders.
+    layer
+        What they were made of.
+    """
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    planes: npt.NDArray[np.object_]
+    coast: Any
+    layer: Layer
+
+
+#: The pages of a deck and the maps of a page are of few projections.
+_made: Final[Cache[Countries]] = Cache(8)
+
+
+def countries_on(where: MapFrame, layer: Layer, feedback: Feedback | None = None) -> Countries:
+    """Return the countries of a layer on the plane of a map, kept for the next map like it."""
+    projection = where.projection
+    seen = projection.seen_from(where.extent) if where.is_region else None
+    key = (projection.kind.name, projection.crs.srs, projection.center_lat, id(layer), seen)
+    # what is kept holds its layer: no other can have got its id
+    return _made.get(key, lambda: _countries(where, layer, seen, feedback))
+
+
+def _countries(
+    where: MapFrame,
+    layer: Layer,
+    seen: tuple[float, float, float, float] | None,
+    feedback: Feedback | None,
+) -> Countries:
+    rows, shapes = _near(layer, seen)
+    planes = where.projection.areas(shapes, feedback=feedback)
+    codes = tuple(field_of(layer, "iso", rows))
+    return Countries(codes, tuple(field_of(layer, "name", rows)), planes, _joined(planes), layer)
+
+
+def _joined(planes: npt.NDArray[np.object_]) -> Any:
+    try:
+        return shapely.coverage_union_all(planes)  # fast, where neighbours share their borders
+    except shapely.GEOSException:
+        return shapely.union_all(planes)
+
+
+def _near(
+    layer: Layer, seen: tuple[float, float, float, float] | None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Return rows and shapes around a frame: the fine layer is large, a frame is not."""
+    shapes = layer.features.geometry
+    every = np.arange(len(shapes))
+    if seen is None:
+        return every, shapes
+    west, south, east, north = seen
+    window = shapely.union_all(
+        [shapely.box(west + turn, south, east + turn, north) for turn in (-360.0, 0.0, 360.0)]
+    )
+    window = shapely.intersection(window, shapely.box(-180.0, -90.0, 180.0, 90.0))
+    shapely.prepare(window)
+    rows = every[shapely.intersects(window, shapely.box(*shapely.bounds(shapes).T))]
+    return rows, shapely.intersection(shapes[rows], window)

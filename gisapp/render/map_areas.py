@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import shapely
 
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
-from gisapp.render.coast import coarse_land
+from gisapp.render.coast import coarse_land, countries_on
 from gisapp.render.drawn import drawn_rows, field_of
 from gisapp.render.graticule import graticule_items
 from gisapp.render.layout import POINTS_PER_PIXEL
@@ -46,11 +44,9 @@ class Ground:
 def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
     """Return water, graticule, countries and coast, back to front."""
     colors = palette(where.spec.look)
-    rows, shapes = _near(where, jurisdictions)
-    codes = field_of(jurisdictions, "iso", rows)
-    names = field_of(jurisdictions, "name", rows)
-    planes = where.projection.areas(shapes, feedback=feedback)
-    areas = page_areas(where, planes)
+    found = countries_on(where, jurisdictions, feedback)
+    names = found.names
+    areas = page_areas(where, found.planes)
     outline = page_areas(where, where.projection.outline)
     items: list[Item] = [
         Area("Water", "Basemap", page_parts(outline), ink(colors, "water")),
@@ -63,13 +59,12 @@ def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
         if parts:
             items.append(Area(names[i], "Countries", parts, land, border, 0.4, alt=names[i]))
     if known:
-        whole = shapely.union_all(areas[known], grid_size=0.01)
-        coast = ring_lines(page_parts(whole, FINE_AREA))
+        coast = ring_lines(page_parts(page_areas(where, found.coast), FINE_AREA))
         items.append(Line("Coastline", "Coastline", coast, ink(colors, "coast"), 0.45))
     edge = ring_lines(page_parts(outline))
     return Ground(
         tuple(items),
-        tuple((codes[i], names[i], areas[i]) for i in known),
+        tuple((found.codes[i], names[i], areas[i]) for i in known),
         Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6),
     )
 
@@ -161,20 +156,3 @@ def own_area_items(where: MapFrame, picture: Picture) -> list[Item]:
                     )
                 )
     return items
-
-
-def _near(where: MapFrame, layer: Layer) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-    """Return rows and shapes around the frame: the fine layer is large, a frame is not."""
-    shapes = layer.features.geometry
-    every = np.arange(len(shapes))
-    seen = where.projection.seen_from(where.extent) if where.is_region else None
-    if seen is None:
-        return every, shapes
-    west, south, east, north = seen
-    window = shapely.union_all(
-        [shapely.box(west + turn, south, east + turn, north) for turn in (-360.0, 0.0, 360.0)]
-    )
-    window = shapely.intersection(window, shapely.box(-180.0, -90.0, 180.0, 90.0))
-    shapely.prepare(window)
-    rows = every[shapely.intersects(window, shapely.box(*shapely.bounds(shapes).T))]
-    return rows, shapely.intersection(shapes[rows], window)

@@ -194,7 +194,12 @@ class Projection:
             xy = self.points(dense)
             return [piece for piece in _runs(xy) if len(piece) > 1]
         pieces: list[Floats] = []
-        for part in split_at_antimeridian(dense, self.center_lon):
+        sheets = np.floor((dense[:, 0] - self.center_lon + 180.0) / 360.0)
+        if sheets.min() == sheets.max():  # as nearly all are: no need to look for a cut
+            parts = [dense - [sheets[0] * 360.0, 0.0]]
+        else:
+            parts = split_at_antimeridian(dense, self.center_lon)
+        for part in parts:
             inward = np.clip(part[:, 0], self.center_lon - 179.9999, self.center_lon + 179.9999)
             xy = self.points(np.column_stack([inward, part[:, 1]]))
             pieces += [piece for piece in _runs(xy) if len(piece) > 1]
@@ -439,13 +444,14 @@ def _sphere_lonlat(crs: CRS) -> CRS:
 
 
 def _densified_path(path: Floats) -> Floats:
+    if len(path) < 2:
+        return path
     steps = np.diff(path, axis=0)
-    counts = np.maximum(np.ceil(np.abs(steps).max(axis=1, initial=0.0) / _STEP), 1).astype(int)
-    parts = [
-        a + (b - a) * np.linspace(0.0, 1.0, n, endpoint=False)[:, None]
-        for a, b, n in zip(path[:-1], path[1:], counts, strict=True)
-    ]
-    return np.concatenate([*parts, path[-1:]]) if len(path) else path
+    counts = np.maximum(np.ceil(np.abs(steps).max(axis=1) / _STEP), 1).astype(int)
+    first = np.repeat(np.cumsum(counts) - counts, counts)
+    part = (np.arange(counts.sum()) - first) / np.repeat(counts, counts)
+    start, step = np.repeat(path[:-1], counts, axis=0), np.repeat(steps, counts, axis=0)
+    return np.concatenate([start + step * part[:, None], path[-1:]])
 
 
 def _runs(xy: Floats) -> list[Floats]:
