@@ -142,6 +142,8 @@ def _laid_out(
         picture.chart,
         picture.table,
         tuple(aspects),
+        has_locator,
+        picture.caption,
         strip=_has_strip(frame),
         small_strip=bool(frame.insets) and frame.elements.scale_bar is not Show.NO,
     )

@@ -11,7 +11,7 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.arranging import Arranged, arranged
 from gisapp.render.chart import chart_items
-from gisapp.render.furniture import background, legend_items, logo_items, text_items
+from gisapp.render.furniture import background, block_words, legend_items, logo_items, text_items
 from gisapp.render.map_frame import MapFrame
 from gisapp.render.map_insets import extent_items, locator_items
 from gisapp.render.map_items import map_items
@@ -51,6 +51,7 @@ def compose(
     items += small
     feedback.check(0.8, "Placing the legend")
     items += text_items(layout.frame, theme)
+    items += [block_words(layout.caption, theme)] if layout.caption is not None else []
     items += logo_items(layout.frame, theme)
     items += legend_items(layout, theme, where.weighted_scale)
     if layout.strip is not None:

@@ -25,7 +25,6 @@ def page_text(picture: Picture) -> PageText:
     return PageText(
         title=picture.title,
         subtitle=picture.subtitle,
-        caption=picture.caption,
         sources=source_line(picture.sources),
         fine_print=(f"As of {long_date(picture.as_of)}", BOUNDARIES),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
@@ -18,16 +18,19 @@ from gisapp.render.layout.panels import (
     SmallMapsPanel,
     TablePanel,
 )
-from gisapp.render.layout.solve import Arrangement, Task, best_of
-from gisapp.render.layout.text import PageFrame, TextBlock
+from gisapp.render.layout.solve import Arrangement, Task, best_of, map_alone
+from gisapp.render.layout.text import PageFrame, TextBlock, caption_block
 from gisapp.render.legend import LegendEntry
 from gisapp.render.picture import BarChart, PageTable
 from gisapp.render.scene import Box
 
 STRIP: Final = 22.0
+_OVER_CAPTION: Final = 5.0
 #: A little smaller a legend may be for a larger map; much smaller only where nothing else fits.
 _SHRINKS: Final = ((1.0, 0.92), (0.85,), (0.77,), (0.7,), (0.6,))
 _SMALLER: Final = 0.25
+#: Below this all that can be low is.
+_TIGHT: Final = 0.8
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Wanted:
     aspect
         Width by height of the map; a `flexible` map (a region) takes any shape of 0.6 to 2.6.
     small_maps
-        Width by height of the locator, if there is one, then of the insets.
+        Width by height of the locator, if there is one (`located`), then of the insets.
     strip
         Whether there is a scale bar, an arrow to the north or the projection's name to be shown.
     """
@@ -50,6 +53,8 @@ class Wanted:
     chart: BarChart | None = None
     table: PageTable | None = None
     small_maps: tuple[float, ...] = ()
+    located: bool = False
+    caption: str = ""
     strip: bool = True
     small_strip: bool = False
 
@@ -66,7 +71,8 @@ class MapCell:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where things stand. `strip` under the map holds the scale bar and the projection's name.
+    """Where things stand. `strip` under the map holds the scale bar and the projection's name,
+    `caption` is under that.
 
     `small_maps` are the boxes of locator and insets; under each is room for a scale bar of
     `small_strip` points. `table` is what is shown of a table. Of several maps `map_box` is what
@@ -76,6 +82,7 @@ class Layout:
     frame: PageFrame
     map_box: Box
     strip: Box | None
+    caption: TextBlock | None = None
     legend: tuple[LegendRow, ...] = ()
     chart: Box | None = None
     table: PageTable | None = None
@@ -105,7 +112,8 @@ class Layout:
     @property
     def texts(self) -> tuple[TextBlock, ...]:
         """Title, subtitle, caption, sources and page number."""
-        return self.frame.texts
+        own = () if self.caption is None else (self.caption,)
+        return (*self.frame.texts, *own)
 
     @property
     def rule_y(self) -> float:
@@ -149,7 +157,7 @@ def place(frame: PageFrame, wanted: Wanted) -> Layout:
             notices.append(f"{lost} legend {entry} did not fit the page.")
         return _layout(frame, kept, found, (*_lost(wanted, kept), *notices))
     bare = replace(kept, entries=())
-    arranged = _bare(frame, bare)
+    arranged = map_alone(_task(frame, bare, 1.0))
     if wanted.entries:
         notices.append("The legend did not fit the page.")
     return _layout(frame, bare, arranged, (*_lost(wanted, bare), *notices))
@@ -204,29 +212,32 @@ def _task(frame: PageFrame, wanted: Wanted, shrink: float) -> Task:
     scale, fonts = frame.scale, frame.fonts
     panels: list[Panel] = []
     if wanted.chart is not None:
-        panels.append(ChartPanel(wanted.chart, scale, fonts))
+        panels.append(ChartPanel(wanted.chart, scale, fonts, tight=shrink < _TIGHT))
     if wanted.table is not None and wanted.table.columns:
         panels.append(TablePanel(wanted.table, scale * shrink, fonts))
     if wanted.entries:
         shape = LegendShape(wanted.entries, scale * shrink, scale, fonts)
         panels.append(LegendPanel(shape))
     if wanted.small_maps:
-        panels.append(SmallMapsPanel(wanted.small_maps, scale, wanted.small_strip))
+        panels.append(SmallMapsPanel(wanted.small_maps, wanted.located, scale, wanted.small_strip))
     strip = STRIP * scale if wanted.strip else 0.0
-    return Task(frame.body, wanted.aspect, wanted.flexible, tuple(panels), scale, strip)
+    caption = _caption_height(frame, wanted)
+    return Task(frame.body, wanted.aspect, wanted.flexible, tuple(panels), scale, strip, caption)
 
 
-def _bare(frame: PageFrame, wanted: Wanted) -> Arrangement:
-    """Return the map alone, on a page too small for anything beside it."""
-    body = frame.body
-    strip = min(STRIP * frame.scale, 0.3 * body.h) if wanted.strip else 0.0
-    high = max(body.h - strip, 1.0)
-    aspect = wanted.aspect
-    if wanted.flexible:
-        aspect = min(max(body.w / high, 0.6), 2.6)
-    wide = min(body.w, high * aspect)
-    box = Box(body.x + (body.w - wide) / 2.0, body.y, wide, wide / aspect)
-    return Arrangement(box, Box(box.x, box.bottom, wide, strip) if strip else None, (), 0.0)
+def _caption_height(frame: PageFrame, wanted: Wanted) -> Callable[[float], float]:
+    known: dict[float, float] = {}
+
+    def height(wide: float) -> float:
+        if not wanted.caption.strip():
+            return 0.0
+        key = round(wide, 1)
+        if key not in known:
+            block = caption_block(wanted.caption, frame, key)
+            known[key] = block.box.h + _OVER_CAPTION * frame.scale
+        return known[key]
+
+    return height
 
 
 def _layout(frame: PageFrame, wanted: Wanted, found: Arrangement, notices: Sequence[str]) -> Layout:
@@ -235,19 +246,25 @@ def _layout(frame: PageFrame, wanted: Wanted, found: Arrangement, notices: Seque
     if wanted.table is not None and held.table is not None and wanted.table != held.table:
         shown, rows = len(held.table.rows), len(wanted.table.rows)
         more.append(f"The table shows {shown} of its {rows} rows.")
-    scale = frame.scale
+    caption = None
+    if wanted.caption.strip():
+        block = caption_block(wanted.caption, frame, found.caption.w, more)
+        x = found.caption.right - block.box.w if block.align == "right" else found.caption.x
+        box = replace(block.box, x=x, y=found.caption.y + _OVER_CAPTION * frame.scale)
+        caption = replace(block, box=box)
     return Layout(
         frame,
         found.map_box,
-        found.strip,
+        found.strip if wanted.strip else None,
+        caption,
         held.legend,
         held.chart,
         held.table,
         held.table_box,
         held.table_size,
         held.inset_maps,
-        SMALL_STRIP * scale if wanted.small_strip else 0.0,
-        map_scale=scale,
+        SMALL_STRIP * frame.scale if wanted.small_strip else 0.0,
+        map_scale=frame.scale,
         more_notices=tuple(more),
     )
 

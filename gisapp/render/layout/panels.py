@@ -15,14 +15,18 @@ from gisapp.render.table import table_plan
 
 _NARROWEST_CHART: Final = 200.0
 _WIDEST_CHART: Final = 520.0
+_ROOMY: Final = 0.3
 _NARROWEST_TABLE: Final = 150.0
 _TABLE_TEXT: Final = 10.0
 _LEAST_ROWS: Final = 3
 _UNBOUND: Final = 4000.0
 _BETWEEN: Final = 1.4  # of the text's size, between columns
 _SMALL_MAP_GAP: Final = 10.0
-#: Heights of a small map at scale 1, and of the scale bar under it.
-_SMALL_MAP: Final = (54.0, 112.0)
+#: Least and largest heights at scale 1 of a locator that stands alone and of an inset, how high
+#: a locator is beside insets, and the height of the scale bar under a small map.
+_LOCATOR: Final = (52.0, 84.0)
+_INSET: Final = (76.0, 150.0)
+LOCATOR_PART: Final = 0.62
 SMALL_STRIP: Final = 13.0
 
 
@@ -104,6 +108,7 @@ class ChartPanel:
     chart: BarChart
     scale: float
     fonts: FontFiles = OURS
+    tight: bool = False
 
     @property
     def narrowest(self) -> float:
@@ -118,10 +123,10 @@ class ChartPanel:
     def heights(self, width: float) -> tuple[float, float]:
         """Return the heights with the lowest and with handsome bars."""
         wide = min(width, _WIDEST_CHART * self.scale)
-        return (
-            least_height(self.chart, wide, self.scale, fonts=self.fonts),
-            best_height(self.chart, wide, self.scale, fonts=self.fonts),
-        )
+        least = least_height(self.chart, wide, self.scale, fonts=self.fonts)
+        best = best_height(self.chart, wide, self.scale, fonts=self.fonts)
+        # rows as low as they can be read are for pages that have no more room
+        return (least if self.tight else least + _ROOMY * (best - least)), best
 
     def cost(self, width: float) -> float:
         """Return more where bars are short, or thin and long."""
@@ -192,22 +197,41 @@ class TablePanel:
 
 @dataclass(frozen=True)
 class SmallMapsPanel:
-    """Locator and insets in rows, all of one height; `aspects` are width by height."""
+    """Locator and insets in rows; `aspects` are width by height, that of the locator first.
+
+    The locator is lower than the insets, which are maps to be read.
+    """
 
     aspects: tuple[float, ...]
+    located: bool
     scale: float
     strip: bool = True
 
     @property
+    def _parts(self) -> tuple[float, ...]:
+        """How high each is, as a part of the row's height."""
+        alone = len(self.aspects) == 1
+        return tuple(
+            LOCATOR_PART if self.located and i == 0 and not alone else 1.0
+            for i in range(len(self.aspects))
+        )
+
+    @property
+    def _limits(self) -> tuple[float, float]:
+        low, high = _LOCATOR if self.located and len(self.aspects) == 1 else _INSET
+        return low * self.scale, high * self.scale
+
+    @property
     def narrowest(self) -> float:
         """As wide as the widest one at its least height."""
-        return max(self.aspects) * _SMALL_MAP[0] * self.scale
+        return max(self.aspects) * self._limits[0]
 
     @property
     def natural(self) -> tuple[float, ...]:
-        """All in one row."""
-        high = 84.0 * self.scale
-        return (sum(self.aspects) * high + self._gap * (len(self.aspects) - 1),)
+        """All in one row, and one below the other."""
+        high = sum(self._limits) / 2.0
+        widths = [a * part * high for a, part in zip(self.aspects, self._parts, strict=True)]
+        return sum(widths) + self._gap * (len(widths) - 1), max(widths)
 
     @property
     def _gap(self) -> float:
@@ -218,26 +242,26 @@ class SmallMapsPanel:
         return SMALL_STRIP * self.scale if self.strip else 0.0
 
     def _rows(self, width: float, high: float) -> list[Box] | None:
-        """Return boxes of this height in rows from the origin, None where one is too wide."""
+        """Return boxes in rows of a height from the origin, None where one is too wide."""
         boxes: list[Box] = []
         x = y = 0.0
-        for aspect in self.aspects:
-            wide = aspect * high
+        for aspect, part in zip(self.aspects, self._parts, strict=True):
+            wide = aspect * part * high
             if wide > width + 0.01:
                 return None
             if x and x + wide > width + 0.01:
                 x, y = 0.0, y + high + self._under + self._gap
-            boxes.append(Box(x, y, wide, high))
+            boxes.append(Box(x, y, wide, part * high))
             x += wide + self._gap
         return boxes
 
     def _height(self, boxes: list[Box]) -> float:
-        return boxes[-1].bottom + self._under
+        return max(box.bottom for box in boxes) + self._under
 
     def _largest(self, width: float, room: float) -> list[Box]:
-        least, most = (high * self.scale for high in _SMALL_MAP)
-        for step in range(13):
-            boxes = self._rows(width, most + (least - most) * step / 12.0)
+        least, most = self._limits
+        for step in range(17):
+            boxes = self._rows(width, most + (least - most) * step / 16.0)
             if boxes is not None and self._height(boxes) <= room + 0.01:
                 return boxes
         return boxes or self._rows(width, width / max(self.aspects)) or []
@@ -250,8 +274,9 @@ class SmallMapsPanel:
         )
 
     def cost(self, width: float) -> float:
-        """Return nothing: small maps are always readable or not placed."""
-        return 0.0 * width
+        """Return how much narrower the widest map is than it may be."""
+        most = max(self.aspects) * self._limits[1]
+        return 1.5 * max(0.0, 1.0 - width / most)
 
     def place(self, box: Box) -> Placed:
         """Return the maps as large as the box allows."""

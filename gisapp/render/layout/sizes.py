@@ -93,7 +93,7 @@ def type_scale(width: float, height: float) -> float:
 
     It grows with the page's area, but a narrow page keeps short lines.
     """
-    return max(min(sqrt(width * height / (960.0 * 540.0)), width / 640.0, height / 440.0), 0.5)
+    return max(min(sqrt(width * height / (960.0 * 540.0)), width / 590.0, height / 440.0), 0.5)
 
 
 def margin_of(width: float, height: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
@@ -30,14 +30,15 @@ _LEAST_HEIGHT: Final = 0.3
 _LEAST_AREA: Final = 0.16
 #: What empty room, unreadable panels and an uneven page cost against the map's part of the body.
 _EMPTY: Final = 0.45
-_ILL: Final = 0.012
+_ILL: Final = 0.02
 
 
 @dataclass(frozen=True)
 class Task:
     """What has to be arranged: the room, the map's shape, and the panels in reading order.
 
-    `strip` is the height under the map for its scale bar.
+    `strip` is the height under the map for its scale bar; `caption` gives the height of the
+    caption under that for a width, 0 for none.
     """
 
     body: Box
@@ -46,21 +47,43 @@ class Task:
     panels: tuple[Panel, ...]
     scale: float
     strip: float
+    caption: Callable[[float], float]
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Where the map, the strip under it and the panels stand; a higher score shows more."""
+    """Where the map, the strip and the caption under it and the panels stand.
+
+    A higher score shows more.
+    """
 
     map_box: Box
-    strip: Box | None
+    strip: Box
+    caption: Box
     placed: tuple[Placed, ...]
     score: float
+
+    def moved(self, right: float) -> Arrangement:
+        """Return the map with what is under it farther right; panels stay."""
+        boxes = (replace(each, x=each.x + right) for each in self._block)
+        map_box, strip, caption = boxes
+        return replace(self, map_box=map_box, strip=strip, caption=caption)
+
+    @property
+    def _block(self) -> tuple[Box, Box, Box]:
+        return self.map_box, self.strip, self.caption
 
 
 def best_of(task: Task) -> Arrangement | None:
     """Return the arrangement with the highest score, None where the panels do not fit."""
     return max(_all(task), key=lambda each: each.score, default=None)
+
+
+def map_alone(task: Task) -> Arrangement:
+    """Return the map with nothing beside it, on however small a page."""
+    alone = _Trial(task, (), (), 0.0, True, None)
+    block = alone.map_block(task.body.w, task.body.h)
+    return block.moved((task.body.w - block.map_box.w) / 2.0)
 
 
 def _all(task: Task) -> Iterator[Arrangement]:
@@ -124,27 +147,30 @@ class _Trial:
         high = body.h - least - under_gap
         if high < _LEAST_HEIGHT * body.h:
             return None
-        map_box, strip = self._map(zone, high)
+        block = self.map_block(zone, high)
+        map_box = block.map_box
         if map_box.h < _LEAST_HEIGHT * body.h or map_box.w < 0.3 * body.w:
             return None
         if map_box.w * map_box.h < _LEAST_AREA * body.w * body.h:
             return None
-        bottom = strip.bottom
-        left_over = body.y + high - bottom
-        under_high = min(best, least + left_over) if self.under else 0.0
+        bottom = block.caption.bottom
+        spare = body.y + high - bottom
+        grown = min(best - least, spare)
+        under_high = least + grown
+        if self.under:
+            under_gap += min(spare - grown, _STACK_GAP * scale)
+        top = bottom + under_gap
         # the room of a map that is held by its height goes to the column beside it
         column_x = body.right - self.wide
         if self.full and not self.under:
             column_x = map_box.right + gap
         column = Box(column_x, body.y, body.right - column_x, body.h)
         if not self.full:
-            column = replace(column, h=body.h - under_high - under_gap)
+            top = max(top, body.bottom - under_high - spare + grown)
+            column = replace(column, h=top - under_gap - body.y)
         placed_side = self._stack(column) if self.side else ()
         if placed_side is None:
             return None
-        top = max(body.y + high - (under_high - least), bottom + under_gap)
-        if self.under and not self.side:
-            top = bottom + under_gap
         room = Box(body.x, top, across, max(body.bottom - top, least))
         placed_under = self._placed_under(room, cells) if self.under else ()
         if placed_under is None:
@@ -153,22 +179,24 @@ class _Trial:
         ill = sum(p.cost(self.wide) for p in self.side)
         ill += sum(p.cost(cell) for p, cell in zip(self.under, cells, strict=True))
         if not self.side and map_box.w < body.w:
-            shift = (body.w - map_box.w) / 2.0
-            map_box, strip = (replace(each, x=each.x + shift) for each in (map_box, strip))
-        return Arrangement(
-            map_box, strip if task.strip else None, placed, self._score(map_box, strip, placed, ill)
-        )
+            block = block.moved((body.w - map_box.w) / 2.0)
+        return replace(block, placed=placed, score=self._score(block, placed, ill))
 
-    def _map(self, wide: float, high: float) -> tuple[Box, Box]:
-        """Return the map and the strip under it, as large as the room allows."""
+    def map_block(self, wide: float, high: float) -> Arrangement:
+        """Return the map with strip and caption, as large as the room allows."""
         task = self.task
-        high = max(high - task.strip, 1.0)
+        said = task.caption(wide)
+        map_high = max(high - task.strip - said, 1.0)
         aspect = task.aspect
         if task.flexible:
-            aspect = min(max(wide / high, FLEXIBLE[0]), FLEXIBLE[1])
-        wide = min(wide, high * aspect)
+            aspect = min(max(wide / map_high, FLEXIBLE[0]), FLEXIBLE[1])
+        if map_high * aspect < wide:  # narrower than the room: the caption may need more lines
+            wide = map_high * aspect
+            said = max(said, task.caption(wide))
+            wide = min(wide, max(high - task.strip - said, 1.0) * aspect)
         box = Box(task.body.x, task.body.y, wide, wide / aspect)
-        return box, Box(box.x, box.bottom, wide, task.strip)
+        strip = Box(box.x, box.bottom, wide, task.strip)
+        return Arrangement(box, strip, Box(box.x, strip.bottom, wide, said), (), 0.0)
 
     def _cells(self, across: float) -> list[float] | None:
         """Return the widths of the panels under the map, None where one is too narrow."""
@@ -202,10 +230,10 @@ class _Trial:
     def _stack(self, column: Box) -> tuple[Placed, ...] | None:
         return stacked(self.side, column, _STACK_GAP * self.task.scale)
 
-    def _score(self, map_box: Box, strip: Box, placed: Iterable[Placed], ill: float) -> float:
-        body = self.task.body
+    def _score(self, block: Arrangement, placed: Iterable[Placed], ill: float) -> float:
+        body, map_box = self.task.body, block.map_box
         whole = body.w * body.h
-        used = map_box.w * (map_box.h + strip.h)
+        used = map_box.w * (block.caption.bottom - map_box.y)
         used += sum(each.content.w * each.content.h for each in placed)
         part = map_box.w * map_box.h / whole
         return part - _EMPTY * max(1.0 - used / whole, 0.0) - _ILL * ill
@@ -226,7 +254,7 @@ def stacked(panels: Sequence[Panel], column: Box, gap: float) -> tuple[Placed, .
         tall.append(least + more)
         spare -= more
     if len(panels) > 1:
-        gap += min(max(spare, 0.0) / (len(panels) - 1), 1.2 * gap)
+        gap += min(max(spare, 0.0) / (len(panels) - 1), 1.6 * gap)
     placed, y = [], column.y
     for panel, high in zip(panels, tall, strict=True):
         placed.append(panel.place(Box(column.x, y, column.w, high)))

@@ -23,7 +23,7 @@ LEAST_SIZE: Final = 6.0
 _GAP: Final = 12.0
 #: Sizes at scale 1 with the most lines they may take, in the order in which they are tried.
 _SIZES: Final[dict[str, tuple[tuple[float, int], ...]]] = {
-    "title": ((28, 1), (26, 1), (24, 1), (22, 1), (22, 2), (20, 2), (18, 2), (16, 3)),
+    "title": ((28, 1), (26, 1), (24, 1), (22, 1), (24, 2), (22, 2), (20, 2), (18, 2), (16, 3)),
     "subtitle": ((14, 1), (13, 1), (12, 1), (12, 2), (10.5, 2), (9.5, 3)),
     "caption": ((11, 1), (10.5, 2), (9, 3)),
     "sources": ((8, 3), (7.5, 4), (7, 7)),
@@ -33,16 +33,16 @@ _SHARES: Final = {"title": 0.2, "subtitle": 0.13, "caption": 0.09, "sources": 0.
 _TOKENS: Final = {"title": "text", "subtitle": "muted", "caption": "text"}
 _LOGO_HIGH: Final = 38.0
 _LOGO_WIDE: Final = 0.18  # of the page without its margins
+_SHADE: Final = 0.95
 _NUMBER_SIZE: Final = 9.0
 
 
 @dataclass(frozen=True)
 class PageText:
-    """The texts of a page. `sources` and `fine_print` are sentences of the footer."""
+    """The texts around the body. `sources` and `fine_print` are sentences of the footer."""
 
     title: str
     subtitle: str = ""
-    caption: str = ""
     sources: tuple[str, ...] = ()
     fine_print: tuple[str, ...] = ()
 
@@ -154,7 +154,9 @@ class _Writer:
             size = max(points * self.scale, LEAST_SIZE)
             block = self.block(purpose, text, size, wide)
             if len(block.lines) <= most and block.box.h <= max(room, size * LINE_HEIGHT):
-                return block
+                # a shade smaller is better than a last line of a word or two
+                less = self.block(purpose, text, max(size * _SHADE, LEAST_SIZE), wide)
+                return less if len(less.lines) < len(block.lines) else block
         most = max(min(most, int(room / (size * LINE_HEIGHT))), 1)
         self.notices.append(f"The {purpose} text was shortened to fit the page.")
         # "…" marks the cut even where the last kept line would have fitted by itself
@@ -162,6 +164,15 @@ class _Writer:
         last = shorten(cut, block.box.w, size, bold=block.bold, fonts=self.fonts)
         lines = (*block.lines[: most - 1], f"{last.rstrip('… ')}…")
         return replace(block, lines=lines, box=replace(block.box, h=most * size * LINE_HEIGHT))
+
+
+def caption_block(
+    text: str, frame: PageFrame, wide: float, notices: list[str] | None = None
+) -> TextBlock:
+    """Return a caption of a width, from the origin; what is cut is added to the notices."""
+    room = Box(0.0, 0.0, wide, frame.page.h)
+    said = [] if notices is None else notices
+    return _Writer(room, frame.page.h, frame.scale, frame.fonts, said).fit("caption", text, wide)
 
 
 def _logo_box(inner: Box, scale: float, aspect: float) -> Box | None:
@@ -215,10 +226,4 @@ def _foot(
         blocks.append(at_y(sources, y - sources.box.h))
     top = min((block.box.y for block in blocks), default=y)
     rule = top - 6.0 * scale if blocks else y
-    bottom = rule - 8.0 * scale
-    if text.caption.strip():
-        caption = write.fit("caption", text.caption, inner.w)
-        bottom -= caption.box.h
-        blocks.append(at_y(caption, bottom))
-        bottom -= 8.0 * scale
-    return blocks, rule, bottom
+    return blocks, rule, rule - 8.0 * scale
