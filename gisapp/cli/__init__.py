@@ -16,13 +16,24 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import gisapp
-from gisapp.cli import chain, coverage, data, distance, doctor, export, flows, route, scenario
+from gisapp.cli import (
+    chain,
+    coverage,
+    data,
+    deck,
+    distance,
+    doctor,
+    export,
+    flows,
+    route,
+    scenario,
+)
 from gisapp.cli.arguments import Parser, Run
 from gisapp.cli.output import CANCELLED, DONE, REFUSED, error_document, print_json, refuse
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
 
 #: The topics, in the order of `gisapp --help`.
-TOPICS: Final = (data, distance, coverage, route, chain, flows, scenario, export, doctor)
+TOPICS: Final = (data, distance, coverage, route, chain, flows, scenario, export, deck, doctor)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from gisapp.workspace.alliance_commands import alliance_commands
 from gisapp.workspace.chain_commands import chain_commands
 from gisapp.workspace.commands import Registry
 from gisapp.workspace.cost_commands import cost_commands
+from gisapp.workspace.deck_commands import deck_commands
 from gisapp.workspace.distance_commands import distance_commands
 from gisapp.workspace.edit_commands import edit_commands
 from gisapp.workspace.export_commands import export_commands
@@ -45,5 +46,6 @@ def register_all(registry: Registry, facts: Facts) -> None:
         *cost_commands(),
         *alliance_commands(facts),
         *export_commands(facts),
+        *deck_commands(facts),
     ):
         registry.add(command)

@@ -5,7 +5,7 @@ Imports the analyses and the renderers: import this module late, in the job that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -88,6 +88,52 @@ def deck_of(state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedbac
     GisappError
         As `deck_keys.keys_of`; `nothing_to_tell` where no key has an answer.
     """
+    asked = _asked(state, facts, plan, feedback)
+    case = asked.case
+    slides = _slides(case)
+    if plan.keys:
+        slides |= {each.key.id: _no_answer(each, case) for each in asked.mute}
+    middle = [slides[key.id] for key in asked.keys if key.id in slides]
+    sections = [*_comparison(case), *_multiples(case), *middle]
+    if plan.appendix:
+        sections += [_Section(title, _text(case, title, p)) for title, p in appendix(case).items()]
+    if plan.agenda:
+        sections = [_agenda(case, sections), *sections]
+    return Deck(
+        tuple(page for section in sections for page in section.pages),
+        tuple(section.key for section in sections for _ in section.pages),
+        asked.notices,
+    )
+
+
+def multiples_of(
+    state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback
+) -> tuple[tuple[ManyPage, ...], tuple[str, ...]]:
+    """Return small maps of the keys of a plan alone, and notices on those that have none.
+
+    Raises
+    ------
+    GisappError
+        As `deck_of`.
+    """
+    asked = _asked(state, facts, plan, feedback)
+    return small_multiples(asked.case), asked.notices
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Keys with what was answered; `mute` have no answer."""
+
+    keys: Sequence[Key]
+    case: DeckCase
+    mute: Sequence[Told]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return tuple(f"There is no slide of {_lower(text)}" for text in self.case.left_out)
+
+
+def _asked(state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback) -> _Asked:
     located = _located(state, facts, plan, feedback)
     keys = keys_of(state, facts, plan, located)
     told: list[Told] = []
@@ -114,7 +160,7 @@ def deck_of(state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedbac
         [] if plan.keys else [f"{each.key.title}: {_reason(each)}." for each in mute],
         lineage,
     )
-    return _bound(keys, mute, case, _slides(case))
+    return _Asked(keys, case, mute)
 
 
 def _located(
@@ -139,25 +185,6 @@ def _told(key: Key, state: ProjectState, facts: Facts, feedback: Feedback) -> To
                 why = f"{answer.subtitle}. The slide shows {stage.value} instead."
                 return Told(key, other, replace(tried, notes=(why, *tried.notes)), question.stage)
     return Told(key, state, answer, question.stage)
-
-
-def _bound(
-    keys: Sequence[Key], mute: Sequence[Told], case: DeckCase, slides: Mapping[str, _Section]
-) -> Deck:
-    """Return the deck: slides in the order of their keys, the rest around them."""
-    named = case.plan.keys
-    without = {each.key.id: _no_answer(each, case) for each in mute} if named else {}
-    middle = [section for key in keys if (section := slides.get(key.id) or without.get(key.id))]
-    sections = [*_comparison(case), *_multiples(case), *middle]
-    if case.plan.appendix:
-        sections += [_Section(title, _text(case, title, p)) for title, p in appendix(case).items()]
-    if case.plan.agenda:
-        sections = [_agenda(case, sections), *sections]
-    return Deck(
-        tuple(page for section in sections for page in section.pages),
-        tuple(section.key for section in sections for _ in section.pages),
-        tuple(f"There is no slide of {text[0].lower()}{text[1:]}" for text in case.left_out),
-    )
 
 
 def _slides(case: DeckCase) -> dict[str, _Section]:
@@ -309,6 +336,10 @@ def _what(case: DeckCase) -> str:
     if plan.per is not Per.YEAR:
         parts.append(f"Members on {day_title(question.as_of)}")
     return " \N{MIDDLE DOT} ".join(part for part in parts if part)
+
+
+def _lower(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _capital(text: str) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
+from gisapp.render.brand import read_brand
+from gisapp.render.picture import FrameSpec
 from gisapp.workspace.builtin_commands import register_all
 from gisapp.workspace.commands import Registry
+from gisapp.workspace.deck_commands import planned
+from gisapp.workspace.deck_plan import DeckPlan
+from gisapp.workspace.deck_writing import export_deck_file, export_multiples_file
 from gisapp.workspace.example import new_state
-from gisapp.workspace.formats import DATA_SUFFIXES, MAP_SUFFIXES
+from gisapp.workspace.formats import DATA_SUFFIXES, DECK_SUFFIXES, MAP_SUFFIXES
 from gisapp.workspace.own_facts import own_alliances
 from gisapp.workspace.params import listed
 from gisapp.workspace.project_commands import framed
@@ -63,6 +69,8 @@ def export(
     frame: Mapping[str, Any],
     title: str | None = None,
     alliance_file: Path | None = None,
+    multiples: str | None = None,
+    only: Sequence[str] = (),
     feedback: Feedback,
 ) -> dict[str, Any]:
     """Write a map or its data and return what was done.
@@ -74,17 +82,95 @@ def export(
     asked
         Words of the question by name; a view follows from them where none is named.
     frame
-        Attributes of `FrameSpec` by name.
+        Attributes of `FrameSpec` by name; `brand` is a file.
     alliance_file
         Alliances of one's own, beside the project's.
+    multiples
+        What small maps are made per, of which `only` names some; None makes one map.
     """
     suffix = path.suffix.lower()
-    if suffix not in (*MAP_SUFFIXES, *DATA_SUFFIXES):
+    kinds = DECK_SUFFIXES if multiples else (*MAP_SUFFIXES, *DATA_SUFFIXES)
+    _check_format(path, kinds)
+    facts = load_facts()
+    shown = "coverage" if "alliance" in asked or multiples else "facilities"
+    view = shown if "mineral" in asked or multiples else ""
+    state, notes = _started(project, asked, alliance_file, view, feedback=feedback)
+    if title is not None:
+        state = state.with_(title=title)
+    spec = frame_with(state.frame, frame)
+    if multiples:
+        plan = planned(DeckPlan(), per=multiples, keys=only)
+        said = export_multiples_file(state.with_(frame=spec), facts, plan, path, feedback=feedback)
+    elif suffix in MAP_SUFFIXES:
+        said = export_map_file(state, facts, spec, path, feedback=feedback)
+    else:
+        said = export_data_file(state, facts, path, feedback=feedback)
+    return {"path": str(path), "notes": [*notes, *said]}
+
+
+def export_deck(
+    path: Path,
+    *,
+    project: Path | None = None,
+    asked: Mapping[str, Any],
+    frame: Mapping[str, Any],
+    plan: Mapping[str, Any],
+    alliance_file: Path | None = None,
+    feedback: Feedback,
+) -> dict[str, Any]:
+    """Write a deck and return what was done: files, pages by number, key and title, notes.
+
+    Parameters
+    ----------
+    plan
+        Attributes of `DeckPlan` by name; what is not named is the project's. See `export` for the
+        others.
+    """
+    _check_format(path, DECK_SUFFIXES)
+    facts = load_facts()
+    state, notes = _started(project, asked, alliance_file, "coverage", feedback=feedback)
+    state = state.with_(frame=frame_with(state.frame, frame))
+    chosen = planned(state.deck, **plan)
+    written = export_deck_file(state, facts, chosen, path, feedback=feedback)
+    return {
+        "files": [str(file) for file in written.files],
+        "pages": [asdict(page) for page in written.pages],
+        "notes": [*notes, *written.notices],
+    }
+
+
+def frame_with(frame: FrameSpec, changes: Mapping[str, Any]) -> FrameSpec:
+    """Return a frame with parts changed as `framed` does; `brand` may be the path of a file."""
+    given = dict(changes)
+    if isinstance(given.get("brand"), Path):
+        given["brand"] = read_brand(given["brand"])
+    return framed(frame, **given)
+
+
+def _check_format(path: Path, suffixes: Sequence[str]) -> None:
+    if path.suffix.lower() not in suffixes:
         raise GisappError(
             "unknown_format",
             f'Nothing can be exported as "{path.suffix or path.name}".',
-            f"Choose of {listed((*MAP_SUFFIXES, *DATA_SUFFIXES))}.",
+            f"Choose of {listed(suffixes)}.",
         )
+
+
+def _started(
+    project: Path | None,
+    asked: Mapping[str, Any],
+    alliance_file: Path | None,
+    view: str,
+    *,
+    feedback: Feedback,
+) -> tuple[ProjectState, tuple[str, ...]]:
+    """Return the state that is exported, and what opening its project had to say.
+
+    Parameters
+    ----------
+    view
+        Of a question that names none, without a project; "" leaves it.
+    """
     facts = load_facts()
     notes: tuple[str, ...] = ()
     if project is None:
@@ -92,19 +178,11 @@ def export(
     else:
         opened = open_project(project, feedback=feedback)
         state, notes = opened.state, tuple(report.message for report in opened.reports)
-    if "view" not in asked and "mineral" in asked and project is None:
-        asked = {**asked, "view": "coverage" if "alliance" in asked else "facilities"}
+    if "view" not in asked and view and project is None:
+        asked = {**asked, "view": view}
     if alliance_file is not None:
         read = own_alliances(facts, alliance_file)
         ids = {alliance.id for alliance in read}
         kept = tuple(a for a in state.alliances if a.id not in ids)
         state = state.with_(alliances=(*kept, *read))
-    state = asked_state(state, facts, asked)
-    if title is not None:
-        state = state.with_(title=title)
-    spec = framed(state.frame, **frame)
-    if suffix in MAP_SUFFIXES:
-        said = export_map_file(state, facts, spec, path, feedback=feedback)
-    else:
-        said = export_data_file(state, facts, path, feedback=feedback)
-    return {"path": str(path), "notes": [*notes, *said]}
+    return asked_state(state, facts, asked), notes

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 MAP_SUFFIXES: Final = (".pptx", ".pdf", ".png", ".svg", ".html")
+#: What holds several pages, in itself or as a series of files.
+DECK_SUFFIXES: Final = (".pptx", ".pdf", ".png", ".svg", ".gif")
 DATA_SUFFIXES: Final = (".gpkg", ".csv", ".geojson", ".shp", ".parquet")
 #: What a layer is saved as beside these.
 LAYER_SUFFIXES: Final = (
