@@ -96,9 +96,23 @@ def legend_entries(picture: Picture, theme: Theme) -> tuple[LegendEntry, ...]:
             )
             for i, shading in enumerate(picture.shading)
         ),
+        *_both(picture, theme),
         *_status_entries([d for d in points if not d.faded and _single(d.layer)], theme),
         *_size_entries([d for d in points if not d.faded], theme),
     )
+
+
+def _both(picture: Picture, theme: Theme) -> list[LegendEntry]:
+    """Return the entry of what lies in two alliances: tinted as one, hatched as the other."""
+    if len(picture.shading) < 2:
+        return []
+    first, second = picture.shading[:2]
+    if not first.inside & second.inside or second.proposed:
+        return []
+    under = shading_area(theme, 0, proposed=first.proposed)
+    over = shading_area(theme, 1)
+    area = replace(over, fill=under.fill, alpha=under.alpha)
+    return [LegendEntry("area:both", "Both", "alliance", area=area)]
 
 
 def layer_swatch(layer: Layer, theme: Theme, style: Style) -> LegendEntry:

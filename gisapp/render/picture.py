@@ -280,6 +280,8 @@ class FrameSpec:
         A sentence under the map, "" for none.
     template
         A presentation that slides take after; None makes them of our own.
+    also
+        The id of an alliance that is shaded beside the question's; several cannot be told apart.
     """
 
     size: str = "16:9"
@@ -296,6 +298,7 @@ class FrameSpec:
     caption: str = ""
     heavy: Heavy = Heavy.AUTO
     template: SlideTemplate | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def look(self) -> Theme:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from textwrap import shorten
 from typing import Final
 
@@ -21,6 +23,7 @@ from gisapp.workspace.answer import Answer
 from gisapp.workspace.chain_terms import chain_labels
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.flow_labels import flow_labels
+from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.state import LayerEntry, ProjectState, Question
 from gisapp.workspace.supposing import suppose
 from gisapp.workspace.titles import alliance_title, day_title
@@ -43,6 +46,7 @@ def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Pict
         None while it is being worked out.
     """
     now = suppose(state, facts)
+    before = _before(state, facts, now.scenario)
     state, facts = now.state, now.facts
     shown = [
         entry
@@ -56,7 +60,7 @@ def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Pict
         layers=drawn,
         as_of=state.question.as_of,
         sources=_sources(shown, answer),
-        shading=_shading(state, facts),
+        shading=_shading(state, facts, before),
         connections=answer.connections if answer is not None else (),
         labels=_labels(state, drawn, answer),
         chart=answer.chart if answer is not None else None,
@@ -118,16 +122,42 @@ def _leaves(role: Role, question: Question) -> bool:
     )
 
 
-def _shading(state: ProjectState, facts: Facts) -> tuple[Shading, ...]:
+def _shading(
+    state: ProjectState, facts: Facts, before: frozenset[str] | None = None
+) -> tuple[Shading, ...]:
+    """Return the question's alliance and the one beside it, or who joins it in a scenario.
+
+    Parameters
+    ----------
+    before
+        Who is in the question's alliance as it is, where a scenario supposes others.
+    """
     question = state.question
-    if question.alliance is None:
-        return ()
-    alliance = facts.alliances.get(question.alliance)
-    inside = facts.alliances.jurisdictions(alliance.id, question.as_of)
+    ids = (*((question.alliance,) if question.alliance else ()), *state.frame.also)
+    shadings = [_shaded(each, facts, question.as_of) for each in dict.fromkeys(ids)]
+    if before is not None and shadings and not state.frame.also:
+        now = shadings[0]
+        joining = now.inside - before
+        title = f"Joins the {now.title} in the scenario"
+        shadings = [replace(now, inside=now.inside - joining), Shading(title, joining)]
+    return tuple(each for each in shadings if each.inside)
+
+
+def _shaded(alliance_id: str, facts: Facts, as_of: date) -> Shading:
+    alliance = facts.alliances.get(alliance_id)
     title = alliance.short_name or alliance.name
     if alliance.is_proposal:
         title = f"{title} (proposed)"
-    return (Shading(title, inside, alliance.is_proposal),) if inside else ()
+    inside = facts.alliances.jurisdictions(alliance_id, as_of)
+    return Shading(title, inside, alliance.is_proposal)
+
+
+def _before(state: ProjectState, facts: Facts, scenario: Scenario | None) -> frozenset[str] | None:
+    """Return who is in the question's alliance as it is, None where nobody joins or leaves."""
+    alliance = state.question.alliance
+    if scenario is None or alliance is None or not (scenario.joined or scenario.left):
+        return None
+    return project_facts(state, facts).alliances.jurisdictions(alliance, state.question.as_of)
 
 
 def _asking(question: Question) -> str:

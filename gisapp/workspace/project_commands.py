@@ -19,7 +19,7 @@ from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
 
 #: Parts of a frame that are values of their own, given as such or as JSON.
-_VALUES: Final = frozenset({"brand", "insets", "nudges", "max_labels", "heavy"})
+_VALUES: Final = frozenset({"brand", "insets", "nudges", "max_labels", "heavy", "also"})
 _FRAME: Final = tuple(f.name for f in fields(FrameSpec))
 
 
@@ -130,7 +130,14 @@ def framed(frame: FrameSpec, **changes: Any) -> FrameSpec:
             clean[name] = None if value is None else number(value, "central meridian", -180, 180)
         else:
             clean[name] = str(value)
-    return replace(frame, **clean)
+    changed = replace(frame, **clean)
+    if len(changed.also) > 1:
+        raise GisappError(
+            "too_many_alliances",
+            "A map shades two alliances at most: the question's and one beside it.",
+            f"Keep one of {listed(changed.also)}.",
+        )
+    return changed
 
 
 def _elements(elements: Elements, value: Any) -> Elements:
