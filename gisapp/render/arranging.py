@@ -223,6 +223,8 @@ def _counted(where: MapFrame, picture: Picture) -> tuple[LegendEntry, ...]:
 
 def _is_seen(where: MapFrame, shape: Any) -> bool:
     """Return whether any of a line lies inside the frame."""
-    return any(
+    lonlat = shapely.get_coordinates(shape)
+    inside = where.shows(where.to_page(where.projection.points(lonlat)))
+    return bool(inside.any()) or any(
         page_paths(where, shapely.get_coordinates(part)) for part in shapely.get_parts(shape)
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from math import inf
 from typing import Final
 
 from gisapp.model.numbers import NO_BREAK, whole
@@ -110,6 +111,10 @@ class LegendShape:
     def _blocks(self) -> dict[float, LegendBlock]:
         return {}
 
+    @cached_property
+    def _whole(self) -> dict[int, LegendBlock]:
+        return {}
+
     def _text_width(self, text: str) -> float:
         return width_of(text, self.size, fonts=self.fonts)
 
@@ -163,13 +168,19 @@ class LegendShape:
             if columns > 1 and cell < _NARROWEST_COLUMN * self.text_scale * 0.7:
                 break
             # columns as wide as their texts where all fit, else of equal width
-            for room in (max(self.natural), cell):
-                found = self._columns(columns, room)
-                if found.width <= width + 0.01:
-                    if best is None or self._worth(found) < self._worth(best) - 0.01:
-                        best = found
-                    break
+            found = self._unwrapped(columns)
+            if found.width > width + 0.01:
+                found = self._columns(columns, cell)
+            if found.width <= width + 0.01 and (
+                best is None or self._worth(found) < self._worth(best) - 0.01
+            ):
+                best = found
         return best or self._columns(1, width)
+
+    def _unwrapped(self, columns: int) -> LegendBlock:
+        if columns not in self._whole:
+            self._whole[columns] = self._columns(columns, max(self.natural))
+        return self._whole[columns]
 
     def _worth(self, block: LegendBlock) -> float:
         return block.height + block.cost * self.size * LINE_HEIGHT
@@ -177,54 +188,46 @@ class LegendShape:
     def _columns(self, columns: int, room: float) -> LegendBlock:
         """Fill columns from top to bottom to the least height that holds all rows."""
         rows = [self._measure(i, room) for i in range(len(self.entries))]
-        blocks = [
-            self._built(rows, self._split(rows, columns, whole_groups))
-            for whole_groups in (True, False)
-        ]
-        return min(blocks, key=self._worth)
+        starts = {self._split(rows, columns, whole_groups) for whole_groups in (True, False)}
+        return min((self._built(rows, each) for each in sorted(starts)), key=self._worth)
 
-    def _split(self, rows: Sequence[_Measured], columns: int, whole_groups: bool) -> list[int]:
-        total = sum(row.height for row in rows)
-        low, high = total / columns, total + _GROUP_GAP * self.text_scale * len(rows)
-        starts = [0]
+    def _split(
+        self, rows: Sequence[_Measured], columns: int, whole_groups: bool
+    ) -> tuple[int, ...]:
+        """Return the numbers of the rows that begin a column."""
+        units = self._units(rows, whole_groups)
+        high = sum(before + height for _, before, height in units)
+        low = max(high / columns, max(height for _, _, height in units))
+        starts = (0,)
+        if columns == 1:
+            return starts
         while high - low > 0.5:
             middle = (low + high) / 2.0
-            tried = self._breaks(rows, middle, whole_groups)
+            tried = _breaks(units, middle)
             if len(tried) <= columns:
                 high, starts = middle, tried
             else:
                 low = middle
         return starts
 
-    def _tight(self, number: int) -> bool:
-        """Return whether an entry stays with the one before it: that is its heading."""
-        return number > 0 and self.entries[number - 1].is_heading
+    def _units(
+        self, rows: Sequence[_Measured], whole_groups: bool
+    ) -> list[tuple[int, float, float]]:
+        """Return what stays together: its first row, the gap before it, and its height."""
+        gap = _GROUP_GAP * self.text_scale
+        units: list[tuple[int, float, float]] = []
+        for i, row in enumerate(rows):
+            new_group = self._new_group(i)
+            heading = i > 0 and self.entries[i - 1].is_heading
+            if units and (heading or (whole_groups and not new_group)):
+                start, before, height = units[-1]
+                units[-1] = start, before, height + row.height
+            else:
+                units.append((i, gap if new_group else 0.0, row.height))
+        return units
 
     def _new_group(self, number: int) -> bool:
         return number > 0 and self.entries[number].group != self.entries[number - 1].group
-
-    def _breaks(self, rows: Sequence[_Measured], tall: float, whole_groups: bool) -> list[int]:
-        """Return the numbers of the rows that begin a column, none higher than `tall`."""
-        starts, down = [0], 0.0
-        gap = _GROUP_GAP * self.text_scale
-        i = 0
-        while i < len(rows):
-            end = i + 1  # rows i to end stay together
-            while end < len(rows) and (
-                self._tight(end) or (whole_groups and not self._new_group(end))
-            ):
-                end += 1
-            need = sum(row.height for row in rows[i:end])
-            before = gap if down and self._new_group(i) else 0.0
-            if down and down + before + need > tall + 0.01:
-                starts.append(i)
-                down = before = 0.0
-            if need > tall + 0.01 and end - i > (2 if self._tight(i + 1) else 1):
-                end = i + (2 if self._tight(i + 1) else 1)  # a group too long for any column
-                need = sum(row.height for row in rows[i:end])
-            down += before + need
-            i = end
-        return starts
 
     def _built(self, rows: Sequence[_Measured], starts: Sequence[int]) -> LegendBlock:
         placed: list[LegendRow] = []
@@ -252,3 +255,23 @@ class LegendShape:
         else:
             swatch = Box(x, y, self.swatch_width, line)
         return LegendRow(entry, Box(x, y, wide, row.height), swatch, row.lines, self.size)
+
+
+def _breaks(units: Sequence[tuple[int, float, float]], tall: float) -> tuple[int, ...]:
+    """Return the rows that begin a column where none is higher than `tall`."""
+    starts: list[int] = []
+    down = inf
+    for start, before, height in units:
+        down += before + height
+        if down > tall + 0.01:
+            starts.append(start)
+            down = height
+    return tuple(starts)
+
+
+@lru_cache(maxsize=64)
+def legend_shape(
+    entries: tuple[LegendEntry, ...], text_scale: float, scale: float, fonts: FontFiles
+) -> LegendShape:
+    """Return the shape of a legend, which remembers what it was asked."""
+    return LegendShape(entries, text_scale, scale, fonts)

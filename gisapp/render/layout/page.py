@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Final
 
 from gisapp.render.fonts import FontFiles, width_of
-from gisapp.render.layout.legend_rows import LegendRow, LegendShape
+from gisapp.render.layout.legend_rows import LegendRow, legend_shape
 from gisapp.render.layout.panels import (
     SMALL_STRIP,
     ChartPanel,
@@ -216,7 +216,7 @@ def _task(frame: PageFrame, wanted: Wanted, shrink: float) -> Task:
     if wanted.table is not None and wanted.table.columns:
         panels.append(TablePanel(wanted.table, scale * shrink, fonts))
     if wanted.entries:
-        shape = LegendShape(wanted.entries, scale * shrink, scale, fonts)
+        shape = legend_shape(wanted.entries, scale * shrink, scale, fonts)
         panels.append(LegendPanel(shape))
     if wanted.small_maps:
         panels.append(SmallMapsPanel(wanted.small_maps, wanted.located, scale, wanted.small_strip))
