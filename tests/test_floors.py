@@ -40,7 +40,8 @@ ENTRANCES = {
     "branca": {"render"},
     "js_lib_leaflet": {"render"},
     "skia": {"render"},
-    "matplotlib": {"render"},
+    "pypdf": {"render"},
+    "fontTools": {"render"},
     "pptx": {"render"},
     "lxml": {"render"},
     "PIL": {"render"},
@@ -49,7 +50,7 @@ ENTRANCES = {
     "qtawesome": {"gui"},
 }
 #: Each of these enters at one module of its floor.
-ONE_MODULE = ("folium", "pptx", "matplotlib")
+ONE_MODULE = ("folium", "pptx")
 
 #: Imports inside functions, with the reason. Nothing else may hide an import.
 LATE = {
@@ -65,6 +66,8 @@ LATE = {
     ("gisapp.workspace.export_commands", "gisapp.workspace.writing"): "in a job: loads renderers",
     ("gisapp.gui.repair_dialog", "gisapp.workspace.previewing"): "in a job: loads GDAL and skia",
     ("gisapp.gui.page_area", "gisapp.workspace.paging"): "in a job: loads skia",
+    ("gisapp.gui.page_copy", "gisapp.workspace.clipping"): "in a job: loads skia",
+    ("gisapp.gui.page_copy", "gisapp.workspace.lineage"): "in a job: loads GDAL",
     ("gisapp.gui.page_panel", "gisapp.render.brand"): "in a job: loads lxml",
     ("gisapp.workspace.pair_commands", "gisapp.workspace.layer_pairs"): "in a job: loads scipy",
     ("gisapp.gui.files", "gisapp.workspace.reading"): "in a job: loads GDAL",

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +17,27 @@ from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
 from gisapp.render import page
 from gisapp.render.deck import MapPage, Page, scenes_of
-from gisapp.render.draw_static import write_static
+from gisapp.render.pdf import write_pdf
 from gisapp.render.picture import FrameSpec, Picture
+from gisapp.render.pixels import gif_of, png_of
+from gisapp.render.scene import Scene
 from gisapp.render.slides import write_pptx
+from gisapp.render.svg import svg_of
+from gisapp.render.typeset import missing_characters
 
-STATIC_FORMATS: Final = (".png", ".svg", ".pdf")
-FORMATS: Final = (*STATIC_FORMATS, ".pptx", ".html")
+#: One file holds one page: several pages are numbered files.
+SINGLE: Final = (".png", ".svg")
+FORMATS: Final = (*SINGLE, ".pdf", ".pptx", ".gif", ".html")
+#: Formats that are set in fonts of this computer.
+_SET_HERE: Final = (*SINGLE, ".pdf", ".gif")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The files that were written, and what had to be shortened, in sentences; usually nothing."""
+
+    files: tuple[Path, ...]
+    notices: tuple[str, ...] = ()
 
 
 def export_picture(
@@ -30,7 +47,7 @@ def export_picture(
     *,
     jurisdictions: Layer | None = None,
     feedback: Feedback | None = None,
-) -> tuple[str, ...]:
+) -> Exported:
     """Write a picture to a file, see `export_pages`."""
     page = MapPage(picture, frame)
     return export_pages([page], path, jurisdictions=jurisdictions, feedback=feedback)
@@ -40,27 +57,30 @@ def export_pages(
     pages: Sequence[Page],
     path: Path,
     *,
+    seconds: float = 2.5,
     jurisdictions: Layer | None = None,
     feedback: Feedback | None = None,
-) -> tuple[str, ...]:
+) -> Exported:
     """Write pages to a file; an older file of that name stays whole if anything fails.
+
+    Several pages become one PDF, presentation or animation, and as PNG or SVG one file each with
+    a number in its name: all of them or none.
 
     Parameters
     ----------
     path
-        Ends in .png, .svg, .pdf, .pptx or .html; its folder must exist.
+        Ends in .png, .svg, .pdf, .pptx, .gif or .html; its folder must exist.
+    seconds
+        How long each page of an animation stands.
     jurisdictions
         Countries to draw; None takes those that ship.
-
-    Returns
-    -------
-    tuple of str
-        What had to be shortened to fit the page, one sentence each; usually empty.
 
     Raises
     ------
     GisappError
-        `unknown_format` for another ending, `cannot_write` where the file cannot be made.
+        `unknown_format` for another ending, `nothing_to_write` for no pages, `one_map_only` where
+        a web page is asked of more than a map, `cannot_write` where a file cannot be made, and
+        what the drawers raise.
     Cancelled
         The user stopped it; nothing was written.
     """
@@ -72,49 +92,121 @@ def export_pages(
             f'Pictures cannot be written as "{path.suffix or path.name}".',
             f"Choose one of {', '.join(FORMATS)}.",
         )
+    if not pages:
+        raise GisappError(
+            "nothing_to_write", f"There is no page to write to {path.name}.", "Add a page first."
+        )
+    if ending == ".html":
+        return _web_page(pages, path, feedback)
+    scenes = scenes_of(pages, jurisdictions=jurisdictions, feedback=feedback)
+    targets = [path]
+    if ending in SINGLE and len(scenes) > 1:
+        digits = max(2, len(str(len(scenes))))
+        targets = [
+            path.with_name(f"{path.stem}-{number:0{digits}}{path.suffix}")
+            for number in range(1, len(scenes) + 1)
+        ]
+
+    def draw(asides: Sequence[Path]) -> None:
+        if ending in SINGLE:
+            for number, (scene, aside) in enumerate(zip(scenes, asides, strict=True)):
+                feedback.check(0.6 + 0.4 * number / len(scenes), f"Drawing {targets[number].name}")
+                aside.write_bytes(_one(scene, ending))
+        elif ending == ".pdf":
+            write_pdf(scenes, asides[0], feedback=feedback)
+        elif ending == ".pptx":
+            write_pptx(scenes, asides[0], feedback=feedback)
+        else:
+            dpi = scenes[0].spec.dpi
+            asides[0].write_bytes(gif_of(scenes, dpi=dpi, seconds=seconds, feedback=feedback))
+
+    write_together(targets, draw)
+    notices = [each for scene in scenes for each in scene.notices]
+    if ending in _SET_HERE:
+        notices += _unset(scenes)
+    return Exported(tuple(targets), tuple(dict.fromkeys(notices)))
+
+
+def _one(scene: Scene, ending: str) -> bytes:
+    return png_of(scene, scene.spec.dpi) if ending == ".png" else svg_of(scene).encode()
+
+
+def _web_page(pages: Sequence[Page], path: Path, feedback: Feedback) -> Exported:
     first = pages[0]
-    notices: tuple[str, ...] = ()
+    if len(pages) > 1 or not isinstance(first, MapPage):
+        raise GisappError(
+            "one_map_only",
+            f"A web page holds one map, and {path.name} was to hold "
+            f"{f'{len(pages)} pages' if len(pages) > 1 else 'a page of words'}.",
+            "Write .pdf or .pptx, or export a single map.",
+        )
 
     def draw(aside: Path) -> None:
-        nonlocal notices
-        if ending == ".html" and isinstance(first, MapPage):
-            page.write_html(first.picture, aside, theme=first.frame.look, feedback=feedback)
-            return
-        scenes = scenes_of(pages, jurisdictions=jurisdictions, feedback=feedback)
-        notices = tuple(dict.fromkeys(each for scene in scenes for each in scene.notices))
-        if ending == ".pptx":
-            write_pptx(scenes, aside, feedback=feedback)
-        else:
-            as_of, dpi = scenes[0].as_of, first.frame.dpi
-            write_static(scenes[0], aside, dpi=dpi, as_of=as_of, feedback=feedback)
+        page.write_html(first.picture, aside, frame=first.frame, feedback=feedback)
 
     write_whole(path, draw)
-    return notices
+    return Exported((path,))
+
+
+def _unset(scenes: Sequence[Scene]) -> list[str]:
+    missing = "".join(sorted({char for scene in scenes for char in missing_characters(scene)}))
+    if not missing:
+        return []
+    some = " ".join(missing[:10])
+    more = " and others" if len(missing) > 10 else ""
+    sentence = f"No font of this computer has {some}{more}: empty boxes stand for them."
+    return [f"{sentence} Install a font for that script and export again."]
 
 
 def write_whole(path: Path, draw: Callable[[Path], None]) -> None:
     """Let `draw` write a file aside, then put it in place: whole or not at all."""
+    write_together([path], lambda asides: draw(asides[0]))
+
+
+def write_together(paths: Sequence[Path], draw: Callable[[Sequence[Path]], None]) -> None:
+    """Let `draw` write files aside, then put them in place: all of them whole, or none.
+
+    Raises
+    ------
+    GisappError
+        `cannot_write`; files that were there before are as they were.
+    """
+    spare: list[Path] = []
+    at = paths[0]
     try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem}-", suffix=path.suffix.lower(), dir=path.parent
-        )
-        os.close(handle)
+        asides = []
+        for at in paths:
+            asides.append(_aside(at))
+            spare.append(asides[-1])
+        at = paths[0]
+        draw(asides)
+        with ExitStack() as undo:
+            for at, aside in zip(paths, asides, strict=True):
+                aside.chmod(0o644)
+                if len(paths) > 1 and at.is_file():
+                    old = _aside(at)
+                    spare.append(old)
+                    at.replace(old)
+                    undo.callback(old.replace, at)
+                    aside.replace(at)
+                else:
+                    aside.replace(at)
+                    undo.callback(at.unlink)
+            undo.pop_all()
     except OSError as error:
-        raise _refused(path, error) from error
-    aside = Path(name)
-    try:
-        draw(aside)
-        aside.chmod(0o644)
-        aside.replace(path)
-    except OSError as error:
-        raise _refused(path, error) from error
+        raise GisappError(
+            "cannot_write",
+            f"{at.name} cannot be written: {error.strerror or error}.",
+            "Choose another folder, or close the program that has the file open.",
+        ) from error
     finally:
-        aside.unlink(missing_ok=True)
+        for each in spare:
+            each.unlink(missing_ok=True)
 
 
-def _refused(path: Path, error: OSError) -> GisappError:
-    return GisappError(
-        "cannot_write",
-        f"{path.name} cannot be written: {error.strerror or error}.",
-        "Choose another folder, or close the program that has the file open.",
+def _aside(path: Path) -> Path:
+    handle, name = tempfile.mkstemp(
+        prefix=f".{path.stem}-", suffix=path.suffix.lower(), dir=path.parent
     )
+    os.close(handle)
+    return Path(name)

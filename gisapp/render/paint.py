@@ -30,10 +30,12 @@ from gisapp.render.symbology import Symbol, ring_size
 from gisapp.render.typeset import Typesetter, typesetter
 
 #: Lines of a hatch: from one to the next along the page, and their width, in points.
-HATCH_STEP: Final = 3.0
+HATCH_STEP: Final = 4.0
 HATCH_WIDTH: Final = 0.5
 HALO_WIDTH: Final = 2.4
 HALO_ALPHA: Final = 0.85
+#: Steps of a point that corners of shapes stand at: a document writes whole numbers short.
+GRID: Final = 100.0
 #: From the top of a line of text of size 1 to its baseline.
 BASELINE: Final = ASCENT + 0.2
 #: A line around a position of region precision, on and off in widths of that line.
@@ -103,15 +105,14 @@ def paint_items(
 
 
 def _paint(canvas: Any, item: Item, setter: Typesetter, outlines: bool) -> None:
-    if isinstance(item, Area):
-        path = _rings([ring for part in item.parts for ring in part])
-        _shape(canvas, path, item)
-    elif isinstance(item, Block):
-        path = skia.Path()
-        path.addRect(_rect(item.box))
-        _shape(canvas, path, item)
-    elif isinstance(item, Line):
-        _line(canvas, item)
+    if isinstance(item, Area | Block | Line):
+        canvas.save()
+        canvas.scale(1.0 / GRID, 1.0 / GRID)
+        if isinstance(item, Line):
+            _line(canvas, item)
+        else:
+            _shape(canvas, item)
+        canvas.restore()
     elif isinstance(item, Mark):
         _mark(canvas, item)
     elif isinstance(item, Words):
@@ -129,6 +130,10 @@ def _color(color: str, alpha: float = 1.0) -> int:
     return (round(255 * alpha) << 24) | int(color.removeprefix("#"), 16)
 
 
+def _scaled(box: Box, factor: float) -> Box:
+    return Box(box.x * factor, box.y * factor, box.w * factor, box.h * factor)
+
+
 def _rect(box: Box) -> Any:
     return skia.Rect.MakeXYWH(box.x, box.y, box.w, box.h)
 
@@ -137,10 +142,15 @@ def _poly(path: Any, xy: Sequence[Sequence[float]], *, closed: bool) -> None:
     path.addPoly([skia.Point(x, y) for x, y in xy], closed)
 
 
+def _on_grid(xy: Floats) -> list[list[float]]:
+    placed: list[list[float]] = np.rint(np.asarray(xy) * GRID).tolist()
+    return placed
+
+
 def _rings(rings: Iterable[Floats]) -> Any:
     path = skia.Path()
     for ring in rings:
-        _poly(path, ring.tolist(), closed=True)
+        _poly(path, _on_grid(ring), closed=True)
     path.setFillType(skia.PathFillType.kEvenOdd)
     return path
 
@@ -166,7 +176,12 @@ def _pen(color: int, width: float, dash: Sequence[float] = (), *, sharp: bool = 
     return pen
 
 
-def _shape(canvas: Any, path: Any, item: Area | Block) -> None:
+def _shape(canvas: Any, item: Area | Block) -> None:
+    if isinstance(item, Block):
+        path = skia.Path()
+        path.addRect(_rect(_scaled(item.box, GRID)))
+    else:
+        path = _rings(ring for part in item.parts for ring in part)
     if item.fill is not None:
         canvas.drawPath(path, _fill(argb(item.fill)))
     if item.hatch:
@@ -174,7 +189,7 @@ def _shape(canvas: Any, path: Any, item: Area | Block) -> None:
     if item.stroke is not None and item.width > 0.0:
         sharp = isinstance(item, Block)
         dash = item.dash if isinstance(item, Area) else ()
-        canvas.drawPath(path, _pen(argb(item.stroke), item.width, dash, sharp=sharp))
+        canvas.drawPath(path, _grid_pen(item.stroke, item.width, dash, sharp=sharp))
 
 
 def hatch_lines(box: Box, hatch: str) -> list[tuple[float, float, float, float]]:
@@ -200,26 +215,31 @@ def hatch_lines(box: Box, hatch: str) -> list[tuple[float, float, float, float]]
     return [(s + box.y, box.y, s + box.bottom, box.bottom) for s in sums]
 
 
+def _grid_pen(ink: Ink, width: float, dash: Sequence[float] = (), *, sharp: bool = False) -> Any:
+    return _pen(argb(ink), width * GRID, [length * GRID for length in dash], sharp=sharp)
+
+
 def _hatch(canvas: Any, path: Any, hatch: str, ink: Ink | None) -> None:
     if ink is None:
         return
     bounds = path.getBounds()
     box = Box(bounds.left(), bounds.top(), bounds.width(), bounds.height())
     lines = skia.Path()
-    for x0, y0, x1, y1 in hatch_lines(box, hatch):
+    for line in hatch_lines(_scaled(box, 1.0 / GRID), hatch):
+        x0, y0, x1, y1 = (value * GRID for value in line)
         lines.moveTo(x0, y0)
         lines.lineTo(x1, y1)
     canvas.save()
     canvas.clipPath(path, skia.ClipOp.kIntersect, True)
-    canvas.drawPath(lines, _pen(argb(ink), HATCH_WIDTH, sharp=True))
+    canvas.drawPath(lines, _grid_pen(ink, HATCH_WIDTH, sharp=True))
     canvas.restore()
 
 
 def _line(canvas: Any, item: Line) -> None:
     path = skia.Path()
     for part in item.parts:
-        _poly(path, part.tolist(), closed=False)
-    canvas.drawPath(path, _pen(argb(item.ink), item.width, item.dash))
+        _poly(path, _on_grid(part), closed=False)
+    canvas.drawPath(path, _grid_pen(item.ink, item.width, item.dash))
     if item.arrow is not None:
         canvas.drawPath(_rings([arrow_head(item.arrow)]), _fill(argb(item.ink)))
 

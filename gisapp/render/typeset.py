@@ -20,7 +20,8 @@ OTHER_SCRIPTS: Final = (
     "Hiragino Sans", "WenQuanYi Micro Hei", "Noto Sans Arabic", "Noto Sans Hebrew",
     "Noto Sans Devanagari", "Noto Sans Thai", "DejaVu Sans",
 )  # fmt: skip
-_OURS: Final = "Ours"
+#: What the theme's own fonts are called among the others.
+HOME: Final = "Ours"
 _NEVER_WRAPPED: Final = 1e6
 _OUTLINE: Final = re.compile(r'\bd="([^"]*)"')
 _STEP: Final = re.compile(r"([MLQCZ])([^A-Za-z]*)")
@@ -85,23 +86,29 @@ class Typesetter:
     def __init__(self, fonts: FontFiles) -> None:
         self._provider = skia.textlayout.TypefaceFontProvider()
         self._system = skia.FontMgr()
-        self._faces: list[Any] = []
-        self._families: list[str] = []
+        self._ours = fonts
+        self._faces: dict[str, tuple[Any, Any]] = {}  # by family: regular, bold
         self._homes: dict[str, str | None] = {}
-        for bold in (False, True):
-            self._provider.registerTypeface(typeface(fonts, bold=bold), skia.String(_OURS))
-        self._faces.append(typeface(fonts))
-        self._families.append(_OURS)
+        ours = (typeface(fonts), typeface(fonts, bold=True))
+        self._add(HOME, ours)
         for family in OTHER_SCRIPTS:
             faces = [self._system.matchFamilyStyle(family, style) for style in _STYLES]
             if all(face is not None and face.getFamilyName() == family for face in faces):
-                for face in faces:
-                    self._provider.registerTypeface(face, skia.String(family))
-                self._faces.append(faces[0])
-                self._families.append(family)
+                self._add(family, (faces[0], faces[1]))
+        self._families = list(self._faces)
         self._collection = skia.textlayout.FontCollection()
         self._collection.setDefaultFontManager(self._provider)
         self._unicode = skia.Unicodes.ICU.Make()
+
+    def _add(self, family: str, faces: tuple[Any, Any]) -> None:
+        self._faces[family] = faces
+        for face in faces:
+            self._provider.registerTypeface(face, skia.String(family))
+
+    def face(self, home: str, *, bold: bool = False) -> tuple[str, Any]:
+        """Return the name and the face (`skia.Typeface`) of what `home_of` named."""
+        face = self._faces[home][bold]
+        return self._ours.family if home == HOME else str(face.getFamilyName()), face
 
     def home_of(self, char: str) -> str | None:
         """Return the family that a character is drawn with, None where no font has it."""
@@ -110,18 +117,22 @@ class Typesetter:
         return self._homes[char]
 
     def _found(self, char: str) -> str | None:
-        for face, family in zip(self._faces, self._families, strict=True):
-            if face.unicharToGlyph(ord(char)):
+        for family in self._families:
+            if self._faces[family][0].unicharToGlyph(ord(char)):
                 return family
         if unicodedata.category(char) in _UNSEEN:
-            return _OURS
+            return HOME
         face = self._system.matchFamilyStyleCharacter("", _STYLES[0], [], ord(char))
         if face is None or not face.unicharToGlyph(ord(char)):
             return None
         # under a name of its own, so that what was drawn before has no say in it
         family = f"For {ord(char):x}"
-        self._provider.registerTypeface(face, skia.String(family))
+        self._add(family, (face, face))
         return family
+
+    def shows(self, text: str) -> bool:
+        """Return whether anything of a text is to be seen."""
+        return any(unicodedata.category(char) not in _UNSEEN for char in text)
 
     def line(self, text: str, size: float, *, bold: bool = False, paint: Any = None) -> SetLine:
         """Return a line of text shaped at a font size in points.

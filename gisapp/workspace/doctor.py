@@ -20,7 +20,7 @@ from gisapp.workspace.settings import config_dir, data_dir
 
 _PACKAGES: Final = (
     *("PySide6", "numpy", "pandas", "shapely", "pyproj", "pyogrio", "pyarrow", "geopandas"),
-    *("scipy", "folium", "skia-python", "matplotlib", "python-pptx", "qtawesome"),
+    *("scipy", "folium", "skia-python", "pypdf", "fonttools", "python-pptx", "qtawesome"),
     *("duckdb", "adbc-driver-postgresql"),
 )
 _AGAIN: Final = "Install again: pip install --force-reinstall gisapp"

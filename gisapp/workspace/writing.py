@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from gisapp.workspace.answer import Answer
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.chain_report import step_rows
 from gisapp.workspace.flow_tables import flow_rows
+from gisapp.workspace.lineage import lineage_of
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.saving import Rows, rows_of
 from gisapp.workspace.state import ProjectState
@@ -48,8 +50,9 @@ def export_map_file(
     if answer is None:
         answer = answer_of(state, facts, feedback)
     feedback.check(0.5, f"Drawing {path.name}")
-    picture = picture_of(state, facts, answer)
-    return export_picture(picture, frame, path, feedback=feedback)
+    picture = picture_of(state.with_(frame=frame), facts, answer)
+    picture = replace(picture, lineage=lineage_of(state, frame))
+    return export_picture(picture, frame, path, feedback=feedback).notices
 
 
 def export_data_file(

@@ -278,7 +278,8 @@ HEAVY = (
     "scipy",
     "geopandas",
     "pyogrio",
-    "matplotlib",
+    "pypdf",
+    "fontTools",
     "folium",
     "pptx",
     "skia",
@@ -290,9 +291,9 @@ HEAVY = (
     [
         (["--help"], (*HEAVY, "numpy", "shapely")),
         (["layers"], HEAVY),
-        (["coverage", "--alliance", "g7", "--mineral", "tin"], ("PySide6", "matplotlib", "skia")),
+        (["coverage", "--alliance", "g7", "--mineral", "tin"], ("PySide6", "pypdf", "skia")),
         (["export", os.devnull + ".png"], ("PySide6",)),
-        (["doctor"], ("PySide6", "matplotlib")),
+        (["doctor"], ("PySide6", "pypdf")),
     ],
 )
 def test_what_is_not_needed_is_not_loaded(args, forbidden):

@@ -11,9 +11,9 @@ from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
 from gisapp.render.compose import compose
-from gisapp.render.draw_static import write_static
 from gisapp.render.page import write_html
 from gisapp.render.picture import DrawnLayer, FrameSpec, Picture
+from gisapp.render.svg import svg_of
 
 RUN = "document.title='hacked'"
 PAYLOADS = [
@@ -62,7 +62,7 @@ def test_nothing_runs(ending, tmp_path):
     if ending == "html":
         write_html(picture(), path)
     else:
-        write_static(compose(picture(), FrameSpec()), path, dpi=60)
+        path.write_text(svg_of(compose(picture(), FrameSpec())), "utf-8")
     done = subprocess.run(
         [
             browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
