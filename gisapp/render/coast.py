@@ -111,9 +111,10 @@ def _countries(
 
 def _joined(planes: npt.NDArray[np.object_]) -> Any:
     try:
-        return shapely.coverage_union_all(planes)  # fast, where neighbours share their borders
+        joined = shapely.coverage_union_all(planes)  # fast, where neighbours share their borders
     except shapely.GEOSException:
         return shapely.union_all(planes)
+    return joined if shapely.is_valid(joined) else shapely.union_all(planes)
 
 
 def _near(

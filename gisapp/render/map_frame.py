@@ -25,13 +25,24 @@ FINE_LINE: Final = 0.12  # points: what a path may be off after simplifying
 
 @dataclass(frozen=True, eq=False)
 class MapFrame:
-    """The map's box on the page with its projection: metres to points."""
+    """The map's box on the page with its projection: metres to points.
+
+    Parameters
+    ----------
+    scale
+        Size of type and symbols against those of a 16:9 slide.
+    top_weight, top_tonnes
+        What the largest symbol and the widest flow stand for, where several maps share a legend;
+        None takes what this one shows.
+    """
 
     projection: Projection
     box: Box
     extent: Extent
     scale: float
     spec: FrameSpec
+    top_weight: float | None = None
+    top_tonnes: float | None = None
 
     @property
     def points_per_meter(self) -> float:
@@ -94,7 +105,10 @@ def page_parts(geometry: Any, smallest: float = 0.0) -> tuple[Part, ...]:
 def page_areas(where: MapFrame, geometries: Any) -> Any:
     """Return areas of the plane on the page, cut to the map."""
     moved = shapely.transform(geometries, where.to_page)
-    return where.clip(moved)
+    try:
+        return where.clip(moved)
+    except shapely.GEOSException:  # what was valid in metres may touch itself in points
+        return where.clip(shapely.make_valid(moved))
 
 
 def ring_lines(parts: Sequence[Part]) -> tuple[Floats, ...]:
