@@ -56,9 +56,9 @@ def arranged(picture: Picture, frame: FrameSpec, page: int | None) -> Arranged:
     """Return what is drawn of a picture and where everything stands."""
     projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
     picture = _chosen(picture, frame, page)
-    outer = _outer(picture, frame, page)
+    outer = outer_page(picture, frame, page)
     first = _laid_out(picture, outer, frame, projection)
-    within = _in_scale(picture, first.where.zoom)
+    within = in_scale(picture, first.where.zoom)
     if len(within.layers) == len(picture.layers):
         return first
     return _laid_out(within, outer, frame, projection)
@@ -78,9 +78,10 @@ def _chosen(picture: Picture, frame: FrameSpec, page: int | None) -> Picture:
     )
 
 
-def _outer(picture: Picture, frame: FrameSpec, page: int | None) -> PageFrame:
+def outer_page(picture: Picture, frame: FrameSpec, page: int | None) -> PageFrame:
+    """Return a page with what surrounds the map of a picture, see `outer_frame`."""
     text = page_text(picture)
-    if not _has_strip(frame):
+    if not has_strip(frame):
         kind = projection_for(frame.projection, bounds=frame.bounds).kind
         text = replace(text, fine_print=(*text.fine_print, f"{kind.title} projection"))
     return outer_frame(text, frame, page)
@@ -109,12 +110,13 @@ def outer_frame(text: PageText, frame: FrameSpec, page: int | None) -> PageFrame
     )
 
 
-def _has_strip(frame: FrameSpec) -> bool:
+def has_strip(frame: FrameSpec) -> bool:
+    """Return whether there is anything under the map: a scale bar, an arrow to the north."""
     elements = frame.elements
     return elements.scale_bar is not Show.NO or elements.north_arrow is Show.YES
 
 
-def _in_scale(picture: Picture, zoom: float) -> Picture:
+def in_scale(picture: Picture, zoom: float) -> Picture:
     """Return a picture without the layers that show at other scales than the page's."""
     shown = (
         drawn
@@ -144,7 +146,7 @@ def _laid_out(
         tuple(aspects),
         has_locator,
         picture.caption,
-        strip=_has_strip(frame),
+        strip=has_strip(frame),
         small_strip=bool(frame.insets) and frame.elements.scale_bar is not Show.NO,
     )
     for _ in range(3):
@@ -190,7 +192,7 @@ def _inset_aspect(main: MapFrame, bounds: tuple[float, float, float, float]) -> 
 def _north(where: MapFrame) -> tuple[float | None, str]:
     """Return the direction of the arrow to the north, None for none, and why it is missing."""
     show = where.spec.elements.north_arrow
-    if show is Show.NO or not _has_strip(where.spec):
+    if show is Show.NO or not has_strip(where.spec):
         return None, ""
     if show is Show.AUTO:
         return (north_at(where)[0], "") if north_serves(where) else (None, "")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.compose import compose
+from gisapp.render.compose_many import compose_many
 from gisapp.render.deck_pages import ManyPage, MapPage, Page, Paragraph, TextPage
 from gisapp.render.scene import Scene
 from gisapp.render.text_page import text_pages, text_scene
@@ -39,5 +40,13 @@ def scenes_of(
                 compose(page.picture, page.frame, page=printed, jurisdictions=jurisdictions)
             )
         else:
-            raise TypeError(f"no scene of a {type(page).__name__}")
+            scenes.append(
+                compose_many(
+                    page.whole,
+                    page.pictures,
+                    page.frame,
+                    page=printed,
+                    jurisdictions=jurisdictions,
+                )
+            )
     return scenes

@@ -105,7 +105,7 @@ def _row_items(row: LegendRow, layout: Layout, theme: Theme, weighted_scale: flo
         drawn = ink_of(colors, entry.line.color, entry.line.opacity)
         wide = max(entry.line.width, 1.2)
         if entry.key.startswith("width:"):  # read against the map: exactly as wide as there
-            wide = entry.line.width * POINTS_PER_PIXEL * layout.scale
+            wide = entry.line.width * POINTS_PER_PIXEL * layout.map_scale
         items = [Line(name, LEGEND, (path,), drawn, wide, entry.line.dash, tip)]
     elif entry.ramp:
         wide = 2.0 * half / len(entry.ramp)
@@ -164,7 +164,7 @@ def scaled(symbol: Symbol, factor: float) -> Symbol:
 def _nested(row: LegendRow, layout: Layout, theme: Theme, weighted_scale: float) -> list[Item]:
     """Circles that share their lowest point, each with its value at the height of its top."""
     colors = palette(theme)
-    factor = POINTS_PER_PIXEL * layout.scale * weighted_scale
+    factor = POINTS_PER_PIXEL * layout.map_scale * weighted_scale
     largest = row.entry.sizes[0][1] * factor
     bottom = row.swatch.bottom - 1.0
     middle = row.swatch.x + largest / 2 + 1.0

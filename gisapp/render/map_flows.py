@@ -67,7 +67,7 @@ def flow_legs(
         if link.tonnes > 0.0
         for path in page_paths(where, link.path)
     ]
-    top = busiest(connections)
+    top = busiest(connections) if where.top_tonnes is None else where.top_tonnes
     found: list[FlowLeg] = []
     for leg in bundled(streams, _REACH * where.scale, feedback=feedback):
         lanes: dict[tuple[bool, bool, str], list[Connection]] = defaultdict(list)

@@ -102,7 +102,7 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
     colors = palette(where.spec.look)
     scale = POINTS_PER_PIXEL * where.scale
     items: list[Item] = []
-    most = busiest(connections)
+    most = busiest(connections) if where.top_tonnes is None else where.top_tonnes
     for link in connections:
         look = connection_line(
             where.spec.look,
@@ -185,6 +185,8 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
 
 def _top_shown(where: MapFrame, layers: Sequence[DrawnLayer]) -> float:
     """Return the largest weight that the frame shows: a region has its own scale of sizes."""
+    if where.top_weight is not None:
+        return where.top_weight
     shown = [
         replace(d, weights=np.where(where.shows(xy), d.weights, np.nan))
         for d in layers

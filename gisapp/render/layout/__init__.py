@@ -5,6 +5,7 @@ clipped, nothing overlaps, and what had to be shortened is said in `Layout.notic
 """
 
 from gisapp.render.layout.legend_rows import LegendRow, row_text
+from gisapp.render.layout.many import CellText, WantedMany, place_many
 from gisapp.render.layout.page import Layout, MapCell, Wanted, check, place
 from gisapp.render.layout.sizes import MARGIN, PAGE_SIZES, POINTS_PER_PIXEL, page_size
 from gisapp.render.layout.text import PageFrame, PageText, TextBlock, page_frame
@@ -13,6 +14,7 @@ __all__ = [
     "MARGIN",
     "PAGE_SIZES",
     "POINTS_PER_PIXEL",
+    "CellText",
     "Layout",
     "LegendRow",
     "MapCell",
@@ -20,9 +22,11 @@ __all__ = [
     "PageText",
     "TextBlock",
     "Wanted",
+    "WantedMany",
     "check",
     "page_frame",
     "page_size",
     "place",
+    "place_many",
     "row_text",
 ]

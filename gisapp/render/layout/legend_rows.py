@@ -197,8 +197,8 @@ class LegendShape:
         """Return the numbers of the rows that begin a column."""
         units = self._units(rows, whole_groups)
         high = sum(before + height for _, before, height in units)
-        low = max(high / columns, max(height for _, _, height in units))
-        starts = (0,)
+        low = max(high / columns, *(height for _, _, height in units))
+        starts: tuple[int, ...] = (0,)
         if columns == 1:
             return starts
         while high - low > 0.5:

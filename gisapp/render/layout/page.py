@@ -221,23 +221,32 @@ def _task(frame: PageFrame, wanted: Wanted, shrink: float) -> Task:
     if wanted.small_maps:
         panels.append(SmallMapsPanel(wanted.small_maps, wanted.located, scale, wanted.small_strip))
     strip = STRIP * scale if wanted.strip else 0.0
-    caption = _caption_height(frame, wanted)
+    caption = caption_height(frame, wanted.caption)
     return Task(frame.body, wanted.aspect, wanted.flexible, tuple(panels), scale, strip, caption)
 
 
-def _caption_height(frame: PageFrame, wanted: Wanted) -> Callable[[float], float]:
+def caption_height(frame: PageFrame, text: str) -> Callable[[float], float]:
+    """Return what gives the height of a caption for a width, with the gap above it."""
     known: dict[float, float] = {}
 
     def height(wide: float) -> float:
-        if not wanted.caption.strip():
+        if not text.strip():
             return 0.0
         key = round(wide, 1)
         if key not in known:
-            block = caption_block(wanted.caption, frame, key)
-            known[key] = block.box.h + _OVER_CAPTION * frame.scale
+            known[key] = caption_block(text, frame, key).box.h + _OVER_CAPTION * frame.scale
         return known[key]
 
     return height
+
+
+def caption_at(frame: PageFrame, text: str, room: Box, notices: list[str]) -> TextBlock | None:
+    """Return a caption at the top of its room, a little below; None for none."""
+    if not text.strip():
+        return None
+    block = caption_block(text, frame, room.w, notices)
+    x = room.right - block.box.w if block.align == "right" else room.x
+    return replace(block, box=replace(block.box, x=x, y=room.y + _OVER_CAPTION * frame.scale))
 
 
 def _layout(frame: PageFrame, wanted: Wanted, found: Arrangement, notices: Sequence[str]) -> Layout:
@@ -246,12 +255,7 @@ def _layout(frame: PageFrame, wanted: Wanted, found: Arrangement, notices: Seque
     if wanted.table is not None and held.table is not None and wanted.table != held.table:
         shown, rows = len(held.table.rows), len(wanted.table.rows)
         more.append(f"The table shows {shown} of its {rows} rows.")
-    caption = None
-    if wanted.caption.strip():
-        block = caption_block(wanted.caption, frame, found.caption.w, more)
-        x = found.caption.right - block.box.w if block.align == "right" else found.caption.x
-        box = replace(block.box, x=x, y=found.caption.y + _OVER_CAPTION * frame.scale)
-        caption = replace(block, box=box)
+    caption = caption_at(frame, wanted.caption, found.caption, more)
     return Layout(
         frame,
         found.map_box,

@@ -51,7 +51,7 @@ class PageText:
 class TextBlock:
     """Wrapped lines in their box; purpose is title, subtitle, caption, sources or number.
 
-    A script that runs from right to left stands at the right.
+    A script that runs from right to left stands at the right; `cut` is whether words are missing.
     """
 
     purpose: str
@@ -61,6 +61,7 @@ class TextBlock:
     token: str
     bold: bool = False
     align: str = "left"
+    cut: bool = False
 
 
 @dataclass(frozen=True)
