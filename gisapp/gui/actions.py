@@ -77,7 +77,8 @@ _FOLD_OF: Final = {command: fold for fold, some in _FOLDED.items() for command i
 class WindowCommand:
     """What the window itself can do: no part of the project, hence no part of its registry.
 
-    Of a `group` one is on at a time; the `run` of a `switch` is called with its new state.
+    Of a `group` one is on at a time; the `run` of a `switch` is called with its new state. The
+    shortcut holds `at` a widget and those on it, elsewhere it is another's.
     """
 
     id: str
@@ -89,6 +90,7 @@ class WindowCommand:
     icon: str = ""
     group: str = ""
     switch: bool = False
+    at: QWidget | None = None
 
 
 class Actions(QObject):
@@ -205,14 +207,18 @@ class Actions(QObject):
             # what another system's programs use works besides
             also = [QKeySequence(text) for text in _ALSO.get(command.id, ())]
             action.setShortcuts([keys, *also])
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            context = Qt.ShortcutContext
+            there = (
+                context.WindowShortcut if command.at is None else context.WidgetWithChildrenShortcut
+            )
+            action.setShortcutContext(there)
             said = f"{said} ({keys.toString(QKeySequence.SequenceFormat.NativeText)})"
         action.setToolTip(said)
         action.setMenuRole(QAction.MenuRole.NoRole)
         run = command.run
         action.setCheckable(command.switch)
         action.triggered.connect(run if command.switch else lambda _checked=False: run())
-        self._window.addAction(action)
+        (command.at or self._window).addAction(action)
         self._actions[command.id] = action
         self._icons[command.id] = command.icon
         self._menus[command.id] = command.menu

@@ -24,6 +24,7 @@ from gisapp.gui.map_area import MapArea
 from gisapp.gui.map_link import MapLink
 from gisapp.gui.messages import Messages
 from gisapp.gui.page_area import PageArea
+from gisapp.gui.page_copy import PageCopy
 from gisapp.gui.page_panel import PagePanel
 from gisapp.gui.palette import Palette
 from gisapp.gui.plant_form import PlantForm
@@ -99,6 +100,7 @@ class MainWindow(QObject):
         self.points = PointEditor(session, area.view, area.ground)
         self.page = PageArea(session)
         area.put_page(self.page)
+        self.copier = PageCopy(session, self.page, self)
         self.page_panel = PagePanel(session, lambda: self.link.bounds, shell.memory.folder)
         self.dialogs = WindowDialogs(self)
         self._put_docks()
@@ -225,6 +227,7 @@ class MainWindow(QObject):
         self.table.pointAsked.connect(self.points.move)
         self.page.composed.connect(self.page_panel.show_scene)
         self.page.exporting.connect(self.dialogs.export)
+        self.page.copying.connect(self.copier.copy)
         self.page_panel.put_back.connect(self.page.put_back)
         self.points.finished.connect(lambda: self.set_mode("pan"))
         self.results.rowActivated.connect(self.go_to_feature)

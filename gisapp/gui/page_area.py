@@ -16,6 +16,7 @@ from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.render.picture import FrameSpec, Nudge, Picture
 from gisapp.render.scene import Scene
+from gisapp.render.vision import SIGHT_TITLES
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
@@ -46,7 +47,7 @@ class PageArea(Panel):
         self.setAccessibleName("Page")
         self.view = PageView(self)
         self.sheet = self.view.sheet
-        self._picture: Picture | None = None
+        self.picture: Picture | None = None
         self._made_of: tuple[object, ...] = ()
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._draw)
@@ -56,6 +57,18 @@ class PageArea(Panel):
         for value, text in _ZOOMS:
             self.zoom.addItem(text, value)
         self.zoom.activated.connect(lambda _i: self.view.set_zoom(self.zoom.currentData()))
+        self.sight = QComboBox()
+        self.sight.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.sight.setMinimumContentsLength(len("All colours") + 2)
+        self.sight.setAccessibleName("Seen by")
+        self.sight.setToolTip("How the page looks to people who see fewer colours, and in print")
+        self.sight.addItem("All colours", None)
+        for sight, title in SIGHT_TITLES.items():
+            self.sight.addItem(title, sight)
+        self.sight.view().setMinimumWidth(46 * self.fontMetrics().averageCharWidth())
+        self.sight.activated.connect(lambda _i: self._rest.start())
         self.state = Text(Kind.NOTE).fit()
         self.copy = IconButton("mdi6.content-copy", "Copy picture, drawing and table (Ctrl+C)")
         self.copy.clicked.connect(self.copying)
@@ -66,6 +79,7 @@ class PageArea(Panel):
         head.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
         head.setSpacing(GRID)
         head.addWidget(self.zoom)
+        head.addWidget(self.sight)
         head.addWidget(self.state)
         head.addStretch(1)
         head.addWidget(self.copy)
@@ -97,6 +111,11 @@ class PageArea(Panel):
         """The page on show."""
         return self.sheet.scene
 
+    @property
+    def fresh_scene(self) -> Scene | None:
+        """The page on show if it is the project's of now."""
+        return None if self.is_stale else self.scene
+
     # --- what the user does --------------------------------------------------------------------
 
     def rewrite(self, kind: str, text: str) -> None:
@@ -110,11 +129,9 @@ class PageArea(Panel):
             self.session.run("frame.set", caption=text)
 
     def nudge(self, text: str, dx: float, dy: float) -> None:
-        """Move a label by so many points from where it stands."""
-        frame = self.session.state.frame
-        moved = next((n for n in frame.nudges if n.text == text), Nudge(text, 0.0, 0.0))
-        moved = Nudge(text, round(moved.dx + dx, 1), round(moved.dy + dy, 1))
-        others = tuple(n for n in frame.nudges if n.text != text)
+        """Put the middle of a label so many points from the place that it names."""
+        others = (n for n in self.session.state.frame.nudges if n.text != text)
+        moved = Nudge(text, round(dx, 1), round(dy, 1))
         self.session.run("frame.set", nudges=(*others, moved))
 
     def put_back(self, text: str = "") -> None:
@@ -127,7 +144,7 @@ class PageArea(Panel):
     # --- what the session tells ----------------------------------------------------------------
 
     def _take(self, picture: Picture) -> None:
-        self._picture = picture
+        self.picture = picture
         self._look()
 
     def _changed(self, state: ProjectState) -> None:
@@ -156,7 +173,7 @@ class PageArea(Panel):
             self._rescaled()
 
     def _wanted(self) -> tuple[object, ...]:
-        return (self._picture, self.session.state.frame)
+        return (self.picture, self.session.state.frame)
 
     @property
     def is_stale(self) -> bool:
@@ -168,7 +185,7 @@ class PageArea(Panel):
         if not self.isVisible():
             return
         self._mark()
-        if self.is_stale and self.session.answer is not None and self._picture is not None:
+        if self.is_stale and self.session.answer is not None and self.picture is not None:
             self._rest.start()
 
     def _mark(self) -> None:
@@ -188,20 +205,21 @@ class PageArea(Panel):
     # --- drawing -------------------------------------------------------------------------------
 
     def _draw(self) -> None:
-        picture, frame = self._picture, self.session.state.frame
+        picture, frame = self.picture, self.session.state.frame
         if picture is None:
             return
         made_of = self._wanted()
         kept = self.scene if _alike(made_of, self._made_of) else None
         room, ratio = self.view.viewport().size(), self.devicePixelRatioF()
         scale = self.sheet.scale if self.scene is not None else 0.0
+        sight = self.sight.currentData()
 
         def work(feedback: Feedback) -> PagePixels:
             from gisapp.workspace.paging import page_pixels, page_scene
 
             scene = kept or page_scene(picture, frame, feedback=feedback)
             fitting = scale or min(room.width() / scene.width, room.height() / scene.height)
-            return page_pixels(scene, fitting * ratio, feedback=feedback)
+            return page_pixels(scene, fitting * ratio, sight=sight, feedback=feedback)
 
         self._start(work, made_of)
 
@@ -219,7 +237,7 @@ class PageArea(Panel):
     def _show(self, drawn: PagePixels, made_of: tuple[object, ...]) -> None:
         fresh = drawn.scene is not self.scene
         self._made_of = made_of
-        self.sheet.show_image(_image_of(drawn.rgba))
+        self.sheet.show_image(image_of(drawn.rgba))
         if fresh:
             self.view.show_scene(drawn.scene)
             self._say(drawn.scene.notices)
@@ -239,7 +257,7 @@ class PageArea(Panel):
         self.notices.setVisible(bool(notices))
 
 
-def _image_of(rgba: npt.NDArray[np.uint8]) -> QImage:
+def image_of(rgba: npt.NDArray[np.uint8]) -> QImage:
     """Return pixels, shape (height, width, 4), as Qt has them."""
     high, wide = rgba.shape[:2]
     return QImage(rgba.tobytes(), wide, high, 4 * wide, QImage.Format.Format_RGBA8888).copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Final
 
@@ -18,25 +19,27 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.looks import GRID, IconButton, Kind, Text, clear, tick_sheet
+from gisapp.gui.page_view import LABELS
 from gisapp.render.picture import Elements, FrameSpec, Show
-from gisapp.render.scene import Scene
+from gisapp.render.scene import Scene, Words
 
 Bounds = tuple[float, float, float, float]
 
-#: Field of `Elements`, its word, and what stands on the page where it does: groups or names.
+#: Field of `Elements`, its word, and the group or object of the page that it is.
 _ELEMENTS: Final = (
-    ("legend", "Legend", ("Legend",)),
-    ("chart", "Chart", ("Chart",)),
-    ("table", "Table", ("Table",)),
-    ("labels", "Names of places", ("Labels",)),
-    ("lengths", "Kilometres and tonnes", ("Lengths",)),
-    ("bundles", "Flows side by side as one", ("Bundles",)),
-    ("scale_bar", "Scale bar", ("Scale bar",)),
-    ("north_arrow", "North arrow", ("North arrow",)),
-    ("graticule", "Lines of latitude and longitude", ("Graticule",)),
-    ("locator", "Where on the globe it lies", ("Locator",)),
-    ("logo", "Logo", ("Logo",)),
+    ("legend", "Legend", "Legend"),
+    ("chart", "Chart", "Chart"),
+    ("table", "Table", "Table"),
+    ("labels", "Names of places", ""),
+    ("lengths", "Kilometres and tonnes", ""),
+    ("bundles", "Flows side by side as one", "Flows"),
+    ("scale_bar", "Scale bar", "Scale bar"),
+    ("north_arrow", "North arrow", "North arrow"),
+    ("graticule", "Lines of latitude and longitude", "Graticule"),
+    ("locator", "Where on the globe it lies", "Locator"),
+    ("logo", "Logo", "Logo"),
 )
+_AMOUNT: Final = re.compile(r"\d\s(km|t)$")
 #: Names at most, by the steps of the slider; the first leaves it to the map's size.
 _COUNTS: Final = (None, 0, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 200, 300, 400, 500)
 _REST_MS: Final = 200
@@ -64,12 +67,12 @@ class ElementsList(QWidget):
             tick = QCheckBox(word)
             tick.setStyleSheet(tick_sheet(self))
             tick.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            tick.clicked.connect(partial(self._choose, name))
+            tick.clicked.connect(lambda on, name=name: self._choose(name, on))
             auto = QPushButton("Auto")
             auto.setObjectName("quiet")
             auto.setToolTip(f"{word}: let the page decide again")
             auto.setAccessibleName(auto.toolTip())
-            auto.clicked.connect(partial(self.chosen.emit, name, Show.AUTO))
+            auto.clicked.connect(lambda _on, name=name: self.chosen.emit(name, Show.AUTO))
             policy = auto.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             auto.setSizePolicy(policy)
@@ -84,10 +87,7 @@ class ElementsList(QWidget):
 
     def show_scene(self, scene: Scene) -> None:
         """Tick what the page decided by itself."""
-        names = {*scene.groups, *(item.name for item in scene.items)}
-        self._there = frozenset(
-            name for name, _, marks in _ELEMENTS if any(mark in names for mark in marks)
-        )
+        self._there = standing(scene)
         self._paint()
 
     def _paint(self) -> None:
@@ -103,6 +103,16 @@ class ElementsList(QWidget):
 
     def _choose(self, name: str, on: bool) -> None:
         self.chosen.emit(name, Show.YES if on else Show.NO)
+
+
+def standing(scene: Scene) -> frozenset[str]:
+    """Return the fields of `Elements` that stand on a page."""
+    names = {*scene.groups, *(item.name for item in scene.items)}
+    found = {field for field, _, mark in _ELEMENTS if mark in names}
+    for item in scene.items:
+        if isinstance(item, Words) and item.group == LABELS:
+            found.add("lengths" if _AMOUNT.search(item.text) else "labels")
+    return frozenset(found)
 
 
 class LabelsBox(QWidget):

@@ -34,7 +34,11 @@ from gisapp.workspace.state import ProjectState
 
 Bounds = tuple[float, float, float, float]
 
-_THEMES: Final = {ThemeName.LIGHT: "Light", ThemeName.DARK: "Dark", ThemeName.PRINT: "Print"}
+_THEMES: Final[dict[object, str]] = {
+    ThemeName.LIGHT: "Light",
+    ThemeName.DARK: "Dark",
+    ThemeName.PRINT: "Print",
+}
 _FILE: Final = "file"
 _OWN: Final = "own"
 _CENTERS: Final = (
@@ -109,13 +113,13 @@ class PagePanel(Panel):
     # --- put together --------------------------------------------------------------------------
 
     def _put_together(self) -> None:
-        scroll = ScrollColumn(self)
-        self._own_paper = side_by_side(self.wide, QLabel("\u00d7"), self.high)
+        self.rows = scroll = ScrollColumn(self)
+        self.own_paper = side_by_side(self.wide, QLabel("\u00d7"), self.high)
         self.page_form = self._form(
             scroll,
             (
                 ("Title", self.title), ("Subtitle", self.subtitle), ("Caption", self.caption),
-                ("Size", self.paper), ("Own size", self._own_paper), ("Shows", self.extent),
+                ("Size", self.paper), ("Own size", self.own_paper), ("Shows", self.extent),
                 ("Projection", self.projection), ("Middle", self.center),
                 ("Longitude", self.degrees), ("Colours", self.look),
             ),
@@ -196,7 +200,7 @@ class PagePanel(Panel):
     def _resize(self) -> None:
         chosen = self.paper.currentData()
         own = chosen == _OWN
-        self.page_form.setRowVisible(self._own_paper, own)
+        self.page_form.setRowVisible(self.own_paper, own)
         self._set(size=f"{self.wide.value():g}x{self.high.value():g}mm" if own else chosen)
 
     def _center(self) -> None:
@@ -209,9 +213,7 @@ class PagePanel(Panel):
         if chosen == _FILE:
             self._ask_file("House style", BRAND_FILES, self.read_brand)
             self._follow(self.session.state, force=True)
-        elif isinstance(chosen, Path):
-            self.read_brand(chosen)
-        elif isinstance(chosen, ThemeName):
+        elif chosen in _THEMES:  # Qt gives words back as plain text
             self._set(theme=chosen, brand=None)
 
     def read_brand(self, path: Path) -> None:
@@ -313,7 +315,7 @@ class PagePanel(Panel):
             wide, high = PAGE_SIZES[frame.size]
             self.wide.setValue(wide * _MM)
             self.high.setValue(high * _MM)
-        self.page_form.setRowVisible(self._own_paper, own)
+        self.page_form.setRowVisible(self.own_paper, own)
 
     def _fill_extent(self, frame: FrameSpec) -> None:
         offered: list[tuple[str, Any]] = [("The whole world", None)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,7 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QScrollArea, QToolTip, QWidget
 
 from gisapp.gui.looks import GRID, colors_of
-from gisapp.render.fonts import LINE_HEIGHT, font_path, width_of
+from gisapp.render.fonts import LINE_HEIGHT, FontFiles, font_files, font_path, width_of
 from gisapp.render.scene import Scene, Words
 
 #: Logical pixels to the point at 100 %: a page is as large as on paper.
@@ -38,6 +39,8 @@ _DRAG: Final = 4  # pixels until a press is a drag
 _NUDGE: Final = 2.0  # points that an arrow key moves a label by
 _REST_MS: Final = 350
 LABELS: Final = "Labels"
+#: What parts words; a no-break space does not.
+_SPACES: Final = re.compile("[ \t\n\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,9 @@ class Handle:
         return self.words.text
 
 
-def box_of(words: Words) -> QRectF:
+def box_of(words: Words, fonts: FontFiles) -> QRectF:
     """Return where a text stands on the page, points."""
-    wide = max(width_of(line, words.size, bold=words.bold) for line in words.lines)
+    wide = max(width_of(line, words.size, bold=words.bold, fonts=fonts) for line in words.lines)
     shift = {"left": 0.0, "center": 0.5, "right": 1.0}[words.align] * wide
     high = len(words.lines) * words.size * LINE_HEIGHT
     return QRectF(words.x - shift, words.y, wide, high)
@@ -65,13 +68,14 @@ def box_of(words: Words) -> QRectF:
 def handles_of(scene: Scene) -> tuple[Handle, ...]:
     """Return the texts of a page that can be edited or moved, in reading order."""
     found = []
+    fonts = font_files(scene.theme)
     for item in scene.items:
         if not isinstance(item, Words) or not item.lines:
             continue
         if item.purpose in _EDITED:
-            found.append(Handle(item.purpose, item, box_of(item)))
-        elif item.group == LABELS:
-            found.append(Handle("label", item, box_of(item)))
+            found.append(Handle(item.purpose, item, box_of(item, fonts)))
+        elif item.group == LABELS and item.anchor is not None:
+            found.append(Handle("label", item, box_of(item, fonts)))
     order = {kind: number for number, kind in enumerate((*_EDITED, "label"))}
     return tuple(sorted(found, key=lambda each: order[each.kind]))
 
@@ -121,15 +125,16 @@ class _Editor(QPlainTextEdit):
             return
         self._done = True
         if keep:
-            self.kept.emit(" ".join(self.toPlainText().split()))
+            # toPlainText would part a figure from its unit: it makes all spaces plain
+            self.kept.emit(_SPACES.sub(" ", self.document().toRawText()).strip(" "))
         self.left.emit()
 
 
 class Sheet(QWidget):
     """The page itself; one point of it is `scale` pixels.
 
-    `rewritten` carries kind and text, `moved` a label's text and by how many points right and
-    down, `put_back` a label's text.
+    `rewritten` carries kind and text, `put_back` a label's text, `moved` too, and how many points
+    its middle stands to the right of and below the place that it names.
     """
 
     rewritten = Signal(str, str)
@@ -143,7 +148,7 @@ class Sheet(QWidget):
         self.handles: tuple[Handle, ...] = ()
         self.nudged: frozenset[str] = frozenset()
         self.editor: _Editor | None = None
-        self._image = QImage()
+        self.image = QImage()
         self._stale = False
         self._family = ""
         self._over: int | None = None
@@ -184,7 +189,7 @@ class Sheet(QWidget):
 
     def show_image(self, image: QImage) -> None:
         """Show what the page looks like."""
-        self._image = image
+        self.image = image
         self.update()
 
     def set_scale(self, scale: float) -> None:
@@ -205,11 +210,11 @@ class Sheet(QWidget):
         """Paint the page, what is pointed at, and a label on its way."""
         painter = QPainter(self)
         colors = colors_of(self)
-        if self._image.isNull():
+        if self.image.isNull():
             painter.fillRect(self.rect(), QColor(colors.paper))
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF(self.rect()), self._image)
+            painter.drawImage(QRectF(self.rect()), self.image)
         if self._stale:
             veil = QColor(colors.panel)
             veil.setAlphaF(0.45)
@@ -370,8 +375,11 @@ class Sheet(QWidget):
         number = self._chosen
         if by.isNull() or number is None:
             return
-        # the label stays where it was dropped until the page is drawn with it
-        self.moved.emit(self.handles[number].text, by.x(), by.y())
+        handle = self.handles[number]
+        if handle.words.anchor is not None:
+            # the label stays where it was dropped until the page is drawn with it
+            away = handle.box.center() + by - QPointF(*handle.words.anchor)
+            self.moved.emit(handle.text, away.x(), away.y())
 
     # --- the keyboard --------------------------------------------------------------------------
 

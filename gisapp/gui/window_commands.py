@@ -127,6 +127,15 @@ def own_commands(window: MainWindow) -> tuple[WindowCommand, ...]:
             "mdi6.console-line",
         ),
         WindowCommand(
+            "map.copy", "Copy page", window.copier.copy,
+            "Picture, drawing, table and words at once, to paste anywhere", "Edit", "Ctrl+C",
+            "mdi6.content-copy", at=window.area,
+        ),
+        WindowCommand(
+            "map.copy_command", "Copy as command", window.copier.copy_command,
+            "The line that makes this page again, for a terminal", "Edit", "", "mdi6.console",
+        ),
+        WindowCommand(
             "window.pan", "Pan", pan, "Drag the map, click a feature", "View", "Ctrl+1",
             "mdi6.cursor-move", group="mode",
         ),

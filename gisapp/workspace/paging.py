@@ -16,6 +16,7 @@ from gisapp.render.deck import MapPage, scenes_of
 from gisapp.render.paint import scene_image
 from gisapp.render.picture import FrameSpec, Picture
 from gisapp.render.scene import Scene
+from gisapp.render.vision import Sight, simulated
 
 #: No screen shows more pixels of a page at once; what is looked at from nearer is enlarged.
 MOST_PIXELS: Final = 24_000_000
@@ -34,7 +35,14 @@ def page_scene(picture: Picture, frame: FrameSpec, *, feedback: Feedback | None 
     return scenes_of([MapPage(picture, frame)], feedback=feedback)[0]
 
 
-def page_pixels(scene: Scene, scale: float, *, feedback: Feedback | None = None) -> PagePixels:
-    """Return what a page looks like at `scale` pixels to the point."""
+def page_pixels(
+    scene: Scene,
+    scale: float,
+    *,
+    sight: Sight | None = None,
+    feedback: Feedback | None = None,
+) -> PagePixels:
+    """Return what a page looks like at `scale` pixels to the point, to people of that sight."""
     most = (MOST_PIXELS / (scene.width * scene.height)) ** 0.5
-    return PagePixels(scene, scene_image(scene, min(scale, most), feedback=feedback))
+    rgba = scene_image(scene, min(scale, most), feedback=feedback)
+    return PagePixels(scene, rgba if sight is None else simulated(rgba, sight))
