@@ -13,7 +13,7 @@ from gisapp.render.fonts import font_files, font_notice
 from gisapp.render.layout import Layout, PageFrame, PageText, Wanted, page_frame, place
 from gisapp.render.legend import LegendEntry, legend_entries
 from gisapp.render.logo import logo_aspect
-from gisapp.render.map_frame import MapFrame, filled_extent, page_paths
+from gisapp.render.map_frame import MapFrame, filled_extent
 from gisapp.render.map_insets import (
     inset_frame,
     is_regional,
@@ -22,7 +22,7 @@ from gisapp.render.map_insets import (
     north_serves,
 )
 from gisapp.render.page_words import page_text
-from gisapp.render.picture import Brand, FrameSpec, Picture, Show
+from gisapp.render.picture import Brand, DrawnLayer, FrameSpec, Picture, Show
 from gisapp.render.projection import Projection, frame_of, projection_for
 from gisapp.render.scene import Box
 
@@ -149,13 +149,14 @@ def _laid_out(
         strip=has_strip(frame),
         small_strip=bool(frame.insets) and frame.elements.scale_bar is not Show.NO,
     )
+    seen = _Seen(picture, projection) if frame.bounds is not None or projection.is_disc else None
     for _ in range(3):
         layout = place(outer, wanted)
         box = layout.map_box
         where = MapFrame(projection, box, filled_extent(extent, box), layout.scale, frame)
-        if not (where.is_region or projection.is_disc) or not entries:
+        if seen is None or not entries:
             break
-        counted = _counted(where, picture)
+        counted = seen.entries(where)
         if counted == wanted.entries:
             break
         wanted = replace(wanted, entries=counted)
@@ -202,31 +203,43 @@ def _north(where: MapFrame) -> tuple[float | None, str]:
     return turn, ""
 
 
-def _counted(where: MapFrame, picture: Picture) -> tuple[LegendEntry, ...]:
-    """Return the legend of what lies inside the frame; distance lines are not counted there."""
-    inside = []
-    for drawn in picture.layers:
-        rows = drawn_rows(drawn)
-        if drawn.layer.features.is_points:
-            xy = where.to_page(where.projection.points(drawn.layer.features.lonlat[rows]))
-            shown = where.shows(xy)
-            weights = None if drawn.weights is None else drawn.weights[shown]
-            rows = rows[shown]
-            inside.append(replace(drawn, rows=rows, weights=weights))
-        elif "LineString" in drawn.layer.features.geometry_type:
-            shapes = drawn.layer.features.geometry[rows]
-            seen = np.array([_is_seen(where, shape) for shape in shapes], dtype=bool)
-            inside.append(replace(drawn, rows=rows[seen], weights=None))
-        else:
-            inside.append(drawn)
-    entries = legend_entries(replace(picture, layers=tuple(inside)), where.spec.look)
-    return tuple(replace(e, count=None) if e.key.startswith("line:") else e for e in entries)
+class _Seen:
+    """What of a picture's layers a frame shows, wherever the map stands on the page."""
+
+    def __init__(self, picture: Picture, projection: Projection) -> None:
+        self.picture = picture
+        self._planes = [_on_plane(drawn, projection) for drawn in picture.layers]
+
+    def entries(self, where: MapFrame) -> tuple[LegendEntry, ...]:
+        """Return the legend of what lies inside the map; distance lines are not counted there."""
+        inside = []
+        window = shapely.box(*where.extent)
+        for drawn, planes in zip(self.picture.layers, self._planes, strict=True):
+            if planes is None:
+                inside.append(drawn)
+                continue
+            seen = shapely.intersects(window, planes)
+            points = drawn.weights is not None and drawn.layer.features.is_points
+            weights = drawn.weights[seen] if drawn.weights is not None and points else None
+            inside.append(replace(drawn, rows=drawn_rows(drawn)[seen], weights=weights))
+        entries = legend_entries(replace(self.picture, layers=tuple(inside)), where.spec.look)
+        return tuple(replace(e, count=None) if e.key.startswith("line:") else e for e in entries)
 
 
-def _is_seen(where: MapFrame, shape: Any) -> bool:
-    """Return whether any of a line lies inside the frame."""
-    lonlat = shapely.get_coordinates(shape)
-    inside = where.shows(where.to_page(where.projection.points(lonlat)))
-    return bool(inside.any()) or any(
-        page_paths(where, shapely.get_coordinates(part)) for part in shapely.get_parts(shape)
-    )
+def _on_plane(drawn: DrawnLayer, projection: Projection) -> Any:
+    """Return points or lines of a layer on the plane, shape (n,); None for areas."""
+    features, rows = drawn.layer.features, drawn_rows(drawn)
+    if features.is_points:
+        xy = projection.points(features.lonlat[rows])
+        return np.where(np.isfinite(xy).all(axis=1), shapely.points(np.nan_to_num(xy)), None)
+    if "LineString" not in features.geometry_type:
+        return None
+    lines = np.empty(len(rows), dtype=object)
+    for i, shape in enumerate(features.geometry[rows]):
+        paths = (
+            path
+            for part in shapely.get_parts(shape)
+            for path in projection.path(shapely.get_coordinates(part))
+        )
+        lines[i] = shapely.MultiLineString([path for path in paths if len(path) > 1])
+    return lines

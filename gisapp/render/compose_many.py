@@ -119,9 +119,16 @@ def _arranged(
     """Return the layout, the map of each picture, and the pictures without what is too small."""
     projection = projection_for(frame.projection, bounds=frame.bounds, center_lon=frame.center_lon)
     extent = frame_of(projection, frame.bounds)
-    outer = outer_page(whole, frame, page)
     charted = frame.elements.chart is not Show.NO
     shown = [each if charted else replace(each, chart=None) for each in pictures]
+    lines = {each.subtitle for each in shown}
+    if len(lines) == 1:  # what every map says the page says once
+        shown = [replace(each, subtitle="") for each in shown]
+        said = [part for part in (whole.subtitle, *lines) if part]
+        if said:
+            once = said[:1] if said[-1] in said[0] else said
+            whole = replace(whole, subtitle=" · ".join(once))
+    outer = outer_page(whole, frame, page)
     same_unit, entries = _legend(shown, frame)
     wanted = WantedMany(
         tuple(CellText(each.title, each.subtitle, each.chart is not None) for each in shown),

@@ -200,6 +200,7 @@ def _broken(word: str, width: float, size: float, bold: bool, fonts: FontFiles) 
     return [*parts, part]
 
 
+@lru_cache(maxsize=4096)
 def wrap(
     text: str, width: float, size: float, *, bold: bool = False, fonts: FontFiles = OURS
 ) -> tuple[str, ...]:

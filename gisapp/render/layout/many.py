@@ -31,8 +31,8 @@ _NARROWEST_MAP: Final = 70.0
 _COLUMN_SHARES: Final = (0.14, 0.17, 0.2, 0.24, 0.28)
 _SHRINKS: Final = (1.0, 0.9, 0.8, 0.7, 0.6)
 _EMPTY: Final = 0.3
-#: What a free place of the grid costs, and a smaller legend.
-_FREE: Final = 0.015
+#: What a last row without maps costs, and a smaller legend.
+_RAGGED: Final = 0.1
 _SMALLER: Final = 0.25
 #: Symbols on a small map against those of a page: of a map so wide at scale 1, and the least.
 _FULL_WIDTH: Final = 620.0
@@ -159,9 +159,11 @@ def _try(
         placed = stacked(panels, column, GAP * 0.75 * scale) if fits else None
     elif grid.legend == "free":
         placed = _in_free(panels[0], cells, grid.columns, held, scale)
-    strip_box = Box(zone.x, held.bottom, zone.w, strip)
+    right = max(cell.map_box.right for cell in cells)
+    strip_box = Box(zone.x, held.bottom, right - zone.x, strip)
     if grid.legend == "under":
-        top = strip_box.bottom + said + GAP * 0.6 * scale
+        spare = zone.bottom - low - held.bottom
+        top = strip_box.bottom + said + GAP * 0.6 * scale + min(spare, GAP * scale) / 2.0
         placed = stacked(panels, Box(body.x, top, body.w, body.bottom - top), GAP * 0.6 * scale)
     if placed is None:
         return
@@ -195,9 +197,10 @@ def _found(trial: _Trial, cells: Sequence[MapCell], strip: Box, placed: Sequence
     maps = len(cells) * first.w * first.h
     used = sum(cell.map_box.w * (_bottom(cell) - _top(cell)) for cell in cells)
     used += strip.w * strip.h + sum(each.content.w * each.content.h for each in placed)
-    free = 0 if grid.legend == "free" else -len(cells) % grid.columns
+    ragged = (-len(cells) % grid.columns) / grid.columns
     score = maps / whole - _EMPTY * max(1.0 - used / whole, 0.0)
-    return _Found(layout, score - _FREE * free - _SMALLER * (1.0 - grid.shrink))
+    score -= _RAGGED * ragged * (0.6 if grid.legend == "free" else 1.0)
+    return _Found(layout, score - _SMALLER * (1.0 - grid.shrink))
 
 
 def _top(cell: MapCell) -> float:

@@ -14,7 +14,6 @@ from gisapp.render.layout.panels import (
     ChartPanel,
     LegendPanel,
     Panel,
-    Placed,
     SmallMapsPanel,
     TablePanel,
 )
@@ -250,43 +249,30 @@ def caption_at(frame: PageFrame, text: str, room: Box, notices: list[str]) -> Te
 
 
 def _layout(frame: PageFrame, wanted: Wanted, found: Arrangement, notices: Sequence[str]) -> Layout:
-    held = _joined(found.placed)
     more = list(notices)
-    if wanted.table is not None and held.table is not None and wanted.table != held.table:
-        shown, rows = len(held.table.rows), len(wanted.table.rows)
-        more.append(f"The table shows {shown} of its {rows} rows.")
     caption = caption_at(frame, wanted.caption, found.caption, more)
-    return Layout(
+    layout = Layout(
         frame,
         found.map_box,
         found.strip if wanted.strip else None,
         caption,
-        held.legend,
-        held.chart,
-        held.table,
-        held.table_box,
-        held.table_size,
-        held.inset_maps,
-        SMALL_STRIP * frame.scale if wanted.small_strip else 0.0,
+        small_strip=SMALL_STRIP * frame.scale if wanted.small_strip else 0.0,
         map_scale=frame.scale,
-        more_notices=tuple(more),
     )
-
-
-def _joined(placed: Sequence[Placed]) -> Placed:
-    found = Placed(Box(0.0, 0.0, 0.0, 0.0))
-    for each in placed:
-        if each.legend:
-            found = replace(found, legend=each.legend)
-        if each.chart is not None:
-            found = replace(found, chart=each.chart)
-        if each.table is not None:
-            found = replace(
-                found, table=each.table, table_box=each.table_box, table_size=each.table_size
-            )
-        if each.inset_maps:
-            found = replace(found, inset_maps=each.inset_maps)
-    return found
+    for each in found.placed:
+        if each.block is not None:
+            layout = replace(layout, legend=each.legend)
+        elif each.chart is not None:
+            layout = replace(layout, chart=each.chart)
+        elif each.table is not None:
+            size, box = each.table_size, each.table_box
+            layout = replace(layout, table=each.table, table_box=box, table_size=size)
+        else:
+            layout = replace(layout, small_maps=each.inset_maps)
+    if wanted.table is not None and layout.table is not None and wanted.table != layout.table:
+        shown, rows = len(layout.table.rows), len(wanted.table.rows)
+        more.append(f"The table shows {shown} of its {rows} rows.")
+    return replace(layout, more_notices=tuple(more))
 
 
 def check(layout: Layout) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from gisapp.render.chart import best_height, least_height
 from gisapp.render.fonts import OURS, FontFiles
-from gisapp.render.layout.legend_rows import LegendRow, LegendShape
+from gisapp.render.layout.legend_rows import LegendBlock, LegendRow, LegendShape
 from gisapp.render.picture import BarChart, PageTable
 from gisapp.render.scene import Box
 from gisapp.render.table import table_plan
@@ -39,12 +39,17 @@ class Placed:
     """
 
     content: Box
-    legend: tuple[LegendRow, ...] = ()
+    block: LegendBlock | None = None
     chart: Box | None = None
     table: PageTable | None = None
     table_box: Box | None = None
     table_size: float = 0.0
     inset_maps: tuple[Box, ...] = ()
+
+    @property
+    def legend(self) -> tuple[LegendRow, ...]:
+        """The rows of the legend in their places."""
+        return () if self.block is None else self.block.at(self.content.x, self.content.y)
 
 
 class Panel(Protocol):
@@ -97,8 +102,7 @@ class LegendPanel:
     def place(self, box: Box) -> Placed:
         """Return the rows from the top left of the box."""
         block = self.shape.block(box.w)
-        rows = block.at(box.x, box.y)
-        return Placed(Box(box.x, box.y, block.width, block.height), legend=rows)
+        return Placed(Box(box.x, box.y, block.width, block.height), block)
 
 
 @dataclass(frozen=True)
