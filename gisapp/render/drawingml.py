@@ -7,13 +7,11 @@ stand in the order of the schema (ECMA-376-1, 19.3 and 20.1): PowerPoint repairs
 from __future__ import annotations
 
 import re
-import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
@@ -29,31 +27,28 @@ from gisapp.render.scene import (
     Mark,
     Words,
     arrow_head,
-    plain,
 )
 from gisapp.render.shapes import ICONS, rings_of
+from gisapp.render.slide_base import (
+    DECORATIVE,
+    EMU_PER_POINT,
+    NAMESPACES,
+    Placement,
+    Ties,
+    alt_of,
+    attribute,
+    frame_xml,
+    said_of,
+)
 from gisapp.render.slide_color import Colors, line_xml
+from gisapp.render.slide_text import is_slide_number, text_xml
 from gisapp.render.symbology import ring_size
 
-EMU_PER_POINT: Final = 12_700
-NAMESPACES: Final = (
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
-    'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-)
-#: Marks an object as nothing that a person who does not see it would miss.
-DECORATIVE: Final = (
-    '<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
-    'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext>'
-    "</a:extLst>"
-)
 _SVG: Final = (
     '<a:extLst><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}"><asvg:svgBlip '
     'xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" r:embed="{}"/>'
     "</a:ext></a:extLst>"
 )
-#: Words of these purposes say which slide it is.
-NUMBERS: Final = ("number", "page_number")
 _PRESETS: Final = {
     "circle": "ellipse",
     "square": "rect",
@@ -61,63 +56,12 @@ _PRESETS: Final = {
     "triangle": "triangle",
     "diamond": "diamond",
 }
-#: Names of what only guides the eye.
-_DECORATION: Final = re.compile(
-    r"^(Background|Water|Coastline|Map edge|Graticule|Axis|Legend leader|Legend circle)\b"
-    r"|\b(rule|leader\)?)( \d+)?$"
-)
+#: EMU that corners of freeforms are rounded to: a hundredth of a point.
+_GRID: Final = 127
+_MOVE: Final = '<a:moveTo><a:pt x="%d" y="%d"/></a:moveTo>'
+_DRAW: Final = '<a:lnTo><a:pt x="%d" y="%d"/></a:lnTo>'
 _NO_LINE: Final = "<a:ln><a:noFill/></a:ln>"
-_FIELD: Final = "{" + str(uuid.uuid5(uuid.NAMESPACE_OID, "slide number")).upper() + "}"
 _KINDS: Final = {"p:cNvSpPr": "p:nvSpPr", "p:cNvGrpSpPr": "p:nvGrpSpPr", "p:cNvPicPr": "p:nvPicPr"}
-#: What a number of shapes of a group is called, one and several.
-_CALLED: Final = {
-    Area: ("area", "areas"),
-    Line: ("line", "lines"),
-    Mark: ("symbol", "symbols"),
-    Words: ("text", "texts"),
-    Block: ("block", "blocks"),
-    Image: ("picture", "pictures"),
-}
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Page points to slide EMU: a factor and an offset in points."""
-
-    factor: float = 1.0
-    dx: float = 0.0
-    dy: float = 0.0
-
-    def length(self, points: float) -> int:
-        """Return a length in EMU."""
-        return round(points * self.factor * EMU_PER_POINT)
-
-    def x(self, points: float) -> int:
-        """Return a horizontal position in EMU."""
-        return round((points * self.factor + self.dx) * EMU_PER_POINT)
-
-    def y(self, points: float) -> int:
-        """Return a vertical position in EMU."""
-        return round((points * self.factor + self.dy) * EMU_PER_POINT)
-
-
-@dataclass(frozen=True)
-class Ties:
-    """What shapes of a slide are tied to: each call returns the id of a relationship.
-
-    Parameters
-    ----------
-    page
-        To the slide of a page's number, from 1; "" if there is none.
-    data
-        To a PNG or SVG.
-    number
-        The `p:ph` element of the layout's slide number, "" where it has none.
-    """
-
-    page: Callable[[int], str]
-    data: Callable[[bytes], str]
-    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +95,9 @@ class Writer:
         shapes = [shape for item in listed if (shape := self._shape(item)) is not None]
         if not shapes:
             return ""
-        single = shapes[0] if len(shapes) == 1 else self._bundle(shapes, name, _said(name, listed))
+        single = (
+            shapes[0] if len(shapes) == 1 else self._bundle(shapes, name, said_of(name, listed))
+        )
         return re.sub(r"^<(p:\w+)>", rf"<\1 {NAMESPACES}>", single.xml, count=1)
 
     def head(
@@ -185,8 +131,8 @@ class Writer:
         filled = f"<p:nvPr>{place}</p:nvPr>" if place else "<p:nvPr/>"
         wrapper = _KINDS[kind]
         return (
-            f'<{wrapper}><p:cNvPr id="{shape_id}" name={_attribute(name, 250)} '
-            f"descr={_attribute(alt)}{close}<{kind}{own}{filled}</{wrapper}>"
+            f'<{wrapper}><p:cNvPr id="{shape_id}" name={attribute(name, 250)} '
+            f"descr={attribute(alt)}{close}<{kind}{own}{filled}</{wrapper}>"
         )
 
     def _click(self, link: int | None) -> str:
@@ -218,7 +164,7 @@ class Writer:
             item.fill, hatch=item.hatch, lines=item.hatch_ink, ground=item.ground
         )
         line = self._stroke(item.stroke, item.width, item.dash)
-        return self._freeform(item.name, _alt(item), rings, fill + line, closed=True)
+        return self._freeform(item.name, alt_of(item), rings, fill + line, closed=True)
 
     def _line(self, item: Line) -> _Shape | None:
         paths = [path for path in item.parts if len(path) > 1]
@@ -226,33 +172,30 @@ class Writer:
             return None
         look = "<a:noFill/>" + self._stroke(item.ink, item.width, item.dash)
         if item.arrow is None:
-            return self._freeform(item.name, _alt(item), paths, look, closed=False)
+            return self._freeform(item.name, alt_of(item), paths, look, closed=False)
         shape = self._freeform(f"{item.name} (line)", "", paths, look, closed=False)
         look = self._colors.fill(item.ink) + _NO_LINE
         tip = [arrow_head(item.arrow)]
         head = self._freeform(f"{item.name} (arrow)", "", tip, look, closed=True)
-        return self._bundle([shape, head], item.name, _alt(item))
+        return self._bundle([shape, head], item.name, alt_of(item))
 
     def _block(self, item: Block) -> _Shape:
         box = item.box
         edges = self._edges(box.x, box.y, box.right, box.bottom)
         look = self._colors.fill(item.fill, hatch=item.hatch, lines=item.hatch_ink)
         look += self._stroke(item.stroke, item.width, ())
-        return self._preset(item.name, _alt(item), "rect", edges, look)
+        return self._preset(item.name, alt_of(item), "rect", edges, look)
 
     def _mark(self, item: Mark) -> _Shape:
         symbol = item.symbol
-        ringed, haloed = symbol.ring != "none", symbol.shape in ICONS and bool(symbol.halo_width)
+        ringed = symbol.ring != "none"
+        lined = bool(symbol.stroke_width) and not symbol.hollow and symbol.shape != "cross"
+        haloed = bool(symbol.halo_width) and (symbol.shape in ICONS or lined)
         several = ringed or haloed
-        name, alt = (f"{item.name} (symbol)", "") if several else (item.name, _alt(item))
+        name, alt = (f"{item.name} (symbol)", "") if several else (item.name, alt_of(item))
         shapes = [self._body(item, name, alt)]
         if haloed:
-            # a line stands half inside of a shape, and would eat the fine parts of a picture
-            halo = Ink(symbol.halo, symbol.opacity, "halo")
-            wide = symbol.stroke_width + 2.0 * symbol.halo_width
-            look = self._colors.fill(halo) + self._stroke(halo, wide, ())
-            behind = self._freeform(f"{item.name} (halo)", "", _rings(item), look, closed=True)
-            shapes.insert(0, behind)
+            shapes.insert(0, self._halo(item))
         if ringed:
             around = ring_size(symbol) / 2.0
             dash = (0.8, 1.2) if symbol.ring == "dotted" else ()
@@ -260,7 +203,7 @@ class Writer:
             look = "<a:noFill/>" + self._stroke(ring, symbol.halo_width * 0.9, dash)
             edges = self._edges(item.x - around, item.y - around, item.x + around, item.y + around)
             shapes.insert(0, self._preset(f"{item.name} (ring)", "", "ellipse", edges, look))
-        return self._bundle(shapes, item.name, _alt(item)) if several else shapes[0]
+        return self._bundle(shapes, item.name, alt_of(item)) if several else shapes[0]
 
     def _body(self, item: Mark, name: str, alt: str) -> _Shape:
         symbol = item.symbol
@@ -276,49 +219,43 @@ class Writer:
         if not symbol.stroke_width:  # the halo is the outline, outside of the symbol's own size
             outline = self._stroke(Ink(symbol.halo, alpha, "halo"), symbol.halo_width, ())
             half += symbol.halo_width / 2.0
-        corners = np.array(rings_of(symbol.shape)[0]) * half * 2.0
+        return self._preset(
+            name, alt, _PRESETS[symbol.shape], self._corners(item, half), look + outline
+        )
+
+    def _halo(self, item: Mark) -> _Shape:
+        """Return a symbol's halo as a shape behind one that has an outline of its own."""
+        symbol, name = item.symbol, f"{item.name} (halo)"
+        ink = Ink(symbol.halo, symbol.opacity, "halo")
+        look = self._colors.fill(ink)
+        if symbol.shape in ICONS:
+            # a line stands half inside of a shape, and would eat the fine parts of a picture
+            look += self._stroke(ink, symbol.stroke_width + 2.0 * symbol.halo_width, ())
+            return self._freeform(name, "", _rings(item), look, closed=True)
+        half = (symbol.size + symbol.stroke_width) / 2.0 + symbol.halo_width
+        preset = _PRESETS[symbol.shape]
+        return self._preset(name, "", preset, self._corners(item, half), look + _NO_LINE)
+
+    def _corners(self, item: Mark, half: float) -> tuple[int, int, int, int]:
+        """Return the edges of a symbol that is as large as a circle of so many points' radius."""
+        corners = np.array(rings_of(item.symbol.shape)[0]) * half * 2.0
         left, top = corners.min(axis=0) + np.array([item.x, item.y])
         right, bottom = corners.max(axis=0) + np.array([item.x, item.y])
-        edges = self._edges(left, top, right, bottom)
-        return self._preset(name, alt, _PRESETS[symbol.shape], edges, look + outline)
+        return self._edges(left, top, right, bottom)
 
     def _words(self, item: Words) -> _Shape:
-        size = item.size * self._at.factor
         wide = item.width or max(width_of(line, item.size, bold=item.bold) for line in item.lines)
         high = len(item.lines) * item.size * LINE_HEIGHT
         left = item.x - {"left": 0.0, "center": wide / 2.0, "right": wide}[item.align]
         edges = self._edges(left, item.y, left + wide, item.y + high)
-        align = {"left": "l", "center": "ctr", "right": "r"}[item.align]
-        glow, backing = "", "<a:noFill/>"
-        if item.halo is not None:
-            # the glow is the halo; where a program knows none, a faint ground keeps it readable
-            backing = f"<a:solidFill>{self._colors.xml(item.halo, 0.35)}</a:solidFill>"
-            glow = (
-                f'<a:effectLst><a:glow rad="{round(1.6 * EMU_PER_POINT)}">'
-                f"{self._colors.xml(item.halo, 0.85)}</a:glow></a:effectLst>"
-            )
-        look = (
-            f'<a:rPr lang="en-GB" sz="{round(size * 100)}" b="{int(item.bold)}" dirty="0">'
-            f"{self._colors.fill(item.ink)}{glow}</a:rPr>"
-        )
-        # a wrapped text is one paragraph that flows; other lines keep their breaks
-        lines = [item.text] if item.width else list(item.lines)
-        spacing = f'<a:lnSpc><a:spcPts val="{round(size * LINE_HEIGHT * 100)}"/></a:lnSpc>'
-        runs = numbered if item.purpose in NUMBERS else _run
-        paragraphs = "".join(
-            f'<a:p><a:pPr algn="{align}">{spacing}</a:pPr>{runs(line, look)}</a:p>'
-            for line in lines
-        )
-        wrap = "square" if item.width else "none"
-        place = self._ties.number if item.purpose in NUMBERS else ""
+        place = self._ties.number if is_slide_number(item) else ""
         own = "/>" if place else ' txBox="1"/>'
         said = item.alt or item.text
         head = self.head(item.name, said, own=own, link=item.link, place=place)
+        backing, body = text_xml(item, self._at, self._colors)
         xml = (
             f"<p:sp>{head}<p:spPr>{frame_xml(edges)}"
-            f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{backing}</p:spPr>'
-            f'<p:txBody><a:bodyPr wrap="{wrap}" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t">'
-            f"<a:noAutofit/></a:bodyPr><a:lstStyle/>{paragraphs}</p:txBody></p:sp>"
+            f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{backing}</p:spPr>{body}</p:sp>'
         )
         return _Shape(xml, edges)
 
@@ -356,23 +293,21 @@ class Writer:
         (x0, y0), (x1, y1) = every.min(axis=0), every.max(axis=0)
         edges = self._edges(float(x0), float(y0), float(x1), float(y1))
         left, top, right, bottom = edges
+        origin = np.array([left, top]) - np.array([self._at.dx, self._at.dy]) * EMU_PER_POINT
         steps: list[str] = []
         for path in paths:
-            xs = np.rint((path[:, 0] * self._at.factor + self._at.dx) * EMU_PER_POINT) - left
-            ys = np.rint((path[:, 1] * self._at.factor + self._at.dy) * EMU_PER_POINT) - top
-            points = [
-                f'<a:pt x="{x}" y="{y}"/>'
-                for x, y in zip(xs.astype(int).tolist(), ys.astype(int).tolist(), strict=True)
-            ]
-            steps.append(f"<a:moveTo>{points[0]}</a:moveTo>")
-            steps += [f"<a:lnTo>{point}</a:lnTo>" for point in points[1:]]
+            xy = np.rint((path * (self._at.factor * EMU_PER_POINT) - origin) / _GRID)
+            flat = xy.astype(int).ravel().tolist()
+            steps.append(_MOVE % (flat[0], flat[1]))
+            steps.append(_DRAW * (len(path) - 1) % tuple(flat[2:]))
             if closed:
                 steps.append("<a:close/>")
         fill = "" if closed else ' fill="none"'
+        wide, high = (max(round(side / _GRID), 1) for side in (right - left, bottom - top))
         geometry = (
             "<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
             '<a:rect l="0" t="0" r="r" b="b"/><a:pathLst>'
-            f'<a:path w="{right - left}" h="{bottom - top}"{fill}>{"".join(steps)}</a:path>'
+            f'<a:path w="{wide}" h="{high}"{fill}>{"".join(steps)}</a:path>'
             "</a:pathLst></a:custGeom>"
         )
         xml = (
@@ -403,45 +338,6 @@ class Writer:
             return _NO_LINE
         lengths = [length / width for length in dash]
         return line_xml(self._colors.fill(ink), self._at.length(width), lengths)
-
-
-def frame_xml(edges: tuple[int, int, int, int]) -> str:
-    """Return where a shape stands from its left, top, right and bottom in EMU."""
-    left, top, right, bottom = edges
-    return (
-        f'<a:xfrm><a:off x="{left}" y="{top}"/>'
-        f'<a:ext cx="{right - left}" cy="{bottom - top}"/></a:xfrm>'
-    )
-
-
-def _alt(item: Item) -> str:
-    """Return what is said of an item to who does not see it, "" for mere decoration."""
-    return item.alt or ("" if _DECORATION.search(item.name) else item.name)
-
-
-def _said(name: str, items: Sequence[Item]) -> str:
-    """Return what is said of a group: its name and what it holds."""
-    counts = Counter(type(item) for item in items)
-    parts = [f"{n} {_CALLED[kind][n > 1]}" for kind, n in counts.items()]
-    return f"{name}: {', '.join(parts)}"
-
-
-def _run(line: str, look: str) -> str:
-    return f"<a:r>{look}<a:t>{escape(plain(line))}</a:t></a:r>"
-
-
-def numbered(line: str, look: str) -> str:
-    """Return a line whose first number is a field: it changes as slides are moved."""
-    found = re.search(r"\d+", line)
-    if found is None:
-        return _run(line, look)
-    before, after = line[: found.start()], line[found.end() :]
-    field = f'<a:fld id="{_FIELD}" type="slidenum">{look}<a:t>{found.group()}</a:t></a:fld>'
-    return f"{before and _run(before, look)}{field}{after and _run(after, look)}"
-
-
-def _attribute(text: str, most: int = 2000) -> str:
-    return quoteattr(" ".join(plain(text)[:most].split()))
 
 
 def _rings(item: Mark) -> list[Floats]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import numpy as np
 from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
@@ -23,10 +24,10 @@ from gisapp.render.chart import (
     stands_out,
     value_text,
 )
-from gisapp.render.drawingml import NAMESPACES, Placement
 from gisapp.render.fonts import font_files, width_of
 from gisapp.render.picture import Bar, BarChart, Theme
 from gisapp.render.scene import Box, Ink, Item, Line, Scene, Words, ink, plain
+from gisapp.render.slide_base import NAMESPACES, Placement
 from gisapp.render.slide_color import Colors
 from gisapp.render.symbology import bar_color
 
@@ -34,6 +35,7 @@ _NEW_DATA: Final[Any] = CategoryChartData  # untyped in python-pptx
 #: Parts of the drawn chart that a native chart does not replace.
 _AROUND: Final = ("Chart title", "Chart subtitle", "Chart note")
 _CHARTS: Final = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+_GAP: Final = 50  # percent of a bar's thickness, between bars
 #: Values as `value_text` writes them, for labels that follow the data sheet.
 _FORMAT: Final = '[>=100]#,##0{0};[<0.05]"< 0.1"{0};0.0{0}'
 
@@ -47,6 +49,22 @@ class _Plot:
     area: Box
     bars: tuple[Bar, ...]
     size: float
+
+    @property
+    def limit_x(self) -> float:
+        """Where the limit stands, in points across."""
+        return self.area.x + self.area.w * (self.chart.limit or 0.0) / axis_end(self.chart)
+
+    @property
+    def crossed(self) -> tuple[tuple[float, float], ...]:
+        """Where the limit runs over a bar: from and to, in points down."""
+        row = self.area.h / max(len(self.bars), 1)
+        bar = row / (1.0 + _GAP / 100.0)
+        tops = (self.area.y + row * i + (row - bar) / 2.0 for i in range(len(self.bars)))
+        limit = self.chart.limit or 0.0
+        return tuple(
+            (top, top + bar) for top, each in zip(tops, self.bars, strict=True) if each.high > limit
+        )
 
 
 def _plot(chart: BarChart, box: Box, scene: Scene) -> _Plot:
@@ -78,17 +96,32 @@ def chart_words(scene: Scene) -> list[Item]:
     if scene.chart.limit is None:
         return found
     plot = _plot(scene.chart, scene.chart_box, scene)
-    x = plot.area.x + plot.area.w * scene.chart.limit / axis_end(scene.chart)
     for item in drawn:
         if isinstance(item, Line) and item.name == "Limit":
-            path = item.parts[0].copy()
-            path[:, 0] = x
-            found.append(replace(item, parts=(path,)))
+            over = tuple(
+                np.array([(plot.limit_x, top), (plot.limit_x, bottom)])
+                for top, bottom in plot.crossed
+            )
+            found += [replace(item, parts=over)] if over else []
         if isinstance(item, Words) and item.name == "Limit label":
             wide = width_of(item.text, item.size)
-            left = min(max(x - wide / 2, plot.area.x), plot.area.right + plot.size * 4 - wide)
+            most = plot.area.right + plot.size * 4 - wide
+            left = min(max(plot.limit_x - wide / 2, plot.area.x), most)
             found.append(replace(item, x=left))
     return found
+
+
+def lines_below(scene: Scene) -> list[Item]:
+    """Return the line of the limit as it runs below the native chart, whose values cover it."""
+    if scene.chart is None or scene.chart_box is None or scene.chart.limit is None:
+        return []
+    plot = _plot(scene.chart, scene.chart_box, scene)
+    path = np.array([(plot.limit_x, plot.area.y), (plot.limit_x, plot.area.bottom)])
+    return [
+        replace(item, name="Limit, below", parts=(path,))
+        for item in scene.items
+        if isinstance(item, Line) and item.group == GROUP and item.name == "Limit"
+    ]
 
 
 def add_chart(slide: Any, scene: Scene, at: Placement, colors: Colors, place: str = "") -> Any:
@@ -116,16 +149,17 @@ def add_chart(slide: Any, scene: Scene, at: Placement, colors: Colors, place: st
         element.nvGraphicFramePr.nvPr.append(parse_xml(place.replace("/>", f" {NAMESPACES}/>", 1)))
     made = graphic.chart
     made.has_legend = made.has_title = False
-    made.font.size = Pt(plot.size * at.factor)
+    made.font.size = Pt(at.size(plot.size))
     made.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
     _axes(made, chart)
     area = made.plots[0]
-    area.gap_width, area.overlap = 50, 100
+    area.gap_width, area.overlap = _GAP, 100
     series = list(area.series)
     for number, each in enumerate(series):
         upper = len(series) > 1 and number == 0
         _paint(each._element, plot, scene.theme, colors, upper=upper)  # noqa: SLF001 - shades
     _label(series[0], plot, at)
+    _grounded(series[0].data_labels._element, colors)  # noqa: SLF001 - not in the API
     _fix_plot_area(made, plot)
     _positive_ids(made)
     return element
@@ -151,8 +185,10 @@ def _label(series: Any, plot: _Plot, at: Placement) -> None:
     labels.show_value = True
     labels.position = XL_LABEL_POSITION.OUTSIDE_END
     labels.number_format, labels.number_format_is_linked = _FORMAT.format(unit), False
-    labels.font.size = Pt(plot.size * at.factor)
+    labels.font.size = Pt(at.size(plot.size))
     labels.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+    body = labels._element.get_or_add_txPr().bodyPr  # noqa: SLF001 - no wrapping in the API
+    body.set("wrap", "none")
     for i, bar in enumerate(plot.bars):
         bold = stands_out(chart, bar)
         if bar.low == bar.high != 0.0 and not bold:
@@ -163,8 +199,21 @@ def _label(series: Any, plot: _Plot, at: Placement) -> None:
         frame.text = value_text(bar, chart.unit)
         frame.word_wrap = False
         font = frame.paragraphs[0].runs[0].font
-        font.size, font.bold = Pt(plot.size * at.factor), bold
+        font.size, font.bold = Pt(at.size(plot.size)), bold
         font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+
+
+def _grounded(labels: Any, colors: Colors) -> None:
+    """Give labels the slide's colour as their ground: no line runs through a value."""
+    fill = colors.fill(ink(colors.palette, "paper", 0.8))
+    for each in (labels, *labels.findall(f"{{{_CHARTS}}}dLbl")):
+        for old in each.findall(f"{{{_CHARTS}}}spPr"):
+            each.remove(old)
+        ground = etree.Element(f"{{{_CHARTS}}}spPr")
+        ground.append(parse_xml(fill.replace(">", f" {NAMESPACES}>", 1)))
+        names = ("txPr", "dLblPos", "showLegendKey")
+        after = next(found for name in names if (found := each.find(f"{{*}}{name}")) is not None)
+        after.addprevious(ground)
 
 
 def _axes(made: Any, chart: BarChart) -> None:
@@ -178,6 +227,11 @@ def _axes(made: Any, chart: BarChart) -> None:
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     category.format.line.width = Pt(0.75)
     category.format.line.color.theme_color = MSO_THEME_COLOR.TEXT_2
+    # every bar keeps its name, however low its row is
+    last = category._element.find(f"{{{_CHARTS}}}noMultiLvlLbl")  # noqa: SLF001 - not in the API
+    skip = etree.Element(f"{{{_CHARTS}}}tickLblSkip")
+    skip.set("val", "1")
+    last.addprevious(skip)
 
 
 def _paint(series: Any, plot: _Plot, theme: Theme, colors: Colors, *, upper: bool) -> None:

@@ -77,6 +77,7 @@ class Colors:
         self.palette = palette(theme)
         self._like = self.palette if slots is None else _like(slots, self.palette)
         self._avoided = frozenset() if slots is None else _unfit(slots)
+        self._slots = dict(slots or {})
         self._tokens: dict[str, str] = {}
         for field in reversed(fields(Palette)):
             value = getattr(self.palette, field.name)
@@ -89,13 +90,40 @@ class Colors:
         opacity = ink.alpha if alpha is None else alpha
         key = ink.color, ink.token, opacity
         if key not in self._made:
-            self._made[key] = self._shade(self._turned(ink.color), self._token(ink), opacity)
+            base, color = self._origin(self._token(ink)), self._turned(ink.color)
+            steps = shade_of(self._slot(base), color) if base else ()
+            self._made[key] = _color_xml(base, color, steps, opacity)
         return self._made[key]
 
     def mixed(self, ink: Ink, ground: str) -> str:
         """Return what a see-through colour makes over a ground "#RRGGBB", opaque."""
-        over = blended(self._turned(ink.color), ink.alpha, self._turned(ground))
-        return self._shade(over, self._token(ink), 1.0)
+        base = self._origin(self._token(ink))
+        over = blended(self._shown(ink), ink.alpha, self._shown(self._as_kin(ground)))
+        steps = shade_of(self._slot_color(base), over) if base else ()
+        return _color_xml(base, over, steps, 1.0)
+
+    def _shown(self, ink: Ink) -> str:
+        """Return what a colour looks like on the slide."""
+        base, color = self._origin(self._token(ink)), self._turned(ink.color)
+        if not base or not self._slots:
+            return color
+        made = shaded(self._slot_color(base), shade_of(self._slot(base), color))
+        return "#" + bytes(round(part) for part in made).hex().upper()
+
+    def _as_kin(self, ground: str) -> Ink:
+        """Return a ground as a shade of the theme: a mixed one of the colour nearest in hue."""
+        token = self._tokens.get(ground.upper(), "")
+        if not token:
+            hue, _, strong = _hls(ground)
+            token = min(_SLOT_OF, key=lambda each: _apart(hue, strong, _hls(self._slot(each))))
+        return Ink(ground, token=token)
+
+    def _slot(self, token: str) -> str:
+        color: str = getattr(self._like, token)
+        return color
+
+    def _slot_color(self, base: str) -> str:
+        return self._slots.get(_SLOT_OF[base], self._slot(base))
 
     def fill(
         self, ink: Ink | None, *, hatch: str = "", lines: Ink | None = None, ground: str = ""
@@ -103,8 +131,9 @@ class Colors:
         """Return a fill; `lines` are those of a hatch, `ground` is what lies below it."""
         if hatch and lines is not None:
             pattern = "wdUpDiag" if hatch == "/" else "wdDnDiag"
-            if ink is not None and ground:  # office suites draw patterns opaque: mix beforehand
-                front, back = self.mixed(lines, ground), self.mixed(ink, ground)
+            if ground:  # office suites draw patterns opaque: mix beforehand
+                front = self.mixed(lines, ground)
+                back = self.mixed(ink, ground) if ink else self.xml(self._as_kin(ground))
             else:
                 front, back = self.xml(lines), self.xml(ink) if ink else self.xml(lines, 0.0)
             return (
@@ -123,21 +152,18 @@ class Colors:
         token = self._tokens.get(color.upper(), "")
         return getattr(self._like, token) if token else color
 
-    def _shade(self, color: str, token: str, alpha: float) -> str:
-        see_through = f'<a:alpha val="{round(alpha * _FULL)}"/>' if alpha < 1.0 else ""
-        base = self._base(token)
-        slot = _SLOT_OF.get(base)
-        if slot is None:
-            return f'<a:srgbClr val="{color.lstrip("#").upper()}">{see_through}</a:srgbClr>'
-        steps = "".join(
-            f'<a:{name} val="{value}"/>'
-            for name, value in shade_of(getattr(self._like, base), color)
-        )
-        return f'<a:schemeClr val="{slot}">{steps}{see_through}</a:schemeClr>'
-
-    def _base(self, token: str) -> str:
+    def _origin(self, token: str) -> str:
+        """Return which of the theme's colours one is a shade of, "" for none."""
         base = token if token in _SLOT_OF else _KIN.get(token, "")
         return _INSTEAD.get(token, _INSTEAD[base]) if base in self._avoided else base
+
+
+def _color_xml(base: str, color: str, steps: Sequence[tuple[str, int]], alpha: float) -> str:
+    see_through = f'<a:alpha val="{round(alpha * _FULL)}"/>' if alpha < 1.0 else ""
+    if not base:
+        return f'<a:srgbClr val="{color.lstrip("#").upper()}">{see_through}</a:srgbClr>'
+    changes = "".join(f'<a:{name} val="{value}"/>' for name, value in steps)
+    return f'<a:schemeClr val="{_SLOT_OF[base]}">{changes}{see_through}</a:schemeClr>'
 
 
 def line_xml(fill: str, width: int, dash: Sequence[float] = ()) -> str:
@@ -161,7 +187,9 @@ def _like(slots: Mapping[str, str], own: Palette) -> Palette:
 def _unfit(slots: Mapping[str, str]) -> frozenset[str]:
     """Return which of our second ground and second text colour a template has no use for."""
     unfit = set()
-    if contrast(slots["bg2"], slots["bg1"]) > 1.4:
+    hue, _, strong = _hls(slots["bg2"])
+    is_warm = strong > 0.15 and not 0.4 < hue < 0.78
+    if is_warm or contrast(slots["bg2"], slots["bg1"]) > 1.4:
         unfit.add("water")
     if contrast(slots["tx2"], slots["bg1"]) < 4.5:
         unfit.add("muted")
@@ -217,6 +245,13 @@ def shaded(base: str, steps: Sequence[tuple[str, int]]) -> tuple[float, ...]:
         else:
             light = min(light + value / _FULL, 1.0)
     return tuple(255.0 * part for part in hls_to_rgb(hue, light, strong))
+
+
+def _apart(hue: float, strong: float, other: tuple[float, float, float]) -> float:
+    """Return how far apart two colours are in hue; colours without any are near to each other."""
+    turn = abs(hue - other[0])
+    is_grey = strong < 0.05
+    return 1.0 if is_grey != (other[2] < 0.05) else min(turn, 1.0 - turn) * (not is_grey)
 
 
 def _rgb(color: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
@@ -80,30 +80,51 @@ def _short(text: str) -> str:
 
 
 def packed(deck: Any, theme: Theme | None, as_of: date | None) -> bytes:
-    """Return a presentation as a file; a `theme` gives the colours and fonts of its own."""
-    raw = io.BytesIO()
-    deck.save(raw)
-    return _repacked(raw.getvalue(), theme, as_of or _NO_DAY)
+    """Return a presentation as a file; a `theme` gives the colours and fonts of its own.
+
+    Written here and not by python-pptx, whose files hold the hour.
+    """
+    package, day = deck.part.package, as_of or _NO_DAY
+    parts = list(package.iter_parts())
+    entries = {"[Content_Types].xml": _content_types(parts), "_rels/.rels": package._rels.xml}  # noqa: SLF001
+    for part in parts:
+        name, content = part.partname.membername, part.blob
+        if name.endswith(".xlsx"):
+            with zipfile.ZipFile(io.BytesIO(content)) as book:
+                content = _zipped({each: book.read(each) for each in book.namelist()}, day)
+        elif theme is not None and re.fullmatch(r"ppt/theme/theme\d+\.xml", name):
+            content = _themed(content, theme)
+        entries[name] = content
+        if len(part.rels):
+            entries[part.partname.rels_uri.membername] = part.rels.xml
+    return _zipped(entries, day)
 
 
-def _repacked(package: bytes, theme: Theme | None, as_of: date) -> bytes:
-    """Return a package with our theme in it and the day of its data for every clock."""
+def _content_types(parts: Sequence[Any]) -> bytes:
+    listed = "".join(
+        f'<Override PartName={quoteattr(part.partname)} ContentType="{part.content_type}"/>'
+        for part in sorted(parts, key=lambda each: str(each.partname))
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{listed}</Types>'
+    ).encode()
+
+
+def _zipped(entries: Mapping[str, bytes], day: date) -> bytes:
+    """Return entries as a package whose clocks all show the day of its data."""
     out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(package)) as old,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
-    ):
-        for name in old.namelist():
-            content = old.read(name)
-            if name.endswith(".xlsx"):
-                content = _repacked(content, None, as_of)
+    with zipfile.ZipFile(out, "w") as new:
+        for name, content in entries.items():
             if name == "docProps/core.xml":
-                day = as_of.isoformat().encode() + b"T00:00:00Z"
-                content = _CLOCK.sub(rb"\g<1>" + day, content)
-            if theme is not None and re.fullmatch(r"ppt/theme/theme\d+\.xml", name):
-                content = _themed(content, theme)
+                clock = day.isoformat().encode() + b"T00:00:00Z"
+                content = _CLOCK.sub(rb"\g<1>" + clock, content)  # noqa: PLW2901
+            is_packed = name.endswith((".png", ".jpg", ".jpeg", ".xlsx"))
             entry = zipfile.ZipInfo(name, date_time=_FIRST_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             new.writestr(entry, content)
     return out.getvalue()
 

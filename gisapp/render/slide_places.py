@@ -10,9 +10,10 @@ from pptx.enum.text import MSO_AUTO_SIZE, MSO_VERTICAL_ANCHOR
 from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
 
-from gisapp.render.drawingml import EMU_PER_POINT, NAMESPACES, Placement, numbered
 from gisapp.render.fonts import LINE_HEIGHT, wrap
 from gisapp.render.scene import Scene, Words, plain
+from gisapp.render.slide_base import EMU_PER_POINT, NAMESPACES, Placement
+from gisapp.render.slide_text import numbered
 
 #: Placeholders that stand at the foot of every slide: a slide holds its own copy of them.
 _AT_FOOT: Final = {

@@ -8,10 +8,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pptx.oxml import parse_xml
 
-from gisapp.render.drawingml import NAMESPACES, Placement
 from gisapp.render.fonts import LINE_HEIGHT, font_files
 from gisapp.render.picture import PageTable
 from gisapp.render.scene import Item, Scene, Words, ink, plain
+from gisapp.render.slide_base import NAMESPACES, Placement
 from gisapp.render.slide_color import Colors
 from gisapp.render.table import GROUP, TablePlan, is_numeric, table_plan
 
@@ -38,7 +38,7 @@ def add_table(slide: Any, scene: Scene, at: Placement, colors: Colors, place: st
     if table is None or box is None:
         raise ValueError("the scene has no table")
     drawn = [each for each in scene.items if each.group == GROUP and isinstance(each, Words)]
-    size = next((each.size for each in drawn if each.name == "Heading 1"), 10.0)
+    size = next((each.size for each in drawn if each.name.startswith("Heading")), 10.0)
     plan = table_plan(table, box.w, size, font_files(scene.theme))
     shown = len({each.name.split(",")[0] for each in drawn if each.name.startswith("Row ")})
     heights = plan.heights[: shown or len(plan.heights)]
@@ -86,14 +86,15 @@ def _row(
         for left, right, wide in zip(plan.lefts, plan.lefts[1:], plan.widths, strict=False)
     ]
     made = []
+    below = at.length(0.3 * plan.size) if is_head else 0
     for column, (text, gap) in enumerate(zip(cells, (*gaps, 0.0), strict=True)):
         align = "r" if is_numeric(table, column) else "l"
-        body = _paragraph(text, align, plan.size * at.factor, colors, bold=is_head)
+        body = _paragraph(text, align, at.size(plan.size), colors, bold=is_head)
         edge = _edge(colors, "muted", at.length(0.9)) if is_head else ""
         rule = _edge(colors, "rule", at.length(0.4))
         made.append(
             f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{body}</a:txBody>"
-            f'<a:tcPr marL="0" marR="{at.length(gap)}" marT="0" marB="0" '
+            f'<a:tcPr marL="0" marR="{at.length(gap)}" marT="0" marB="{below}" '
             f'anchor="{"b" if is_head else "ctr"}">'
             + "".join(f"<a:{name}><a:noFill/></a:{name}>" for name in ("lnL", "lnR"))
             + f"<a:lnB{edge or rule}</a:lnB><a:noFill/></a:tcPr></a:tc>"

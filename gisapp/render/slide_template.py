@@ -18,15 +18,16 @@ from pptx.exc import PackageNotFoundError
 from pptx.opc.constants import RELATIONSHIP_TYPE
 
 from gisapp.model.feedback import GisappError
-from gisapp.render.drawingml import EMU_PER_POINT
 from gisapp.render.picture import SlideTemplate
 from gisapp.render.scene import Box
+from gisapp.render.slide_base import EMU_PER_POINT
 
 #: What can go into a placeholder.
 PURPOSES: Final = (
     *("title", "subtitle", "caption", "sources", "date", "number"),
     *("chart", "table", "map", "logo"),
 )
+_ACCENTS: Final = tuple(f"accent{number}" for number in range(1, 7))
 #: Entry of `SlideTemplate.places` that names the layout instead of a placeholder's purpose.
 LAYOUT: Final = "layout"
 _HINT: Final = "Choose a .pptx or .potx presentation that PowerPoint opens without a question."
@@ -53,6 +54,19 @@ _BY_KIND: Final = {
 }
 #: Kinds that may hold anything: the largest of a layout is where its content goes.
 _OPEN: Final = (PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.PICTURE, PP_PLACEHOLDER.MEDIA_CLIP)
+#: Fonts that are wider than Arial, by how much: in these our texts are set smaller.
+_WIDE_FONTS: Final = {
+    "verdana": 1.17,
+    "dejavu sans": 1.17,
+    "montserrat": 1.17,
+    "poppins": 1.14,
+    "lucida sans": 1.12,
+    "lucida sans unicode": 1.12,
+    "century gothic": 1.09,
+    "open sans": 1.08,
+    "noto sans": 1.07,
+    "segoe ui": 1.04,
+}
 #: Layouts that are for other slides than one with content.
 _OTHER_LAYOUTS: Final = ("title", "secHead", "vertTx", "vertTitleAndTx", "blank")
 _LEAST_FREE: Final = 0.25  # of a slide, for a map
@@ -197,15 +211,15 @@ def _emptied(deck: Any) -> None:
 
 
 def theme_slots(deck: Any) -> Mapping[str, str]:
-    """Return the colours "#RRGGBB" that a presentation's slides call bg1, tx1, bg2, tx2, accent1.
+    """Return the colours "#RRGGBB" of a presentation's theme by what its slides call them.
 
     Follows the master's own mapping of them.
     """
-    master = deck.slide_masters[0]
-    theme = etree.fromstring(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+    master = deck.slide_master
+    theme = _theme(deck)
     mapping = master._element.find("{*}clrMap").attrib  # noqa: SLF001 - not in the API
     found = {}
-    for slot in ("bg1", "tx1", "bg2", "tx2", *(f"accent{n}" for n in range(1, 7))):
+    for slot in ("bg1", "tx1", "bg2", "tx2", "hlink", "folHlink", *_ACCENTS):
         color = theme.find(f".//{{*}}clrScheme/{{*}}{mapping[slot]}")[0]
         found[slot] = f"#{color.get('lastClr') or color.get('val')}"
     return found
@@ -346,3 +360,14 @@ def _largest_gap(bounds: Box, obstacles: list[Box], gap: float = 6.0) -> Box:
                 best = Box(left, top, wide, low - top)
             left = max(left, end)
     return best
+
+
+def _theme(deck: Any) -> Any:
+    return etree.fromstring(deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+
+
+def type_factor(deck: Any) -> float:
+    """Return how large type is to be set in a template's font to be as wide as in ours."""
+    latin = _theme(deck).find(".//{*}fontScheme/{*}minorFont/{*}latin")
+    family = "" if latin is None else latin.get("typeface", "")
+    return 1.0 / _WIDE_FONTS.get(family.casefold(), 1.0)

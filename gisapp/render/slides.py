@@ -16,16 +16,17 @@ from pptx.util import Emu
 
 from gisapp.model.feedback import Feedback
 from gisapp.render.chart import GROUP as CHART_GROUP
-from gisapp.render.drawingml import EMU_PER_POINT, Placement, Ties, Writer
+from gisapp.render.drawingml import Writer
 from gisapp.render.furniture import LEGEND
 from gisapp.render.scene import Item, Mark, Scene, Words
-from gisapp.render.slide_chart import add_chart, chart_words
+from gisapp.render.slide_base import EMU_PER_POINT, Placement, Ties
+from gisapp.render.slide_chart import add_chart, chart_words, lines_below
 from gisapp.render.slide_color import Colors
 from gisapp.render.slide_package import described, packed
 from gisapp.render.slide_picture import lightened
 from gisapp.render.slide_places import filled, own_layout
 from gisapp.render.slide_table import add_table, table_words
-from gisapp.render.slide_template import open_template, theme_slots
+from gisapp.render.slide_template import open_template, theme_slots, type_factor
 from gisapp.render.table import GROUP as TABLE_GROUP
 
 _LARGE: Final = 8.0  # points: a symbol of this size hides what lies below
@@ -68,8 +69,9 @@ def write_pptx(
     maker = _Maker(deck, slides)
     notices: list[str] = []
     for number, whole in enumerate(scenes):
-        feedback.check(0.9 * number / len(scenes), f"Slide {number + 1} of {len(scenes)}")
-        scene, said = lightened(whole)
+        begun, ended = (0.9 * n / len(scenes) for n in (number, number + 1))
+        feedback.check(begun, f"Slide {number + 1} of {len(scenes)}")
+        scene, said = lightened(whole, feedback.part(begun, ended))
         notices += said
         maker.fill(number, scene, Colors(scene.theme, slots))
     described(deck, scenes)
@@ -99,11 +101,12 @@ class _Maker:
         first = max(int(i) for i in tree.xpath("//p:cNvPr/@id")) + 1
         writer = Writer(at, colors, self._ties(slide, places.get("number", "")), first)
         for group, items in _groups(scene).items():
-            if group in native:  # under its words: the line of the limit stands over the bars
+            if group in native:  # its words stand over it
+                below = writer.group("Limit", lines_below(scene)) if group == CHART_GROUP else ""
+                tree.extend(parse_xml(xml) for xml in (below,) if xml)
                 tree.append(native.pop(group))
             xml = writer.group(_TEXTS.get(group, group), items)
-            if xml:
-                tree.append(parse_xml(xml))
+            tree.extend(parse_xml(each) for each in (xml,) if each)
         for element in native.values():
             tree.append(element)
         slide.notes_slide.notes_text_frame.text = scene.notes
@@ -131,7 +134,7 @@ class _Maker:
 
     def _placement(self, scene: Scene) -> Placement:
         if scene.fitted is not None:
-            return Placement(1.0, scene.fitted.x, scene.fitted.y)
+            return Placement(1.0, scene.fitted.x, scene.fitted.y, type_factor(self._deck))
         wide = self._deck.slide_width / EMU_PER_POINT
         high = self._deck.slide_height / EMU_PER_POINT
         factor = min(wide / scene.width, high / scene.height)

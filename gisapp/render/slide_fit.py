@@ -1,0 +1,197 @@
+"""Pages composed for a template: what its placeholders take leaves the page.
+
+The page is made as large as the area that a layout leaves free, and a margin larger all around:
+pages keep margins of their own, which lie over those of the slide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.layer import Layer
+from gisapp.render.chart import chart_items
+from gisapp.render.deck import scenes_of
+from gisapp.render.deck_pages import ManyPage, MapPage, Page, TextPage
+from gisapp.render.layout.sizes import margin_of
+from gisapp.render.page_words import long_date, notes_text
+from gisapp.render.picture import PageTable, Picture, Show, SlideTemplate
+from gisapp.render.scene import Box, Fitted, Scene, plain
+from gisapp.render.slide_template import TemplateLayout, TemplatePlace, layouts_of, open_template
+from gisapp.render.table import SIZES, table_items, table_plan
+
+#: The least free area in points, and how often it may be as wide as high, for a map.
+_LEAST: Final = (230.0, 145.0)
+_WIDEST: Final = 3.9
+
+
+def fitted_scenes(
+    pages: Sequence[Page],
+    template: SlideTemplate,
+    *,
+    jurisdictions: Layer | None = None,
+    feedback: Feedback | None = None,
+) -> list[Scene]:
+    """Return the scenes of pages as they stand on the slides of a template.
+
+    Title, subtitle, caption, sources, chart and table go to the placeholders that the best
+    layout has for them; the map with what is left stands in the free area.
+
+    Raises
+    ------
+    GisappError
+        As `slide_template.open_template`.
+    """
+    feedback = feedback or Feedback()
+    deck = open_template(template)
+    scenes: list[Scene] = []
+    for number, page in enumerate(pages):
+        feedback.check(0.6 * number / len(pages), f"Page {number + 1} of {len(pages)}")
+        layout = _layout(deck, template, page)
+        bare = _without(page, layout)
+        made = scenes_of([bare], jurisdictions=jurisdictions)
+        for part, scene in enumerate(made, 1):
+            title = scene.title or _title(page)
+            if len(made) > 1:
+                title = f"{title} ({part} of {len(made)})"
+            scenes.append(_dressed(scene, page, layout, title))
+    return scenes
+
+
+def _layout(deck: Any, template: SlideTemplate, page: Page) -> TemplateLayout:
+    has = {
+        "subtitle": bool(_subtitle(page)),
+        "caption": bool(_caption(page)),
+        "sources": bool(_sources(page)),
+        "chart": not isinstance(page, ManyPage) and _chart_of(page) is not None,
+        "table": _table_of(page) is not None,
+    }
+    needs = ["title", "date", "number", *(name for name, there in has.items() if there)]
+    best = max(layouts_of(deck, template, needs), key=lambda each: each.serves)
+    wide, high = best.free.w, best.free.h
+    if wide < _LEAST[0] or high < _LEAST[1] or not 1 / _WIDEST < wide / high < _WIDEST:
+        raise GisappError(
+            "no_room",
+            f'The layout "{best.name}" of {Path(template.path).name} leaves no room for a map.',
+            "Choose another layout, or make its placeholders smaller.",
+        )
+    return best
+
+
+def _margin(free: Box) -> float:
+    """Return the margin of a page whose inner part is as large as the free area, in points."""
+    margin = 0.0
+    for _ in range(12):
+        margin = margin_of(free.w + 2.0 * margin, free.h + 2.0 * margin)
+    return margin
+
+
+def _picture(page: MapPage | ManyPage) -> Picture:
+    return page.whole if isinstance(page, ManyPage) else page.picture
+
+
+def _title(page: Page) -> str:
+    return page.title if isinstance(page, TextPage) else _picture(page).title
+
+
+def _subtitle(page: Page) -> str:
+    return page.subtitle if isinstance(page, TextPage) else _picture(page).subtitle
+
+
+def _caption(page: Page) -> str:
+    return "" if isinstance(page, TextPage) else page.frame.caption or _picture(page).caption
+
+
+def _sources(page: Page) -> tuple[str, ...]:
+    return page.sources if isinstance(page, TextPage) else _picture(page).sources
+
+
+def _chart_of(page: Page) -> Any:
+    return page.chart if isinstance(page, TextPage) else _picture(page).chart
+
+
+def _table_of(page: Page) -> PageTable | None:
+    if isinstance(page, TextPage):
+        return page.table
+    return None if page.frame.elements.table is Show.NO else _picture(page).table
+
+
+def _without(page: Page, layout: TemplateLayout) -> Page:
+    """Return a page of the size of the free area, without what placeholders take."""
+    taken = {place.purpose for place in layout.places}
+    changes: dict[str, Any] = {
+        name: () if name == "sources" else None if name in ("chart", "table") else ""
+        for name in ("title", "subtitle", "sources", "chart", "table")
+        if name in taken
+    }
+    margin = 2.0 * _margin(layout.free)
+    hidden = {"page_number": Show.NO} if "number" in taken else {}
+    if "logo" in taken:
+        hidden["logo"] = Show.NO
+    frame = replace(
+        page.frame,
+        size=f"{layout.free.w + margin:.2f}x{layout.free.h + margin:.2f}pt",
+        elements=replace(page.frame.elements, **hidden),
+        caption="" if "caption" in taken else page.frame.caption,
+    )
+    if isinstance(page, TextPage):
+        return replace(page, frame=frame, **changes)
+    if "caption" in taken:
+        changes["caption"] = ""
+    if isinstance(page, ManyPage):
+        return replace(page, frame=frame, whole=replace(page.whole, **changes))
+    return replace(page, frame=frame, picture=replace(page.picture, **changes))
+
+
+def _dressed(scene: Scene, page: Page, layout: TemplateLayout, title: str) -> Scene:
+    """Return a scene with the texts, the chart and the table of the layout's placeholders."""
+    texts = {
+        "title": title,
+        "subtitle": _subtitle(page),
+        "caption": _caption(page),
+        "sources": "  ·  ".join(_sources(page)),
+        "date": "" if scene.as_of is None else long_date(scene.as_of),
+    }
+    margin = _margin(layout.free)
+    x, y = layout.free.x - margin, layout.free.y - margin
+    places = []
+    for place in layout.places:
+        words = texts.get(place.purpose, "")
+        if place.purpose == "chart" and scene.chart is None and _chart_of(page) is not None:
+            scene = _charted(scene, page, _on_page(place, x, y))
+        elif place.purpose == "table" and scene.table is None and _table_of(page) is not None:
+            scene = _tabled(scene, page, _on_page(place, x, y))
+        elif place.purpose not in ("date", "number") and not words:
+            continue
+        places.append((place.idx, place.purpose, plain(words)))
+    return replace(
+        scene,
+        title=plain(title),
+        subtitle=plain(_subtitle(page)),
+        alt=plain(" ".join(part for part in (f"{title}.", _subtitle(page)) if part)),
+        notes=scene.notes if isinstance(page, TextPage) else notes_text(_picture(page)),
+        spec=page.frame,
+        fitted=Fitted(layout.number, x, y, tuple(places)),
+    )
+
+
+def _on_page(place: TemplatePlace, x: float, y: float) -> Box:
+    return Box(place.box.x - x, place.box.y - y, place.box.w, place.box.h)
+
+
+def _charted(scene: Scene, page: Page, box: Box) -> Scene:
+    chart = _chart_of(page)
+    items = chart_items(chart, box, scene.theme, 1.0)
+    return replace(scene, items=(*scene.items, *items), chart=chart, chart_box=box)
+
+
+def _tabled(scene: Scene, page: Page, box: Box) -> Scene:
+    table = _table_of(page)
+    if table is None:
+        return scene
+    fitting = (size for size in SIZES if table_plan(table, box.w, size).height <= box.h)
+    items = table_items(table, box, scene.theme, next(fitting, SIZES[-1]))
+    return replace(scene, items=(*scene.items, *items), table=table, table_box=box)
