@@ -15,13 +15,16 @@ import folium
 from branca.element import Element, Figure
 
 from gisapp.model.feedback import Feedback
+from gisapp.model.numbers import whole
 from gisapp.model.places import resources_dir
 from gisapp.render.basemap import World, basemap_json, shipped_world
+from gisapp.render.country_names import SHORT_NAMES
 from gisapp.render.drawn import top_weight
 from gisapp.render.hub import ORIGIN, leaflet_dir
-from gisapp.render.picture import DrawnLayer, Picture, Theme, ThemeName
+from gisapp.render.light import Light, light
+from gisapp.render.page_parts import MAP_SLOT, around
+from gisapp.render.picture import DrawnLayer, FrameSpec, Picture, Show, Theme
 from gisapp.render.raster import is_blank
-from gisapp.render.swatch import legend_html
 from gisapp.render.symbology import shading_area
 from gisapp.render.webmap import (
     Json,
@@ -32,7 +35,6 @@ from gisapp.render.webmap import (
     layer_json,
     layer_tiles,
     theme_json,
-    tiled,
     to_json,
 )
 
@@ -43,7 +45,9 @@ _LIVE: Final = "gisapp: 'self'"
 
 #: Large layers are drawn into the file down to this zoom.
 _PAINTED_ZOOM: Final = 3
-_SCRIPTS: Final = ("symbols.js", "scene.js", "tools.js", "still.js", "map.js")
+_SCRIPTS: Final = ("symbols.js", "scene.js", "tools.js", "still.js", "reader.js", "map.js")
+#: Unlike folium's it lets readers zoom: who cannot read small type must be able to.
+_VIEWPORT: Final = "width=device-width, initial-scale=1"
 
 
 def _figure(js: list[tuple[str, str]], css: list[tuple[str, str]]) -> Figure:
@@ -121,24 +125,31 @@ def write_html(
     picture: Picture,
     path: Path,
     *,
-    theme: Theme = ThemeName.LIGHT,
+    frame: FrameSpec | None = None,
     world: World | None = None,
     feedback: Feedback | None = None,
 ) -> None:
     """Write a picture as one HTML file that needs nothing else: it opens offline, anywhere.
 
-    Leaflet, script, style, simplified countries and every small layer as GeoJSON are inside;
-    layers too large for that are painted into tiles down to zoom 3. Title, legend with layer
-    switches, cards with sources, and the footer with sources and date are always there.
+    Leaflet, script, style, simplified countries and the layers as GeoJSON are inside; heavy lines
+    and areas are simplified, layers that are too large even so are painted into tiles down to
+    zoom 3, and the page says so. Title, search, legend with layer switches, chart and tables,
+    cards with sources, method, and the footer with sources and date stand around the map.
 
     Parameters
     ----------
+    frame
+        Its bounds are what the map opens on; its theme or brand and its elements are obeyed.
+        Size and projection are a page's alone: the map is a Web Mercator that can be moved.
     world
         The geography of the basemap; None takes what ships.
     """
     feedback = feedback or Feedback()
+    frame = frame or FrameSpec()
     feedback.check(0.0, "Writing the page")
-    inline = _inline(picture, theme, world or shipped_world(), feedback)
+    world = world or shipped_world()
+    lightened = light(picture, feedback)
+    inline = _inline(lightened, frame, world, feedback)
     scripts = [
         _bare(_text(leaflet_dir() / "leaflet.js")),
         f"var gisapp = {{inline: {to_json(inline)}}};",
@@ -160,15 +171,26 @@ def write_html(
         if "</script" in script.lower():
             raise ValueError("a script may not hold its own end")
         root.header.add_child(_Literal(f"<script>{script}</script>"), name=f"script_{number}")
-    root.html.add_child(_Literal(_around(picture, theme)), name="around")
+    body = around(
+        picture, frame, (*lightened.notes, *_painted_notes(lightened)), attribution(picture)
+    )
+    root.html.add_child(_Literal(body), name="around")
     root.script.add_child(Element(_START), name="gisapp_start")
     policy = (
         "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    page = _secured(root.render(), policy)
+    page = _secured(_put_together(root.render()), policy)
     path.write_text(page, encoding="utf-8")
     feedback.check(1.0)
+
+
+def _put_together(page: str) -> str:
+    """Move folium's map to where it belongs, and let readers zoom the text and hear English."""
+    (given,) = re.findall(rf'<div class="folium-map" id="{MAP_NAME}"\s*></div>', page)
+    page = page.replace(given, "", 1).replace(MAP_SLOT, given, 1)
+    page = re.sub(r'content="width=device-width,[^"]*"', f'content="{_VIEWPORT}"', page, count=1)
+    return page.replace("<html>", '<html lang="en">', 1)
 
 
 def _text(path: Path) -> str:
@@ -193,18 +215,20 @@ def _bare(script: str) -> str:
     return script.replace("https://leafletjs.com", "#")
 
 
-def _inline(picture: Picture, theme: Theme, world: World, feedback: Feedback) -> Json:
+def _inline(made: Light, frame: FrameSpec, world: World, feedback: Feedback) -> Json:
+    picture, theme = made.picture, frame.look
+    names = _country_titles(world)
     top = top_weight(picture.layers)
     layers: list[Json] = []
     collections: Json = {}
     tiles: Json = {}
-    for number, (drawn, large) in enumerate(zip(picture.layers, tiled(picture), strict=True)):
+    for number, (drawn, large) in enumerate(zip(picture.layers, made.painted, strict=True)):
         feedback.check(0.1 + 0.7 * number / len(picture.layers), drawn.layer.name)
         key = f"layer-{number}"
         if large:
             tiles[key] = dict(_painted(drawn, theme, feedback))
         else:
-            collections[key] = layer_geojson(drawn, theme, top=top, details=True)
+            collections[key] = layer_geojson(drawn, theme, top=top, details=True, countries=names)
         layers.append(layer_json(drawn, key, large=large))
     shading = []
     for number, each in enumerate(picture.shading):
@@ -227,7 +251,7 @@ def _inline(picture: Picture, theme: Theme, world: World, feedback: Feedback) ->
             "overlay": "",
             "layers": layers,
             "connections": connections_json(picture, theme),
-            "labels": labels_json(picture),
+            "labels": [] if frame.elements.labels is Show.NO else labels_json(picture),
             "attribution": attribution(picture),
             "number": 1,
         },
@@ -240,7 +264,7 @@ def _inline(picture: Picture, theme: Theme, world: World, feedback: Feedback) ->
             for text, x, y, width in world.names[:120]
         ],
         "shading": shading,
-        "bounds": _bounds(picture),
+        "bounds": list(frame.bounds) if frame.bounds else _bounds(picture),
     }
 
 
@@ -266,36 +290,22 @@ def _painted(drawn: DrawnLayer, theme: Theme, feedback: Feedback) -> Iterator[tu
                     yield f"{z}/{x}/{y}", f"data:image/png;base64,{text}"
 
 
-def _around(picture: Picture, theme: Theme) -> str:
-    """Return title, legend, card and footer around the map, every text escaped."""
+def _country_titles(world: World) -> dict[str, str]:
+    """Return the short names of countries by ISO alpha-3 code."""
+    columns = world.features("jurisdictions_simple").columns
+    pairs = zip(columns["iso"], columns["name"], strict=True)
+    return {str(code): SHORT_NAMES.get(str(name), str(name)) for code, name in pairs if code}
 
-    def line(tag: str, text: str, kind: str = "") -> str:
-        return f'<{tag} class="{kind}">{html.escape(text)}</{tag}>' if text else ""
 
-    switches = {drawn.layer.id for drawn in picture.layers}
-    painted = [d.layer for d, large in zip(picture.layers, tiled(picture), strict=True) if large]
-    notes = [
-        f"{layer.name} ({len(layer.features):,} features) is a painted picture here."
-        for layer in painted
+def _painted_notes(made: Light) -> list[str]:
+    layers = [
+        d.layer for d, painted in zip(made.picture.layers, made.painted, strict=True) if painted
     ]
-    sources = "; ".join(picture.sources) or attribution(picture)
-    return "".join(
-        (
-            '<aside class="story"><header>',
-            line("h1", picture.title),
-            line("p", picture.subtitle),
-            "</header>",
-            legend_html(picture, theme, switches),
-            line("p", picture.caption, "caption"),
-            "</aside>",
-            '<section class="card" hidden aria-live="polite"></section>',
-            '<footer class="foot">',
-            line("span", f"As of {picture.as_of.day} {picture.as_of:%B %Y}.", "date"),
-            line("span", f"Sources: {sources}"),
-            *(line("span", note) for note in notes),
-            "</footer>",
-        )
-    )
+    return [
+        f"{layer.name} ({whole(len(layer.features))} features) is a painted picture here: it is "
+        "blurred close by, and has no cards."
+        for layer in layers
+    ]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import html
 from collections.abc import Collection
 from itertools import groupby
 
+from gisapp.model.numbers import whole
 from gisapp.render.legend import LegendEntry, legend_entries
 from gisapp.render.picture import Picture, Theme
 from gisapp.render.shapes import rings_of
@@ -95,17 +96,19 @@ def _area(area: AreaSymbol) -> str:
 def _sizes(entry: LegendEntry, muted: str) -> str:
     largest = max(diameter for _, diameter in entry.sizes)
     parts = []
+    low = 0.0
     for value, diameter in entry.sizes:
         top = largest - diameter
+        low = max(top + 7.0, low + 9.5 if low else 0.0)  # numbers of small circles stand apart
         parts.append(
             f'<circle cx="{largest / 2 + 1:g}" cy="{top + diameter / 2 + 1:g}" '
             f'r="{diameter / 2:g}" fill="none" stroke="{muted}"/>'
         )
         parts.append(
-            f'<text x="{largest + 8:g}" y="{top + 7:g}" font-size="9" fill="{muted}">'
-            f"{value:,.0f}</text>"
+            f'<text x="{largest + 8:g}" y="{low:g}" font-size="9" fill="{muted}">'
+            f"{whole(value)}</text>"
         )
-    return _svg("".join(parts), largest + 70, largest + 4)
+    return _svg("".join(parts), largest + 54, max(largest, low) + 4)
 
 
 def legend_html(picture: Picture, theme: Theme, switches: Collection[str] = ()) -> str:
@@ -125,10 +128,10 @@ def legend_html(picture: Picture, theme: Theme, switches: Collection[str] = ()) 
                 label = html.escape(entry.label)
                 rows.append(f'<li class="heading"><label><span>{label}</span>{tick}</label></li>')
                 continue
-            count = f'<span class="count">{entry.count:,}</span>' if entry.count else ""
+            count = f'<span class="count">{whole(entry.count)}</span>' if entry.count else ""
             rows.append(
                 f"<li><label>{swatch_svg(entry, muted)}"
                 f"<span>{html.escape(entry.label)}</span>{count}{tick}</label></li>"
             )
         rows.append("</ul>")
-    return f'<nav class="legend" aria-label="Legend">{"".join(rows)}</nav>'
+    return f'<section class="legend" aria-label="Legend">{"".join(rows)}</section>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -42,6 +42,7 @@ _SIZE_STEP: Final = 0.11
 _NAME_COLUMNS: Final = ("name", "title", "label", "id")
 
 Json = dict[str, Any]
+NO_NAMES: Final[Mapping[str, str]] = {}
 
 
 def to_json(value: Any) -> str:
@@ -126,7 +127,12 @@ _KIND: Final = {0: _POINT, 4: _POINT, 1: _LINE, 2: _LINE, 5: _LINE}
 
 
 def layer_geojson(
-    drawn: DrawnLayer, theme: Theme, *, top: float = 0.0, details: bool = False
+    drawn: DrawnLayer,
+    theme: Theme,
+    *,
+    top: float = 0.0,
+    details: bool = False,
+    countries: Mapping[str, str] = NO_NAMES,
 ) -> Json:
     """Return a small layer as a GeoJSON feature collection with its looks beside it.
 
@@ -139,11 +145,13 @@ def layer_geojson(
     ----------
     top
         Weight of the largest symbol of the whole picture.
+    countries
+        Names by ISO alpha-3 code, where they shall stand in place of the codes.
     """
     layer, rows = drawn.layer, drawn_rows(drawn)
     geometry = layer.features.shapes_at(rows)
     names = _names(layer, rows)
-    tips = _tips(layer, rows)
+    tips = _tips(layer, rows, countries)
     cards = _cards(layer, rows) if details else None
     kinds = [_KIND.get(int(kind), _AREA) for kind in shapely.get_type_id(geometry)]
     points = point_looks(drawn, theme, top=top) if _POINT in kinds else None
@@ -200,7 +208,9 @@ def _status(code: str) -> str:
     return status_title(Status(code)) if code in set(Status) else code.capitalize()
 
 
-def _tips(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[str]]:
+def _tips(
+    layer: Layer, rows: npt.NDArray[np.int64], countries: Mapping[str, str]
+) -> list[list[str]]:
     """Return for each row the lines under its name: what it is, whose, and how exact."""
     kind = layer.role.label if layer.role.is_facility else layer.name
     columns = {
@@ -212,8 +222,10 @@ def _tips(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[str]]:
     for i in range(len(rows)):
         at = {name: values[i] for name, values in columns.items()}
         first = " · ".join(t for t in (kind, _minerals(at["mineral"]), _status(at["status"])) if t)
-        owner = at["owner"] + (f" ({at['owner_country']})" if at["owner_country"] else "")
-        second = " · ".join(t for t in (at["country"], owner.strip()) if t)
+        home = countries.get(at["owner_country"], at["owner_country"])
+        owner = at["owner"] + (f" ({home})" if home else "")
+        place = countries.get(at["country"], at["country"])
+        second = " · ".join(t for t in (place, owner.strip()) if t)
         third = {
             Precision.REGION.value: "Position known by region only",
             Precision.LOCALITY.value: "Position to about 15 km",
@@ -244,7 +256,7 @@ def _cards(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[tuple[str, st
     cards: list[list[tuple[str, str]]] = []
     for i in range(len(rows)):
         card = [
-            (label, text_of(columns[name][i]))
+            (label, text_of(columns[name][i]).replace("_", " " if name == "process" else "_"))
             for name, label in _CARD.items()
             if name in columns and text_of(columns[name][i])
         ]

@@ -32,12 +32,12 @@
     tip.setAttribute("role", "tooltip");
     controls();
     listen();
-    map.getContainer().focus({ preventScroll: true });
     if (gisapp.inline) {
       gisapp.startStill(map);
       gisapp.receive({ type: "scene", scene: gisapp.inline.scene });
       return;
     }
+    map.getContainer().focus({ preventScroll: true });
     tools.frame = new gisapp.Frame(map, tools, send);
     fetch(`${ORIGIN}/names.json`)
       .then((answer) => answer.json())
@@ -256,7 +256,7 @@
           const busy = (tools.frame && tools.frame.cancel()) || tools.measure || tools.box || tools.fan;
           if (tools.measure) askNothing();
           tools.measure = tools.box = tools.fan = null;
-          closeCard();
+          if (gisapp.inline) gisapp.closeCard();
           tools.redraw();
           if (!busy) send({ type: "escape" });
         }
@@ -395,7 +395,7 @@
     }
     const hit = tools.inFan(p.x, p.y) || scene.hit(p.x, p.y);
     if (gisapp.inline) {
-      openCard(hit);
+      gisapp.openCard(hit);
     } else if (hit && hit.layer) {
       send({ type: "identify", layer: hit.layer.id, row: hit.p.r, lon, lat });
     } else {
@@ -415,33 +415,6 @@
     if (!tools.measure) return;
     tools.measure.done = true;
     askMeasure(tools.measure.points, true);
-  }
-
-  // --- the card of an exported page ------------------------------------------------------------
-
-  function closeCard() {
-    const card = document.querySelector(".card");
-    if (card) card.hidden = true;
-  }
-
-  function openCard(hit) {
-    const card = document.querySelector(".card");
-    if (!card) return;
-    card.replaceChildren();
-    card.hidden = !hit;
-    if (!hit) return;
-    const close = L.DomUtil.create("button", "", card);
-    close.textContent = "×";
-    close.setAttribute("aria-label", "Close");
-    close.onclick = closeCard;
-    L.DomUtil.create("h2", "", card).textContent = hit.kind === "connection" ? hit.connection.name : hit.p.n;
-    const lines = hit.kind === "connection" ? [hit.connection.km] : hit.p.t;
-    for (const line of lines) L.DomUtil.create("p", "", card).textContent = line;
-    const list = L.DomUtil.create("dl", "", card);
-    for (const [label, value] of (hit.p && hit.p.c) || []) {
-      L.DomUtil.create("dt", "", list).textContent = label;
-      L.DomUtil.create("dd", "", list).textContent = value;
-    }
   }
 
   /** Show or hide a layer of an exported page. */

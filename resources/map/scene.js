@@ -94,16 +94,21 @@
     redraw: function () {
       if (!this._map || !this._bounds || !this._container) return;
       const ctx = this._ctx;
-      const min = this._bounds.min;
-      ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
       ctx.clearRect(0, 0, this._container.width, this._container.height);
+      this.paint(ctx, this._bounds.min);
+    },
+    /** Draw on any canvas, with this layer point at its top left. */
+    paint: function (ctx, min) {
+      ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
       ctx.translate(-min.x, -min.y);
+      const bounds = this._bounds;
       const zoom = this._map.getZoom();
       const origin = this._map.getPixelOrigin();
       const side = 256 * Math.pow(2, zoom);
       const view = [
-        (min.x + origin.x) / side, (min.y + origin.y) / side,
-        (this._bounds.max.x + origin.x) / side, (this._bounds.max.y + origin.y) / side,
+        (bounds.min.x + origin.x) / side, (bounds.min.y + origin.y) / side,
+        (bounds.max.x + origin.x) / side, (bounds.max.y + origin.y) / side,
       ];
       this._draw(ctx, { zoom, side, ox: origin.x, oy: origin.y, view });
     },

@@ -112,16 +112,19 @@
   /** Set up the exported page around its map. */
   gisapp.startStill = function (map) {
     gisapp.setTheme(gisapp.inline.scene.theme);
-    new gisapp.Countries(gisapp.inline).addTo(map);
-    for (const box of document.querySelectorAll("input[data-layer]")) {
-      box.addEventListener("change", () => gisapp.toggle(box.dataset.layer, box.checked));
-    }
+    gisapp.countries = new gisapp.Countries(gisapp.inline).addTo(map);
     const bounds = gisapp.inline.bounds;
-    if (bounds) {
-      const story = document.querySelector(".story").getBoundingClientRect();
-      const left = window.innerWidth > 900 ? story.right : 0;
-      map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
-        { paddingTopLeft: [left, 0], animate: false, maxZoom: 8 });
-    }
+    gisapp.home = () => {
+      if (!bounds) return;
+      if (map._animatingZoom) { // which would end where it began to go
+        map.once("zoomend", gisapp.home);
+        return;
+      }
+      const [west, south, east, north] = bounds;
+      map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: 8 });
+    };
+    gisapp.home();
+    gisapp.opened = { center: map.getCenter(), zoom: map.getZoom() };
+    gisapp.startReader(map);
   };
 })();

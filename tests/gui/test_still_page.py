@@ -1,5 +1,6 @@
 """The exported page in the real web engine, opened from a file as anyone would."""
 
+import json
 from datetime import date
 
 import numpy as np
@@ -15,7 +16,7 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 
 from gisapp.data.shipped import default_layers
 from gisapp.render.page import write_html
-from gisapp.render.picture import DrawnLayer, Picture, Shading, ThemeName
+from gisapp.render.picture import DrawnLayer, FrameSpec, Picture, Shading, ThemeName
 from gisapp.render.symbology import palette
 
 
@@ -49,13 +50,74 @@ def count(image, name, reach=12):
     return int((np.abs(data - QColor(name).getRgb()[:3]).max(axis=2) <= reach).sum())
 
 
+def said(page, qtbot, expression):
+    """Return what an expression gives in the page."""
+    answers = []
+    page.runJavaScript(f"JSON.stringify({expression})", 0, answers.append)
+    qtbot.waitUntil(lambda: bool(answers), timeout=20_000)
+    return json.loads(answers[0])
+
+
+def press(page, where, *keys):
+    page.runJavaScript(
+        f"for (const key of {json.dumps(keys)})"
+        f" {where}.dispatchEvent(new KeyboardEvent('keydown', {{ key, bubbles: true }}))"
+    )
+
+
+def used_by_keyboard(page, qtbot):
+    """Search, open, close, and go to a site without a mouse."""
+    card = "document.querySelector('.card')"
+    focused = "document.activeElement.id || document.activeElement.className"
+    page.runJavaScript(
+        "const field = document.getElementById('find'); field.focus();"
+        "field.value = 'MALAYSIA lynas'; field.dispatchEvent(new Event('input'))"
+    )
+    options = "[...document.querySelectorAll('#found [role=option] b')].map((b) => b.textContent)"
+    qtbot.waitUntil(lambda: len(said(page, qtbot, options)) > 1, timeout=20_000)
+    first, second, *_ = said(page, qtbot, options)
+    assert "Malaysia" in first  # the country stands in none of the codes that the layer holds
+    assert said(page, qtbot, "document.getElementById('said').textContent").endswith("found")
+    press(page, "document.activeElement", "ArrowDown", "ArrowDown")
+    active = "document.getElementById('find').getAttribute('aria-activedescendant')"
+    assert said(page, qtbot, active) == "found-1"
+    press(page, "document.activeElement", "Enter")
+    assert said(page, qtbot, f"{card}.querySelector('h2').textContent") == second
+    assert said(page, qtbot, focused) == "card"
+    qtbot.waitUntil(lambda: said(page, qtbot, "gisapp.map.getZoom()") >= 6, timeout=20_000)
+    facts = said(page, qtbot, f"[...{card}.querySelectorAll('dt')].map((dt) => dt.textContent)")
+    assert "Source" in facts
+    press(page, "document.activeElement", "Escape")
+    assert said(page, qtbot, f"{card}.hidden") is True
+    assert said(page, qtbot, focused) == "find"  # where it came from
+
+    # the map alone: what stands in the middle opens with Enter, and Home shows all again
+    page.runJavaScript("gisapp.map.getContainer().focus()")
+    qtbot.waitUntil(
+        lambda: said(page, qtbot, "gisapp.scene.hits.points.length") > 0, timeout=20_000
+    )
+    press(page, "gisapp.map.getContainer()", "Enter")
+    assert said(page, qtbot, f"{card}.hidden") is False
+    press(page, "document.activeElement", "Escape")
+    press(page, "gisapp.map.getContainer()", "Home")
+    qtbot.waitUntil(lambda: said(page, qtbot, "gisapp.map.getZoom()") < 6, timeout=20_000)
+
+    # all there is, as a table that is made when it is opened
+    page.runJavaScript("document.querySelector('.sites').open = true")
+    rows = "document.querySelectorAll('.sites tbody tr').length"
+    inside = sum(len(layer.features) for layer in default_layers())
+    qtbot.waitUntil(lambda: said(page, qtbot, rows) == inside, timeout=20_000)
+
+
 @pytest.mark.parametrize("theme", [ThemeName.LIGHT, ThemeName.DARK])
 def test_it_opens_offline_and_shows_everything(qapp, qtbot, tmp_path, theme):
     layers = tuple(DrawnLayer(layer) for layer in reversed(default_layers()))
     shading = (Shading("Partnership", frozenset({"USA", "AUS", "CAN"})),)
     path = tmp_path / "map.html"
     write_html(
-        Picture("Sites", "", layers, date(2026, 11, 22), ("USGS",), shading), path, theme=theme
+        Picture("Sites", "", layers, date(2026, 11, 22), ("USGS",), shading),
+        path,
+        frame=FrameSpec(theme=theme),
     )
     profile, watch = QWebEngineProfile(), Watch()
     profile.setUrlRequestInterceptor(watch)
@@ -80,9 +142,12 @@ def test_it_opens_offline_and_shows_everything(qapp, qtbot, tmp_path, theme):
             )
         assert page.said == []
         assert {address.split(":")[0] for address in watch.asked} <= {"file", "data"}
+        if theme is ThemeName.LIGHT:
+            used_by_keyboard(page, qtbot)
         before = count(view.grab().toImage(), colors.refinery)
         page.runJavaScript("document.querySelector('[data-layer=refineries]').click()")
         qtbot.waitUntil(lambda: count(view.grab().toImage(), colors.refinery) < before / 3)
+        assert page.said == []
     finally:
         view.close()
         page.deleteLater()

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import folium
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 
 from gisapp.data.shipped import default_layers
@@ -22,7 +23,20 @@ from gisapp.model.places import resources_dir
 from gisapp.model.vocabulary import Role
 from gisapp.render.legend import legend_entries
 from gisapp.render.page import live_page, write_html
-from gisapp.render.picture import Connection, DrawnLayer, Picture, Shading, ThemeName
+from gisapp.render.picture import (
+    Bar,
+    BarChart,
+    Brand,
+    Connection,
+    DrawnLayer,
+    Elements,
+    FrameSpec,
+    PageTable,
+    Picture,
+    Shading,
+    Show,
+    ThemeName,
+)
 from gisapp.render.symbology import palette
 
 EVIL = '</script><script>evil()</script><img src="x" onerror="evil()">{% endraw %}{{ 7 * 191 }}'
@@ -30,19 +44,31 @@ EVIL = '</script><script>evil()</script><img src="x" onerror="evil()">{% endraw 
 NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
 
 
+CHART = BarChart(
+    "China refines most", "Share of output", "%",
+    (Bar("China", 91.3, 91.3, "leader"), Bar("Partnership", 1.2, 4.2, "alliance")), 65.0,
+)  # fmt: skip
+TABLE = PageTable("Shares", ("Stage", "Share, %"), (("Mining", "15.1"),), (False, True))
+LINES = (
+    Connection(np.array([[20.0, 10.0], [30.0, 10.0]]), 1095.6, True, "Near mine", "Plant A"),
+    Connection(np.array([[20.0, 10.0], [50.0, 10.0]]), 3285.0, False, "Far mine", "Plant B"),
+)
+
+
 class Reader(HTMLParser):
     """Collects elements, inline scripts and the text outside of scripts."""
 
     def __init__(self, page):
         super().__init__()
-        self.elements, self.scripts, self.words = [], [], []
+        self.elements, self.scripts, self.words, self.lineage = [], [], [], ""
         self.inside = ""
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
-        self.inside = tag
-        if tag == "script":
+        data = tag == "script" and dict(attrs).get("type") == "application/json"
+        self.inside = "data" if data else tag
+        if tag == "script" and not data:
             self.scripts.append("")
 
     def handle_endtag(self, _tag):
@@ -51,6 +77,8 @@ class Reader(HTMLParser):
     def handle_data(self, data):
         if self.inside == "script":
             self.scripts[-1] += data
+        elif self.inside == "data":
+            self.lineage += data
         elif self.inside != "style":
             self.words.append(data)
 
@@ -72,6 +100,11 @@ def whole(**changes):
         "as_of": date(2026, 11, 22),
         "sources": ("USGS 2025 (public domain)", "IEA 2025 (CC BY 4.0)"),
         "shading": (Shading("Partnership", frozenset({"USA", "AUS"})),),
+        "chart": CHART,
+        "table": TABLE,
+        "notes": "Shares are of tonnes.\nUnknown owners count as outside.",
+        "connections": LINES,
+        "lineage": (("project", "4f2a"), ("gisapp", "</script>")),
     }
     return Picture(**{**given, **changes})
 
@@ -82,6 +115,12 @@ def hashes(scripts):
         for s in scripts
         if s
     }
+
+
+def inline_of(page):
+    """Return what the page's scripts are given."""
+    (script,) = [s for s in Reader(page).scripts if s.startswith("var gisapp")]
+    return json.loads(script.removeprefix("var gisapp = {inline: ").removesuffix("};"))
 
 
 def policy(reader):
@@ -152,7 +191,9 @@ def test_one_file_below_three_megabytes(exported):
     assert not [
         a for tag, a in reader.elements if tag in ("script", "img", "iframe") and "src" in a
     ]
-    assert not [a for tag, a in reader.elements if tag in ("link", "a")]
+    links = [a["href"] for tag, a in reader.elements if tag in ("link", "a")]
+    assert links
+    assert all(link.startswith("#") for link in links)
     assert not [
         style for style in re.findall(r"<style>(.*?)</style>", page, re.DOTALL) if "url(" in style
     ]
@@ -187,16 +228,15 @@ def test_title_legend_sources_and_date_are_there(exported):
     reader = Reader(exported[0])
     assert "Where the world refines" in reader.text
     assert "USGS 2025 (public domain)" in reader.text
-    assert "22 November 2026" in reader.text
+    assert "22 Nov 2026" in reader.text
     for entry in legend_entries(whole(), ThemeName.LIGHT):
         assert entry.label in reader.text
-    switches = {a["data-layer"] for tag, a in reader.elements if tag == "input"}
+    switches = {a["data-layer"] for tag, a in reader.elements if "data-layer" in a}
     assert switches == {layer.id for layer in default_layers()}
 
 
 def test_all_sites_with_their_sources_are_inside(exported):
-    (script,) = [s for s in Reader(exported[0]).scripts if s.startswith("var gisapp")]
-    inline = json.loads(script.removeprefix("var gisapp = {inline: ").removesuffix("};"))
+    inline = inline_of(exported[0])
     counts = {len(layer["features"]) for layer in inline["layers"].values()}
     assert counts == {len(layer.features) for layer in default_layers()}
     sites = next(c for c in inline["layers"].values() if len(c["features"]) > 700)
@@ -260,7 +300,97 @@ def test_a_large_layer_is_painted_and_the_page_says_so(tmp_path):
     page = path.read_text(encoding="utf-8")
     assert path.stat().st_size < 3_000_000
     assert page.count("data:image/png;base64,") > 8
-    assert "Wells (50,000 features) is a painted picture here." in Reader(page).text
+    assert "Wells (50\u202f000 features) is a painted picture here" in page
+
+
+def test_heavy_areas_are_simplified_and_stay_areas(tmp_path):
+    corner = np.linspace(0, 2 * np.pi, 2_000)
+    ring = np.column_stack([np.cos(corner), np.sin(corner) + 0.02 * np.sin(40 * corner)])
+    shapes = [
+        shapely.Polygon(ring + np.array([3.0 * i, 20.0 + 3.0 * j]))
+        for i in range(12)
+        for j in range(5)
+    ]
+    names = np.array([f"Licence {i}" for i in range(60)], dtype=object)
+    heavy = Layer("a", "Licences", Role.REFERENCE, Features.from_shapes(shapes, {"name": names}))
+    path = tmp_path / "areas.html"
+    write_html(whole(layers=(DrawnLayer(heavy),)), path)
+    page = path.read_text(encoding="utf-8")
+    assert "The shapes of Licences are simplified here, by 0.1" in page
+    (collection,) = inline_of(page)["layers"].values()
+    assert [f["properties"]["n"] for f in collection["features"]] == names.tolist()
+    drawn = [shapely.Polygon(f["geometry"]["coordinates"][0][0]) for f in collection["features"]]
+    assert sum(shapely.get_num_coordinates(drawn)) <= 40_000
+    for ours, given in zip(drawn, shapes, strict=True):
+        assert shapely.hausdorff_distance(ours, given) < 0.01
+        assert ours.area == pytest.approx(given.area, rel=0.01)
+
+
+def test_what_the_picture_says_stands_around_the_map(exported):
+    page, _ = exported
+    text = Reader(page).text
+    for words in ("China refines most", "91.3", "1.2", "Stage", "15.1", "Unknown owners count as"):
+        assert words in text
+    # lines in words, the longest first
+    assert re.search(r"Far mine Plant B 3.285 no Near mine Plant A 1.096 yes", text)
+    assert json.loads(Reader(page).lineage) == {"project": "4f2a", "gisapp": "</script>"}
+    assert inline_of(page)["scene"]["labels"] == []
+
+
+def test_the_frame_is_obeyed(tmp_path):
+    logo = base64.b64encode(b"\x89PNG\r\n\x1a\n logo").decode()
+    brand = Brand("House", ThemeName.DARK, (("accent", "#AA3300"),), logo=logo)
+    shows = Elements(chart=Show.NO, table=Show.NO, legend=Show.NO)
+    frame = FrameSpec(
+        bounds=(150.0, -40.0, 230.0, 30.0), brand=brand, elements=shows, caption="As it stands"
+    )
+    small = default_layers()[0]
+    paths = [tmp_path / name for name in ("one.html", "two.html")]
+    for path in paths:
+        write_html(whole(layers=(DrawnLayer(small),)), path, frame=frame)
+    page = paths[0].read_text(encoding="utf-8")
+    assert page == paths[1].read_text(encoding="utf-8")
+    inline = inline_of(page)
+    assert inline["bounds"] == [150.0, -40.0, 230.0, 30.0]
+    assert inline["scene"]["theme"]["name"] == "dark"
+    assert inline["scene"]["theme"]["colors"]["accent"] == "#AA3300"
+    reader = Reader(page)
+    assert [a["alt"] for tag, a in reader.elements if tag == "img"] == ["House"]
+    kinds = [a.get("class") for _, a in reader.elements]
+    assert not {"chart", "table", "legend"} & {kind for kind in kinds if kind} - {"table"}
+    assert "China refines most" not in reader.text
+    assert "As it stands" in reader.text
+
+
+def test_the_page_can_be_read_without_eyes_and_without_a_mouse(exported):
+    """The checks that tools for accessibility make of a page's structure."""
+    elements = Reader(exported[0]).elements
+    assert dict(elements)["html"]["lang"] == "en"
+    (viewport,) = [a["content"] for t, a in elements if t == "meta" and a.get("name") == "viewport"]
+    assert "maximum-scale" not in viewport
+    assert "user-scalable" not in viewport
+    ids = [a["id"] for _, a in elements if "id" in a]
+    assert len(ids) == len(set(ids))
+    for tag, a in elements:
+        assert not [name for name in a if name.startswith("on")], (tag, a)
+        for name in ("aria-labelledby", "aria-controls", "for"):
+            # the card's title comes with the card
+            assert a.get(name) in {None, "card-title", *ids}, (tag, a)
+        if tag == "a":
+            assert a["href"][1:] in ids
+        if a.get("role") in {"region", "dialog", "search", "listbox"}:
+            assert {"aria-label", "aria-labelledby"} & set(a) or a["role"] == "search"
+        assert int(a.get("tabindex", "0")) <= 0
+        if tag == "th":
+            assert a["scope"] in {"col", "row"}
+        if tag == "svg":
+            assert a["aria-hidden"] == "true"
+    assert [tag for tag, _ in elements].count("h1") == 1
+    assert [tag for tag, _ in elements].count("main") == 1
+    headings = [int(tag[1]) for tag, _ in elements if re.fullmatch(r"h[1-6]", tag)]
+    assert headings[0] == 1
+    assert max(headings) == 2
+    assert [a for _, a in elements if a.get("aria-live") == "polite"]
 
 
 def test_writing_can_be_cancelled_and_leaves_no_file(tmp_path):
