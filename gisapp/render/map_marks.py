@@ -26,6 +26,7 @@ from gisapp.render.scene import Item, Line, Mark, ink_of
 from gisapp.render.symbology import (
     NEAR_SIZE,
     WORLD_SIZE,
+    Symbol,
     connection_line,
     palette,
 )
@@ -39,6 +40,7 @@ _NO_PLACES: Final = frozenset(
         *("south", "the", "and", "hpal", "rkef", "tin", "zinc", *MINERALS),
     ]
 )
+_BESIDE: Final = 0.6  # of the usual size has a site that is not asked about
 _CROWD: Final = 5  # sites on one spot that are worth a count
 
 
@@ -168,9 +170,11 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
         if sizes is None:
             sizes = np.full(len(rows), layer.style.size or plain)
         if drawn.faded:
-            sizes = np.minimum(sizes, plain * 0.8)  # what steps back says where, not how much
+            sizes = np.minimum(sizes, plain * _BESIDE)
         for i in np.flatnonzero(shown):
             symbol = resized(looks.symbols[looks.index[i]], float(sizes[i]) * scale)
+            if drawn.faded:
+                symbol = _stepped_back(symbol)
             facts = (
                 layer.role.label,
                 *(fields[name][i] for name in ("status", "country", "mineral", "owner")),
@@ -181,6 +185,20 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
             depth = _DEPTH.get(fields["status"][i], 4)  # type: ignore[call-overload]
             marks.append(((not drawn.faded, -float(sizes[i]), depth), mark))
     return [mark for _, mark in sorted(marks, key=lambda pair: pair[0])]
+
+
+def _stepped_back(symbol: Symbol) -> Symbol:
+    """Return a symbol of what is not asked: where a site is, not how much or in what state."""
+    if symbol.shape == "cross":
+        return symbol
+    return replace(
+        symbol,
+        fill=symbol.fill or symbol.stroke,
+        stroke_width=0.0,
+        halo_width=0.0,
+        ring="none",
+        hollow=False,
+    )
 
 
 def _top_shown(where: MapFrame, layers: Sequence[DrawnLayer]) -> float:

@@ -103,7 +103,7 @@ def _asked_roles(question: Question) -> frozenset[Role]:
     if question.view in {"flows", "exposure"}:
         to_magnets = question.stage is Stage.MAGNETS
         return frozenset({Role.REFINERY, Role.MAGNET_PLANT if to_magnets else Role.DEPOSIT})
-    return frozenset({ROLE_OF_STAGE[question.stage], Role.TRADE_ROUTE})
+    return frozenset({ROLE_OF_STAGE[question.stage]})
 
 
 def _steps_back(layer: Layer, question: Question) -> bool:
@@ -117,6 +117,8 @@ def _leaves(role: Role, question: Question) -> bool:
     """Return whether a role would only stand in the way of what is asked."""
     if role not in _BESIDE or role in _asked_roles(question):
         return False
+    if question.view == "coverage":
+        return role is Role.TRADE_ROUTE and question.mineral is not None
     return question.view in {"distance", "chain", "flows", "exposure"} or (
         question.view == "routes" and bool(question.start and question.end)
     )

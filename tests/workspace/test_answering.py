@@ -146,9 +146,7 @@ def test_a_users_layer_without_countries_is_counted_by_position(desk, points):
 def test_the_picture_answers_before_the_legend_is_read(ask, facts):
     state, answer = ask(mineral="rare_earths", alliance=ALLIES, view="coverage", stage="refining")
     early, late = picture_of(state, facts, None), picture_of(state, facts, answer)
-    assert [d.layer.id for d in late.layers][1:] == ["deposits", "refineries", "magnet_plants"]
-    assert {d.layer.id: d.faded for d in late.layers} == {
-        "trade_routes": False,  # of the mineral asked for: they carry the chain
+    assert {d.layer.id: d.faded for d in late.layers} == {  # routes say nothing of shares
         "deposits": True,
         "refineries": False,
         "magnet_plants": True,
@@ -158,7 +156,7 @@ def test_the_picture_answers_before_the_legend_is_read(ask, facts):
     assert late.shading[0].proposed
     assert late.shading[0].inside >= {"USA", "CAN", "GBR", "AUS"}
     assert late.title == answer.headline
-    refineries = late.layers[2]
+    refineries = late.layers[1]
     assert len(refineries.weights) == len(refineries.rows)
     assert refineries.weight_unit.startswith("t ")
     assert 0 < len(late.labels) <= 16
