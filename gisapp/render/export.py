@@ -1,6 +1,7 @@
 """One door to every kind of picture file: the ending of the name says which.
 
-Imports every drawer and their third parties: import this module late, in the job that exports.
+Each drawer and its third parties are loaded by the first file of its kind: a picture waits for
+neither slides nor web pages.
 """
 
 from __future__ import annotations
@@ -15,14 +16,9 @@ from typing import Final
 
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
-from gisapp.render import page
 from gisapp.render.deck import MapPage, Page, scenes_of
-from gisapp.render.pdf import write_pdf
 from gisapp.render.picture import FrameSpec, Picture
-from gisapp.render.pixels import gif_of, png_of
 from gisapp.render.scene import Scene
-from gisapp.render.slides import write_pptx
-from gisapp.render.svg import svg_of
 from gisapp.render.typeset import missing_characters
 
 #: One file holds one page: several pages are numbered files.
@@ -98,7 +94,9 @@ def export_pages(
         )
     if ending == ".html":
         return _web_page(pages, path, feedback)
-    scenes = scenes_of(pages, jurisdictions=jurisdictions, feedback=feedback)
+    made = slide_scenes if ending == ".pptx" else scenes_of
+    scenes = made(pages, jurisdictions=jurisdictions, feedback=feedback)
+    notices = [each for scene in scenes for each in scene.notices]
     targets = [path]
     if ending in SINGLE and len(scenes) > 1:
         digits = max(2, len(str(len(scenes))))
@@ -113,22 +111,34 @@ def export_pages(
                 feedback.check(0.6 + 0.4 * number / len(scenes), f"Drawing {targets[number].name}")
                 aside.write_bytes(_one(scene, ending))
         elif ending == ".pdf":
+            from gisapp.render.pdf import write_pdf
+
             write_pdf(scenes, asides[0], feedback=feedback)
         elif ending == ".pptx":
-            write_pptx(scenes, asides[0], feedback=feedback)
+            from gisapp.render.slide_fit import slide_scenes
+from gisapp.render.slides import write_pptx
+
+            notices.extend(write_pptx(scenes, asides[0], feedback=feedback))
         else:
+            from gisapp.render.pixels import gif_of
+
             dpi = scenes[0].spec.dpi
             asides[0].write_bytes(gif_of(scenes, dpi=dpi, seconds=seconds, feedback=feedback))
 
     write_together(targets, draw)
-    notices = [each for scene in scenes for each in scene.notices]
     if ending in _SET_HERE:
         notices += _unset(scenes)
     return Exported(tuple(targets), tuple(dict.fromkeys(notices)))
 
 
 def _one(scene: Scene, ending: str) -> bytes:
-    return png_of(scene, scene.spec.dpi) if ending == ".png" else svg_of(scene).encode()
+    if ending == ".png":
+        from gisapp.render.pixels import png_of
+
+        return png_of(scene, scene.spec.dpi)
+    from gisapp.render.svg import svg_of
+
+    return svg_of(scene).encode()
 
 
 def _web_page(pages: Sequence[Page], path: Path, feedback: Feedback) -> Exported:
@@ -140,6 +150,8 @@ def _web_page(pages: Sequence[Page], path: Path, feedback: Feedback) -> Exported
             f"{f'{len(pages)} pages' if len(pages) > 1 else 'a page of words'}.",
             "Write .pdf or .pptx, or export a single map.",
         )
+
+    from gisapp.render import page
 
     def draw(aside: Path) -> None:
         page.write_html(first.picture, aside, frame=first.frame, feedback=feedback)

@@ -28,16 +28,12 @@ _LEAST: Final = (230.0, 145.0)
 _WIDEST: Final = 3.9
 
 
-def fitted_scenes(
-    pages: Sequence[Page],
-    template: SlideTemplate,
-    *,
-    jurisdictions: Layer | None = None,
-    feedback: Feedback | None = None,
+def slide_scenes(
+    pages: Sequence[Page], *, jurisdictions: Layer | None = None, feedback: Feedback | None = None
 ) -> list[Scene]:
-    """Return the scenes of pages as they stand on the slides of a template.
+    """Return the scenes of pages as they stand on slides; the first one's frame names a template.
 
-    Title, subtitle, caption, sources, chart and table go to the placeholders that the best
+    Without a template they are those of every other format. With one, title, subtitle, caption, sources, chart and table go to the placeholders that the best
     layout has for them; the map with what is left stands in the free area.
 
     Raises
@@ -45,6 +41,9 @@ def fitted_scenes(
     GisappError
         As `slide_template.open_template`.
     """
+    template = pages[0].frame.template
+    if template is None:
+        return scenes_of(pages, jurisdictions=jurisdictions, feedback=feedback)
     feedback = feedback or Feedback()
     deck = open_template(template)
     scenes: list[Scene] = []

@@ -43,7 +43,7 @@ def write_pptx(
     """Write scenes as a presentation, a slide each; the first one's frame names the template.
 
     Of a template the master, theme, layouts and slide size are used; its own slides are left
-    out. Scenes that `slide_fit.fitted_scenes` made stand in its free area, with their texts in
+    out. Scenes that `slide_fit.slide_scenes` made stand in its free area, with their texts in
     its placeholders; others are scaled to its size. Without a template the slides have the
     page's size and our colours.
 
