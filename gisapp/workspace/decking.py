@@ -134,7 +134,7 @@ class _Asked:
 
 
 def _asked(state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback) -> _Asked:
-    located = _located(state, facts, plan, feedback)
+    located = located_of(state, facts, plan, feedback)
     keys = keys_of(state, facts, plan, located)
     told: list[Told] = []
     mute: list[Told] = []
@@ -163,7 +163,7 @@ def _asked(state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback
     return _Asked(keys, case, mute)
 
 
-def _located(
+def located_of(
     state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback
 ) -> Answer | None:
     """Return the distances of all deposits, which name those that a deck of deposits is about."""
