@@ -400,7 +400,9 @@ def restriction(result: DistanceResult) -> str:
 
 def _deposits(result: DistanceResult) -> str:
     adjective, n = adjective_of(result.query.mineral), result.summary.deposits
-    return f"the {whole(n)} {adjective} deposits" if n > 1 else f"the one {adjective} deposit"
+    if n == 1 and len(result.rows):
+        return str(result.rows["deposit_name"].iloc[0]) or f"the one {adjective} deposit"
+    return f"the {whole(n)} {adjective} deposits"
 
 
 def _plural(noun: str) -> str:

@@ -170,7 +170,7 @@ def word_items(found: Written, at: tuple[float, float], theme: Theme) -> list[It
             if entry:
                 items.append(
                     Words(f"Page of {each.text[:40]}", GROUP, x + found.width, y, (str(link),),
-                          row.size, muted, align="right", purpose="number", link=link)
+                          row.size, muted, align="right", purpose="text", link=link)
                 )  # fmt: skip
             y += row.high
     return items

@@ -191,9 +191,11 @@ def _table_parts(page: TextPage) -> Iterator[TextPage]:
     if body.fits:
         yield alone
         return
-    plan = table_plan(table, body.room.w, _GOES_ON * body.scale, body.fonts)
+    # as large as it may be without one page more
+    plans = [table_plan(table, body.room.w, size * body.scale, body.fonts) for size in SIZES]
+    parts = [plan.parts(body.room.h) for plan in plans if plan.size >= _GOES_ON * body.scale]
     first = 0
-    for number in plan.parts(body.room.h):
+    for number in min(parts, key=len):
         rows = table.rows[first : first + number]
         yield replace(alone, table=replace(table, rows=rows))
         first += number

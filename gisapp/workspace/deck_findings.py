@@ -67,9 +67,9 @@ def _figure(each: Told) -> Figure:
 
 
 def _extremes(known: Sequence[Told]) -> tuple[Told, Told]:
-    """Return who has least and who has most, by what is sure."""
+    """Return who has least and who has most, by what they have at most."""
     least = min(known, key=lambda each: (_figure(each).high, _figure(each).low))
-    most = max(known, key=lambda each: (_figure(each).low, _figure(each).high))
+    most = max(known, key=lambda each: (_figure(each).high, _figure(each).low))
     return least, most
 
 
@@ -139,9 +139,9 @@ def _over_alliances(known: Sequence[Told], plan: DeckPlan, facts: Facts) -> str:
     least, most = _extremes(known)
     figure = _figure(most)
     verb, of = _verb_of(most, facts)
-    sure = all(_figure(each).high <= figure.high for each in known)
+    sure = all(_figure(each).low <= figure.low for each in known)
     head = f"of {len(known)} alliances {_name(most, plan)} {verb} "
-    head += "the largest share" if sure else "most for certain"
+    head += "the largest share" if sure else "at best the largest share"
     rest = share_words(_figure(least))
     nothing = [each for each in known if share_words(_figure(each)) == NONE]
     last = f"{_name(least, plan)} {rest}"
@@ -182,7 +182,7 @@ def _over_scenarios(known: Sequence[Told], plan: DeckPlan, facts: Facts) -> str:
     other = max(known, key=lambda each: abs(_figure(each).low + _figure(each).high - middle))
     after = share_words(_figure(other))
     if after == before:
-        return f"{who} {before} {of} in every one of {len(known)} cases"
+        return f"{who} {before} {of} in each of {len(known)} scenarios"
     return f"{_name(other, plan)} changes most: {who} {after} {of} instead of {before}"
 
 

@@ -31,7 +31,7 @@ MOST_DEPOSITS: Final = 10
 MOST_KEYS: Final = 200
 #: The alliances that are compared first, as far as they have members on the day.
 _MAIN: Final = (
-    *("g7", "eu", "msp", "quad", "five_eyes", "us_fta", "oecd", "brics"),
+    *("g7", "eu", "msp", "quad", "five_eyes", "usmca", "oecd", "brics"),
     "four_nation_us_can_gbr_aus",
 )
 _AHEAD: Final = frozenset({Status.CONSTRUCTION, Status.PLANNED})

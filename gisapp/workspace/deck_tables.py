@@ -37,13 +37,16 @@ def _head(plan: DeckPlan) -> str:
 
 def _shares(told: Sequence[Told], plan: DeckPlan, facts: Facts) -> PageTable:
     stages = [s for s in Stage if any(stage_row(each.answer, s) for each in told)]
-    columns = (_head(plan), *(f"{STEP[s].capitalize()}, %" for s in stages), "Largest supplier")
-    rows = tuple(
-        (each.key.title, *(_share(each, s) for s in stages), _supplier(each, facts))
-        for each in told
-    )
-    numeric = (False, *(True for _ in stages), False)
-    return PageTable("The share inside at every stage", columns, rows, numeric)
+    columns = [_head(plan), *(f"{STEP[s].capitalize()}, %" for s in stages)]
+    rows = [(each.key.title, *(_share(each, s) for s in stages)) for each in told]
+    numeric = [False, *(True for _ in stages)]
+    suppliers = [_supplier(each, facts) for each in told]
+    if len(set(suppliers)) > 1:  # the same in every row says nothing
+        columns.append("Largest supplier")
+        rows = [(*row, name) for row, name in zip(rows, suppliers, strict=True)]
+        numeric.append(False)
+    title = "The share inside at every stage"
+    return PageTable(title, tuple(columns), tuple(rows), tuple(numeric))
 
 
 def _share(each: Told, stage: Stage) -> str:

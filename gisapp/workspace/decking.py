@@ -22,6 +22,7 @@ from gisapp.workspace.deck_appendix import appendix
 from gisapp.workspace.deck_comparison import compared
 from gisapp.workspace.deck_frames import deposit_frames
 from gisapp.workspace.deck_keys import Key, asked_of, keys_of
+from gisapp.workspace.deck_nearest import nearest_chart
 from gisapp.workspace.deck_plan import COMPARISON, DeckPlan, Per
 from gisapp.workspace.deck_values import DeckCase, Told, is_answered
 from gisapp.workspace.lineage import Lineage, lineage_of
@@ -141,7 +142,7 @@ def _asked(state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback
     for number, key in enumerate(keys):
         part = feedback.part(number / len(keys), (number + 1) / len(keys), f"Asking: {key.title}")
         part.check(0.0)
-        each = _told(key, asked_of(state, plan.per, key.id, located), facts, part)
+        each = _told(key, plan.per, asked_of(state, plan.per, key.id, located), facts, part)
         (told if is_answered(each.answer, each.state) else mute).append(each)
     if not told:
         why = f"{mute[0].answer.headline}." if mute else ""
@@ -173,10 +174,13 @@ def located_of(
     return answer_of(asked, facts, feedback.part(0.0, 0.1, "Looking for deposits"))
 
 
-def _told(key: Key, state: ProjectState, facts: Facts, feedback: Feedback) -> Told:
+def _told(key: Key, per: Per, state: ProjectState, facts: Facts, feedback: Feedback) -> Told:
     """Return the answer for a key; where a stage has no figures, that of one that has."""
     answer = answer_of(state, facts, feedback)
     question = state.question
+    if per is Per.DEPOSIT:
+        chart = nearest_chart(state, facts, answer, feedback)
+        return Told(key, state, replace(answer, chart=chart), question.stage)
     if question.view == "coverage" and not is_answered(answer, state):
         for stage in Stage:
             other = state.with_(question=replace(question, stage=stage))
@@ -243,7 +247,7 @@ def _comparison(case: DeckCase) -> list[_Section]:
     found = compared(case.told, case.plan, case.facts)
     sources = tuple(dict.fromkeys(s for each in case.told for s in each.answer.sources))
     if len(sources) > _MOST_SOURCES and case.plan.appendix:
-        sources = ("every slide names its own, the appendix all",)
+        sources = ("named on each slide, all of them in the appendix",)
     page = TextPage(
         case.plan.headline(COMPARISON) or found.title,
         case.state.frame,

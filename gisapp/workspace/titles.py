@@ -23,6 +23,9 @@ _SHORT: Final = {
     "USA": "United States",
 }
 
+#: Short names that a verb does not follow well.
+_ALLIANCES: Final = {"Five Eyes": "Five Eyes alliance", "US FTA": "US free-trade group"}
+
 
 def country_title(code: str, countries: Mapping[str, str]) -> str:
     """Return a country's name as a chart has room for; a code that is none stays."""
@@ -33,7 +36,9 @@ def alliance_title(facts: Facts, alliance_id: str) -> str:
     """Return what people call an alliance inside a sentence; a proposal is called one."""
     alliance = facts.alliances.get(alliance_id)
     name = alliance.short_name or alliance.name
-    return f"proposed {name} alliance" if alliance.is_proposal else name
+    if alliance.is_proposal:
+        return f"proposed {name} alliance"
+    return _ALLIANCES.get(name, name)
 
 
 def day_title(day: date) -> str:
