@@ -94,7 +94,9 @@ def export_pages(
         )
     if ending == ".html":
         return _web_page(pages, path, feedback)
-    made = slide_scenes if ending == ".pptx" else scenes_of
+    made = scenes_of
+    if ending == ".pptx":
+        from gisapp.render.slides import slide_scenes as made
     scenes = made(pages, jurisdictions=jurisdictions, feedback=feedback)
     notices = [each for scene in scenes for each in scene.notices]
     targets = [path]
@@ -115,8 +117,7 @@ def export_pages(
 
             write_pdf(scenes, asides[0], feedback=feedback)
         elif ending == ".pptx":
-            from gisapp.render.slide_fit import slide_scenes
-from gisapp.render.slides import write_pptx
+            from gisapp.render.slides import write_pptx
 
             notices.extend(write_pptx(scenes, asides[0], feedback=feedback))
         else:

@@ -33,8 +33,9 @@ def slide_scenes(
 ) -> list[Scene]:
     """Return the scenes of pages as they stand on slides; the first one's frame names a template.
 
-    Without a template they are those of every other format. With one, title, subtitle, caption, sources, chart and table go to the placeholders that the best
-    layout has for them; the map with what is left stands in the free area.
+    Without a template they are those of every other format. With one, title, subtitle, caption,
+    sources, chart and table go to the placeholders that the best layout has for them; the map
+    with what is left stands in the free area.
 
     Raises
     ------

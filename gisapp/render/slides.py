@@ -22,12 +22,15 @@ from gisapp.render.scene import Item, Mark, Scene, Words
 from gisapp.render.slide_base import EMU_PER_POINT, Placement, Ties
 from gisapp.render.slide_chart import add_chart, chart_words, lines_below
 from gisapp.render.slide_color import Colors
+from gisapp.render.slide_fit import slide_scenes
 from gisapp.render.slide_package import described, packed
 from gisapp.render.slide_picture import lightened
 from gisapp.render.slide_places import filled, own_layout
 from gisapp.render.slide_table import add_table, table_words
 from gisapp.render.slide_template import open_template, theme_slots, type_factor
 from gisapp.render.table import GROUP as TABLE_GROUP
+
+__all__ = ["slide_scenes", "write_pptx"]
 
 _LARGE: Final = 8.0  # points: a symbol of this size hides what lies below
 #: What is read in which order: the title before the map, what explains it after it.
