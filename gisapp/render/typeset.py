@@ -6,13 +6,14 @@ import re
 import threading
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import skia
 
 from gisapp.render.fonts import FontFiles, font_files, reads_leftward, typeface
 from gisapp.render.picture import Theme
-from gisapp.render.scene import Scene, Words
+from gisapp.render.scene import Scene, Words, plain
 
 #: Families that hold what ours lack, in the order in which a character is looked up.
 OTHER_SCRIPTS: Final = (
@@ -35,6 +36,8 @@ _VERBS: Final = {
     "Z": ("close", 0),
 }
 _UNSEEN: Final = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp")
+#: Drawn as the other hyphen where a font has that one alone.
+_FIXED_HYPHEN: Final = "\u2011"
 _STYLES: Final = (skia.FontStyle.Normal(), skia.FontStyle.Bold())
 
 
@@ -85,20 +88,23 @@ class Typesetter:
 
     def __init__(self, fonts: FontFiles) -> None:
         self._provider = skia.textlayout.TypefaceFontProvider()
-        self._system = skia.FontMgr()
         self._ours = fonts
         self._faces: dict[str, tuple[Any, Any]] = {}  # by family: regular, bold
         self._homes: dict[str, str | None] = {}
-        ours = (typeface(fonts), typeface(fonts, bold=True))
-        self._add(HOME, ours)
-        for family in OTHER_SCRIPTS:
-            faces = [self._system.matchFamilyStyle(family, style) for style in _STYLES]
-            if all(face is not None and face.getFamilyName() == family for face in faces):
-                self._add(family, (faces[0], faces[1]))
-        self._families = list(self._faces)
+        self._add(HOME, (typeface(fonts), typeface(fonts, bold=True)))
         self._collection = skia.textlayout.FontCollection()
         self._collection.setDefaultFontManager(self._provider)
         self._unicode = skia.Unicodes.ICU.Make()
+
+    @cached_property
+    def _system(self) -> Any:
+        # asked only when our fonts lack a character: it reads every font's name of this computer
+        system = skia.FontMgr()
+        for family in OTHER_SCRIPTS:
+            faces = [system.matchFamilyStyle(family, style) for style in _STYLES]
+            if all(face is not None and face.getFamilyName() == family for face in faces):
+                self._add(family, (faces[0], faces[1]))
+        return system
 
     def _add(self, family: str, faces: tuple[Any, Any]) -> None:
         self._faces[family] = faces
@@ -117,14 +123,18 @@ class Typesetter:
         return self._homes[char]
 
     def _found(self, char: str) -> str | None:
-        for family in self._families:
-            if self._faces[family][0].unicharToGlyph(ord(char)):
-                return family
-        if unicodedata.category(char) in _UNSEEN:
+        if self._faces[HOME][0].unicharToGlyph(ord(char)):
             return HOME
-        face = self._system.matchFamilyStyleCharacter("", _STYLES[0], [], ord(char))
+        kind = unicodedata.category(char)
+        if char == _FIXED_HYPHEN or (kind in _UNSEEN and kind != "Zs"):
+            return HOME
+        system = self._system
+        for family in OTHER_SCRIPTS:
+            if family in self._faces and self._faces[family][0].unicharToGlyph(ord(char)):
+                return family
+        face = system.matchFamilyStyleCharacter("", _STYLES[0], [], ord(char))
         if face is None or not face.unicharToGlyph(ord(char)):
-            return None
+            return HOME if kind == "Zs" else None
         # under a name of its own, so that what was drawn before has no say in it
         family = f"For {ord(char):x}"
         self._add(family, (face, face))
@@ -142,9 +152,12 @@ class Typesetter:
         paint
             The `skia.Paint` that fills or strokes the letters; None fills them black.
         """
+        text = plain(text).replace("\t", " ")
         look = skia.textlayout.TextStyle()
-        others = (self.home_of(char) for char in text if not char.isascii())
-        named = dict.fromkeys([*self._families, *(each for each in others if each)])
+        homes = {self.home_of(char) or HOME for char in text} - {HOME}
+        # in the order of the list, then those of single characters
+        listed = [family for family in OTHER_SCRIPTS if family in homes]
+        named = [HOME, *listed, *sorted(homes.difference(listed))]
         look.setFontFamilies([skia.String(family) for family in named])
         look.setFontSize(size)
         look.setFontStyle(_STYLES[bold])
