@@ -8,11 +8,12 @@ from typing import Any, Final
 from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.feedback import Feedback
 from gisapp.workspace.answering import answer_of
+from gisapp.workspace.data_writing import export_data_file
 from gisapp.workspace.example import example_state
 from gisapp.workspace.exporting import asked_state
 from gisapp.workspace.project_file import save_project
 from gisapp.workspace.tables import write_table
-from gisapp.workspace.writing import export_data_file, export_map_file
+from gisapp.workspace.writing import export_map_file
 
 #: View and ending of every map that is written.
 _MAPS: Final = (

@@ -68,8 +68,8 @@ def export_commands(facts: Facts) -> tuple[Command, ...]:
             state.entry(layer_id)
 
         def work(feedback: Feedback) -> Written:
+            from gisapp.workspace.data_writing import export_data_file
             from gisapp.workspace.saving import Rows
-            from gisapp.workspace.writing import export_data_file
 
             said = export_data_file(
                 state,

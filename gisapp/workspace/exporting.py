@@ -10,21 +10,17 @@ from typing import Any, Final
 from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
-from gisapp.render.brand import read_brand
 from gisapp.render.picture import FrameSpec
 from gisapp.workspace.builtin_commands import register_all
 from gisapp.workspace.commands import Registry
 from gisapp.workspace.deck_commands import planned
 from gisapp.workspace.deck_plan import DeckPlan
-from gisapp.workspace.deck_writing import export_deck_file, export_multiples_file
 from gisapp.workspace.example import new_state
 from gisapp.workspace.formats import DATA_SUFFIXES, DECK_SUFFIXES, MAP_SUFFIXES
 from gisapp.workspace.own_facts import own_alliances
 from gisapp.workspace.params import listed
 from gisapp.workspace.project_commands import framed
-from gisapp.workspace.project_file import open_project
 from gisapp.workspace.state import ProjectState
-from gisapp.workspace.writing import export_data_file, export_map_file
 
 #: The command and its parameter for every word of a question.
 _COMMANDS: Final = {
@@ -99,11 +95,17 @@ def export(
         state = state.with_(title=title)
     spec = frame_with(state.frame, frame)
     if multiples:
+        from gisapp.workspace.deck_writing import export_multiples_file
+
         plan = planned(DeckPlan(), per=multiples, keys=only)
         said = export_multiples_file(state.with_(frame=spec), facts, plan, path, feedback=feedback)
     elif suffix in MAP_SUFFIXES:
+        from gisapp.workspace.writing import export_map_file
+
         said = export_map_file(state, facts, spec, path, feedback=feedback)
     else:
+        from gisapp.workspace.data_writing import export_data_file
+
         said = export_data_file(state, facts, path, feedback=feedback)
     return {"path": str(path), "notes": [*notes, *said]}
 
@@ -126,6 +128,8 @@ def export_deck(
         Attributes of `DeckPlan` by name; what is not named is the project's. See `export` for the
         others.
     """
+    from gisapp.workspace.deck_writing import export_deck_file
+
     _check_format(path, DECK_SUFFIXES)
     facts = load_facts()
     state, notes = _started(project, asked, alliance_file, "coverage", feedback=feedback)
@@ -143,6 +147,8 @@ def frame_with(frame: FrameSpec, changes: Mapping[str, Any]) -> FrameSpec:
     """Return a frame with parts changed as `framed` does; `brand` may be the path of a file."""
     given = dict(changes)
     if isinstance(given.get("brand"), Path):
+        from gisapp.render.brand import read_brand
+
         given["brand"] = read_brand(given["brand"])
     return framed(frame, **given)
 
@@ -176,6 +182,8 @@ def _started(
     if project is None:
         state = new_state(default_layers())
     else:
+        from gisapp.workspace.project_file import open_project
+
         opened = open_project(project, feedback=feedback)
         state, notes = opened.state, tuple(report.message for report in opened.reports)
     if "view" not in asked and view and project is None:

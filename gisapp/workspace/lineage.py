@@ -16,7 +16,6 @@ import shapely
 
 import gisapp
 from gisapp.data.shipped import default_layers, entry_of, manifest
-from gisapp.data.versions import gdal_version, proj_version
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Stage
 from gisapp.render.picture import Elements, FrameSpec, Heavy, Show
@@ -120,8 +119,9 @@ def _facts_digest() -> str:
 def _versions() -> str:
     newest = max(entry.date for entry in manifest() if entry.role is not None)
     return (
-        f"gisapp {gisapp.__version__}, data of {newest}, GDAL {gdal_version()}, "
-        f"PROJ {proj_version()}, Shapely {metadata.version('shapely')}"
+        f"gisapp {gisapp.__version__}, data of {newest}, "
+        # asked of the packages themselves GDAL would be loaded, which most maps do without
+        + ", ".join(f"{name} {metadata.version(name)}" for name in ("pyogrio", "pyproj", "shapely"))
     )
 
 

@@ -19,11 +19,11 @@ from gisapp.workspace import answer_exposure, answering
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.answer_exposure import exposure_answer
 from gisapp.workspace.answer_flows import MOST_LINES, flow_query, flows_answer
+from gisapp.workspace.data_writing import export_data_file
 from gisapp.workspace.example import new_state
 from gisapp.workspace.flow_words import closing_words, sited_words
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.state import ProjectState, Question
-from gisapp.workspace.writing import export_data_file
 from tests.analysis.ways import PASSAGES, StraightWays
 
 EMPTY = Answer("", "", None, None, None)

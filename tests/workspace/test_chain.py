@@ -15,11 +15,11 @@ from gisapp.workspace.answering import answer_of
 from gisapp.workspace.builtin_commands import register_all
 from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.commands import Registry
+from gisapp.workspace.data_writing import export_data_file
 from gisapp.workspace.example import example_state
 from gisapp.workspace.picturing import picture_of
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import Filter, ProjectState
-from gisapp.workspace.writing import export_data_file
 
 FOUR = "four_nation_us_can_gbr_aus"
 
