@@ -11,8 +11,8 @@ import numpy as np
 from gisapp.render.picture import Connection
 
 #: CSS pixels of the busiest way, of what is busier for a few kilometres, and of the least.
-WIDEST_FLOW: Final = 9.0
-_WIDEST_NEAR: Final = 14.0
+WIDEST_FLOW: Final = 7.5
+_WIDEST_NEAR: Final = 11.0
 FINEST_FLOW: Final = 0.8
 #: Degrees: flows in one cell of this size that go the same way are counted as side by side.
 _CELL: Final = 5.0

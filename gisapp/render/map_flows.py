@@ -104,6 +104,7 @@ def flow_items(where: MapFrame, legs: Sequence[FlowLeg]) -> list[Item]:
                 (leg.path,),
                 ink_of(colors, look.color),
                 leg.width,
+                tuple(length * POINTS_PER_PIXEL * where.scale for length in look.dash),
                 alt=f"{leg.name}, to {ends}; {side}",
             )
         )

@@ -21,6 +21,8 @@ _ALONG: Final = (0.5, 0.44, 0.56, 0.38, 0.62, 0.3, 0.7)
 #: Widths of text that stay free between two lengths.
 _APART: Final = 9.0
 _ENOUGH: Final = 12
+#: Of the tonnes of the widest leg: what carries less is not worth a figure.
+_WORTH: Final = 0.05
 
 
 def length_labels(where: MapFrame, connections: Sequence[Connection], size: float) -> list[Wanted]:
@@ -69,7 +71,10 @@ def flow_labels(where: MapFrame, legs: Sequence[FlowLeg], size: float) -> list[W
     fonts = font_files(where.spec.look)
     every = where.spec.elements.lengths is Show.YES
     wanted: list[Wanted] = []
+    least = 0.0 if every else _WORTH * max((leg.tonnes for leg in legs), default=0.0)
     for leg in sorted(legs, key=lambda each: -each.tonnes):
+        if leg.tonnes < least:
+            break
         line = shapely.LineString(leg.path)
         text = f"{rounded(leg.tonnes)}{NO_BREAK}t"
         if line.length <= 1.2 * width_of(text, size, fonts=fonts):
