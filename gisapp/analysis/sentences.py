@@ -310,7 +310,9 @@ def distance_headline(result: DistanceResult) -> str:
         verb = "lies" if least is Measure.KM else "is"
         line = f"{s.nearest.deposit} {verb} {near} from the nearest {plant}{where}{by}"
     if query.restricted:
-        line += f", against {measured(s.unrestricted_median, least, exact=False)} if all count"
+        anywhere = measured(s.unrestricted_median, least, exact=False)
+        same = ", the same as" if reached > 1 else ", as near as"
+        line += f"{same} if all count" if anywhere == near else f", against {anywhere} if all count"
     if s.without_plant:
         others = "1 other has" if s.without_plant == 1 else f"{whole(s.without_plant)} others have"
         line += f"; {others} none"

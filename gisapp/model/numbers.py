@@ -46,8 +46,8 @@ def kilometres(value: float) -> str:
 
 
 def rounded_km(value: float) -> str:
-    """Return kilometres for a headline: three significant digits at most."""
-    return f"{rounded(value)}{NO_BREAK}km"
+    """Return kilometres for a headline: three significant digits at most, one below 1 km."""
+    return f"{rounded(value, 3 if abs(value) >= 1 else 1)}{NO_BREAK}km"
 
 
 def percent(low: float, high: float, decimals: int = 1) -> str:
