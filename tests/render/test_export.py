@@ -25,6 +25,7 @@ WORDS = [
     TextPage(title, FRAME, AS_OF, paragraphs=(Paragraph("One"), Paragraph("Two")), lineage=LINEAGE)
     for title in ("First", "Second")
 ]
+MAP = [MapPage(PICTURE, FRAME)]
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def full_disk(size=2000):
 @pytest.mark.parametrize("ending", FORMATS)
 def test_the_ending_says_what_is_written_and_every_file_tells_its_lineage(tmp_path, ending):
     path = tmp_path / f"Karte ü 稀土{ending.upper()}"
-    written = export_picture(PICTURE, FRAME, path)
+    written = export_pages(MAP if ending == ".html" else WORDS[:1], path)
     assert written.files == (path,)
     assert written.notices == ()
     assert list(tmp_path.iterdir()) == [path]
@@ -92,7 +93,7 @@ def test_several_pages_are_one_document_or_one_animation(tmp_path):
 
 
 def test_a_web_page_holds_one_map(tmp_path):
-    for pages in (WORDS, WORDS[:1], [MapPage(PICTURE, FRAME)] * 2):
+    for pages in (WORDS, WORDS[:1], MAP * 2):
         with pytest.raises(GisappError, match="holds one map") as refused:
             export_pages(pages, tmp_path / "deck.html")
         assert ".pptx" in refused.value.hint
@@ -105,7 +106,7 @@ def test_the_older_file_stays_whole_when_somebody_cancels(tmp_path, ending):
     path.write_bytes(b"older")
     feedback = Feedback(lambda fraction, _text: feedback.cancel() if fraction > 0.5 else None)
     with pytest.raises(Cancelled):
-        export_picture(PICTURE, FRAME, path, feedback=feedback)
+        export_pages(WORDS * 2, path, feedback=feedback)
     assert path.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -114,7 +115,7 @@ def test_the_older_file_stays_whole_when_somebody_cancels(tmp_path, ending):
 def test_the_older_file_stays_whole_when_the_disk_is_full(tmp_path, ending):
     path = tmp_path / f"map{ending}"
     path.write_bytes(b"older")
-    pages = [MapPage(PICTURE, FRAME)] if ending == ".html" else WORDS[:1]
+    pages = MAP if ending == ".html" else WORDS[:1]
     with full_disk(), pytest.raises(GisappError) as refused:
         export_pages(pages, path)
     assert refused.value.code == "cannot_write"
