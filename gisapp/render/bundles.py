@@ -8,6 +8,7 @@ leg that others go along already is cheaper (after Wallinger et al. 2022, "Edge-
 from __future__ import annotations
 
 import heapq
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ class _Net:
         self.fixed: set[int] = set()
         self.steps: dict[int, dict[int, float]] = defaultdict(dict)
         self._edge_ends: set[int] = set()
+        self._led: dict[int, list[int]] = {}
         self._cells: dict[tuple[int, int], list[int]] = defaultdict(list)
 
     def _cell(self, x: float, y: float) -> tuple[int, int]:
@@ -108,7 +110,7 @@ class _Net:
             for j in range(row - span, row + span + 1):
                 for vertex in self._cells.get((i, j), ()):
                     a, b = self.places[vertex]
-                    away = float(np.hypot(a - x, b - y))
+                    away = math.hypot(a - x, b - y)
                     if away <= within:
                         yield away, vertex
 
@@ -151,7 +153,7 @@ class _Net:
 
     def _step(self, a: int, b: int) -> None:
         (x0, y0), (x1, y1) = self.places[a], self.places[b]
-        self.steps[a][b] = self.steps[b][a] = float(np.hypot(x1 - x0, y1 - y0))
+        self.steps[a][b] = self.steps[b][a] = math.hypot(x1 - x0, y1 - y0)
 
     def join(self) -> None:
         """Let ways that run side by side change over to each other."""
@@ -162,13 +164,16 @@ class _Net:
                 if other > vertex and other not in self.fixed:
                     self._step(vertex, other)
 
+    def _beside(self, vertex: int) -> list[int]:
+        """Return the vertices to which a flow through this one may be led."""
+        if vertex not in self._led:
+            near = self._near(*self.places[vertex], _ASTRAY * self.reach)
+            self._led[vertex] = [other for _, other in near]
+        return self._led[vertex]
+
     def way(self, own: Sequence[int], used: dict[_Edge, dict[int, None]]) -> list[int]:
         """Return the cheapest way from the first to the last vertex, close to these."""
-        around = {
-            vertex
-            for here in own
-            for _, vertex in self._near(*self.places[here], _ASTRAY * self.reach)
-        }
+        around = set().union(*(self._beside(vertex) for vertex in own))
         start, end = own[0], own[-1]
         if start == end:
             return [start]
@@ -186,7 +191,7 @@ class _Net:
                     continue
                 step = length * (_SHARED if used.get((vertex, other)) else 1.0)
                 total = so_far + step
-                if total < cost.get(other, np.inf) - 1e-9:
+                if total < cost.get(other, math.inf) - 1e-9:
                     cost[other] = total
                     came[other] = vertex
                     heapq.heappush(heap, (total, other))
