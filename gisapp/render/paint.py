@@ -266,11 +266,10 @@ def _mark(canvas: Any, item: Mark) -> None:
         canvas.drawCircle(x, y, radius, _pen(_color(symbol.ring_color, alpha), width, dash))
     path, solid = _symbol_path(symbol, x, y), symbol.shape != "cross"
     if symbol.halo_width:
-        halo = _color(symbol.halo, alpha)
+        around = _pen(_color(symbol.halo, alpha), symbol.stroke_width + 2.0 * symbol.halo_width)
         if solid:
-            canvas.drawPath(path, _fill(halo))
-        width = symbol.stroke_width + 2.0 * symbol.halo_width
-        canvas.drawPath(path, _pen(halo, width))
+            around.setStyle(skia.Paint.kStrokeAndFill_Style)
+        canvas.drawPath(path, around)
     inner = symbol.halo if symbol.hollow else symbol.fill
     if solid and inner:
         canvas.drawPath(path, _fill(_color(inner, alpha)))

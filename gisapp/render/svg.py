@@ -181,6 +181,7 @@ class _Drawing:
         self.scene = scene
         self.patterns: dict[tuple[str, str, float], str] = {}
         self._ids = {"title", "desc", "lineage", "paper"}
+        self._counts: dict[str, int] = {}
         self._setter = typesetter(scene.theme)
         self._used: dict[tuple[str, bool], set[str]] = {}
 
@@ -204,10 +205,11 @@ class _Drawing:
         wanted = _NOT_IN_ID.sub("-", name).strip("-.") or "object"
         if not wanted[0].isalpha():
             wanted = f"n{wanted}"
-        unique, number = wanted, 1
+        unique = wanted
         while unique in self._ids:
-            number += 1
-            unique = f"{wanted}-{number}"
+            # thousands may share a name: counting goes on where it stood
+            self._counts[wanted] = self._counts.get(wanted, 1) + 1
+            unique = f"{wanted}-{self._counts[wanted]}"
         self._ids.add(unique)
         return unique
 
