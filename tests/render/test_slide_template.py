@@ -1,0 +1,196 @@
+import io
+import zipfile
+from dataclasses import replace
+
+import pytest
+from pptx import Presentation
+from pptx.util import Inches
+
+from gisapp.model.feedback import GisappError
+from gisapp.render.deck_pages import MapPage, TextPage
+from gisapp.render.picture import FrameSpec, PageTable, SlideTemplate
+from gisapp.render.scene import Box
+from gisapp.render.slide_fit import slide_scenes
+from gisapp.render.slide_template import template_places
+from gisapp.render.slides import write_pptx
+from tests.render.sample_pictures import AS_OF, SOURCES, coverage
+from tests.render.slide_templates import COLORS, as_kind, brand
+
+
+def written(template, path, *pages):
+    frame = FrameSpec(template=template)
+    scenes = slide_scenes([replace(page, frame=frame) for page in pages])
+    write_pptx(scenes, path)
+    return Presentation(str(path)), scenes
+
+
+@pytest.fixture(scope="module")
+def potx(tmp_path_factory):
+    return as_kind(
+        brand(tmp_path_factory.mktemp("brand") / "marke.pptx", colors=COLORS), "template"
+    )
+
+
+@pytest.fixture(scope="module")
+def fitted(potx, tmp_path_factory):
+    path = tmp_path_factory.mktemp("fitted") / "a.pptx"
+    return *written(SlideTemplate(str(potx)), path, MapPage(coverage(), FrameSpec())), path
+
+
+def test_the_layouts_say_what_goes_where(potx):
+    layouts = template_places(SlideTemplate(str(potx)), ("title", "subtitle", "chart", "sources"))
+    best = max(layouts, key=lambda each: each.serves)
+    assert best.name == "Nur Karte"
+    told = {place.name: place.purpose for place in best.places}
+    assert told["Untertitel 1"] == "subtitle"
+    assert told["Diagrammplatzhalter 2"] == "chart"
+    assert told["Quelle 3"] == "sources"
+    assert told["Werbung"] == ""
+    # between band and chart, under the subtitle, over the sources
+    inches = Box(*(side / 72.0 for side in (best.free.x, best.free.y, best.free.w, best.free.h)))
+    assert inches.x >= 0.66
+    assert inches.right <= 9.2
+    assert inches.y >= 1.7
+    assert inches.bottom <= 6.45
+    assert inches.w * inches.h > 30.0
+
+
+def test_texts_chart_and_foot_are_in_the_templates_own_placeholders(fitted):
+    deck, _, _ = fitted
+    slide, picture = deck.slides[0], coverage()
+    texts = {
+        p.placeholder_format.idx: p.text_frame.text for p in slide.placeholders if p.has_text_frame
+    }
+    assert slide.slide_layout.name == "Nur Karte"
+    assert texts[0] == picture.title
+    assert texts[20] == picture.subtitle
+    assert texts[22] == "  ·  ".join(picture.sources)
+    assert 23 not in texts
+    foot = {
+        p.element.xpath(".//p:ph/@type")[0]: p.text_frame.text
+        for p in slide.placeholders
+        if p.element.xpath(".//p:ph/@type")[:1] and p.placeholder_format.idx in (10, 11, 12)
+    }
+    assert foot == {"dt": "22 Nov 2026", "ftr": "Vertraulich", "sldNum": "1"}
+    assert slide.element.xpath('.//a:fld[@type="slidenum"]')
+    (chart,) = [s for s in slide.shapes if s.has_chart]
+    assert chart.element.xpath(".//p:ph/@idx") == ["21"]
+    # fonts and places are the template's: nothing is set on the slide
+    assert not slide.shapes.title.element.xpath(".//a:rPr/@sz | .//p:spPr/a:xfrm")
+
+
+def test_the_map_stands_in_the_free_area_and_nothing_over_another(fitted):
+    deck, scenes, _ = fitted
+    slide = deck.slides[0]
+    kept = [
+        Box(*(side / 914_400 for side in (p.left, p.top, p.width, p.height)))
+        for p in slide.placeholders
+    ]
+    groups = [
+        Box(*(side / 914_400 for side in (s.left, s.top, s.width, s.height)))
+        for s in slide.shapes
+        if not s.is_placeholder and s.name != "Chart texts" and not s.name.startswith("Limit")
+    ]
+    assert len(groups) > 6
+    for box in groups:
+        assert box.x >= 0.6
+        assert not any(box.overlaps(other, slack=0.02) for other in kept)
+    # composed for the area, not squeezed into it: type keeps its size
+    assert scenes[0].fitted is not None
+    sizes = slide.element.xpath('.//p:sp[.//p:cNvPr[starts-with(@name, "Legend: Deposits")]]//@sz')
+    assert int(sizes[0]) >= 650
+
+
+def test_the_templates_slides_are_gone_with_all_that_was_theirs(fitted):
+    _, _, path = fitted
+    with zipfile.ZipFile(path) as package:
+        everything = b"".join(package.read(name) for name in package.namelist())
+        names = package.namelist()
+    assert b"Alte" not in everything
+    assert b"sectionLst" not in everything
+    assert sum(name.startswith("ppt/slides/slide") for name in names) == 1
+    assert sum(name.startswith("ppt/notesSlides/notes") for name in names) == 1
+    assert b"template.main" not in everything
+
+
+def test_a_dark_template_takes_our_dark_shades(fitted):
+    deck, _, _ = fitted
+    land = deck.slides[0].element.xpath('.//p:sp[.//p:cNvPr[@name="Chile"]]/p:spPr/a:solidFill')[0]
+    assert land[0].get("val") == "bg2"
+    steps = {each.tag.rpartition("}")[2]: int(each.get("val")) for each in land[0]}
+    assert steps.get("lumMod", 100_000) > 80_000  # a little lighter than the ground, not near white
+
+
+def test_a_placeholder_can_be_given_and_a_layout_named(potx, tmp_path):
+    chosen = SlideTemplate(
+        str(potx), (("Werbung", "caption"), ("Quelle 3", ""), ("layout", "Nur Karte"))
+    )
+    deck, _ = written(chosen, tmp_path / "a.pptx", MapPage(coverage(), FrameSpec()))
+    slide = deck.slides[0]
+    texts = {
+        p.placeholder_format.idx: p.text_frame.text for p in slide.placeholders if p.has_text_frame
+    }
+    assert texts[23] == coverage().caption
+    assert 22 not in texts
+    with pytest.raises(GisappError) as refused:
+        template_places(SlideTemplate(str(potx), (("layout", "Titel"),)))
+    assert refused.value.code == "no_layout"
+
+
+def test_pages_of_words_and_long_titles_fit_too(potx, tmp_path):
+    table = PageTable("", ("Country", "t"), (("China", "1"), ("Chile", "2")), (False, True))
+    title = "A finding that takes a good many words because the matter is difficult " * 3
+    page = TextPage(title, FrameSpec(), AS_OF, table=table, sources=SOURCES, notes="How.")
+    deck, scenes = written(SlideTemplate(str(potx)), tmp_path / "a.pptx", page)
+    slide = deck.slides[0]
+    assert scenes[0].title == title.strip() or scenes[0].title == title
+    assert int(slide.shapes.title.element.xpath(".//a:normAutofit/@fontScale")[0]) < 70_000
+    assert [s.has_table for s in slide.shapes].count(True) == 1
+    assert slide.notes_slide.notes_text_frame.text == "How."
+
+
+def test_a_plain_presentation_is_a_template_too(tmp_path):
+    template = Presentation()
+    template.slide_width, template.slide_height = Inches(10), Inches(7.5)
+    source = tmp_path / "plain.pptx"
+    template.save(str(source))
+    deck, scenes = written(
+        SlideTemplate(str(source)), tmp_path / "a.pptx", MapPage(coverage(), FrameSpec())
+    )
+    assert deck.slide_width == Inches(10)
+    for shape in deck.slides[0].shapes:
+        assert shape.left >= 0
+        assert shape.left + shape.width <= deck.slide_width
+        assert shape.top + shape.height <= deck.slide_height
+    assert scenes[0].fitted is not None
+
+
+def test_bad_templates_are_refused_in_one_sentence(tmp_path):
+    good = brand(tmp_path / "good.pptx")
+    cases = {
+        "words.pptx": b"no presentation",
+        "locked.pptx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        "cut.pptx": good.read_bytes()[:5000],
+        "empty.pptx": b"",
+    }
+    for name, content in cases.items():
+        (tmp_path / name).write_bytes(content)
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as package:
+        package.writestr("word/document.xml", "<a/>")
+    (tmp_path / "other.pptx").write_bytes(book.getvalue())
+    paths = [*(tmp_path / name for name in cases), tmp_path / "other.pptx", tmp_path / "none.pptx"]
+    for path in (*paths, as_kind(good, "macro")):
+        with pytest.raises(GisappError) as refused:
+            template_places(SlideTemplate(str(path)))
+        assert refused.value.code == "unreadable_template"
+        assert path.name in refused.value.message
+        assert refused.value.hint
+    untitled = Presentation()
+    for layout in untitled.slide_layouts:
+        for holder in list(layout.placeholders):
+            holder.element.getparent().remove(holder.element)
+    untitled.save(str(tmp_path / "untitled.pptx"))
+    with pytest.raises(GisappError) as refused:
+        template_places(SlideTemplate(str(tmp_path / "untitled.pptx")))
+    assert refused.value.code == "no_placeholder"
