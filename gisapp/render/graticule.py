@@ -24,7 +24,7 @@ _INSET: Final = 2.5  # points between the edge of the map and its degrees
 def graticule_step(where: MapFrame) -> float:
     """Return the degrees between two lines."""
     bounds = where.spec.bounds
-    if bounds is None or where.projection.is_disc:
+    if bounds is None:
         return 30.0
     west, south, east, north = bounds
     span = min((east - west) % 360.0 or 360.0, north - south)

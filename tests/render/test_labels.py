@@ -1,7 +1,10 @@
 from dataclasses import replace
 from itertools import combinations
+from time import process_time
 
 import numpy as np
+import pytest
+from shapely import LineString, STRtree, box
 
 from gisapp.render.labels import Wanted, place_labels
 from gisapp.render.scene import Box
@@ -57,3 +60,54 @@ def test_a_label_leaves_a_crowd_on_a_leader():
 def test_what_is_taken_stays_free():
     label = Wanted("Norilsk", 200, 150, 10, 5)
     assert place_labels([label], ROOM, marks=NOTHING, taken=[ROOM]) == ()
+
+
+def test_five_hundred_labels_are_placed_in_a_second():
+    random = np.random.default_rng(8)
+    room = Box(0, 0, 1600, 1000)
+    at = random.uniform((20, 20), (1580, 980), (500, 2))
+    wanted = [Wanted(f"Site {i}", x, y, 7, 4, leader=True) for i, (x, y) in enumerate(at.tolist())]
+    marks = discs(np.concatenate([at, random.uniform((0, 0), (1600, 1000), (500, 2))]))
+    started = process_time()
+    placed = place_labels(wanted, room, marks=marks)
+    assert process_time() - started < 1.0
+    assert len(placed) > 480
+    again = place_labels(wanted, room, marks=marks)
+    assert [each.box for each in again] == [each.box for each in placed]
+    boxes = np.array([(p.box.x, p.box.y, p.box.right, p.box.bottom) for p in placed])
+    tree = STRtree(box(*boxes.T))
+    for i, j in tree.query(box(*boxes.T)).T:
+        assert i == j or not placed[i].box.overlaps(placed[j].box)
+    for each in placed:
+        near = np.hypot(marks[:, 0] - each.wanted.x, marks[:, 1] - each.wanted.y) > 0.01
+        x, y = marks[near, :2].T
+        inside = (x > each.box.x) & (x < each.box.right)
+        inside &= (y > each.box.y + 0.15 * each.box.h) & (y < each.box.bottom - 0.15 * each.box.h)
+        assert not inside.any()
+        if each.leader is not None:  # a leader goes through no other label
+            path = LineString(each.leader)
+            crossed = tree.query(path, predicate="crosses")
+            assert all(placed[i] is each for i in crossed)
+
+
+def test_a_label_moved_by_hand_stands_there_and_others_keep_off():
+    here = Wanted("Norilsk", 200, 150, 10, 5, pinned=(60.0, -40.0))
+    other = Wanted("Talnakh", 225, 110, 10, 5)
+    first, second = place_labels([other, here], ROOM, marks=NOTHING)
+    assert first.wanted is here
+    assert first.box.x + first.box.w / 2 == pytest.approx(260)
+    assert first.box.y + first.box.h / 2 == pytest.approx(110)
+    assert first.leader is not None
+    assert not first.clamped
+    assert not first.box.overlaps(second.box)
+    (near,) = place_labels([replace(here, pinned=(24.0, 0.0))], ROOM, marks=NOTHING)
+    assert near.leader is None
+    (out,) = place_labels([replace(here, pinned=(900.0, 0.0))], ROOM, marks=NOTHING)
+    assert out.clamped
+    assert ROOM.contains(out.box)
+
+
+def test_a_name_in_the_middle_takes_its_next_spot():
+    label = Wanted("7 810 km", 200, 150, 10, 2, middle=True, spots=((100.0, 150.0),))
+    (placed,) = place_labels([label], ROOM, marks=discs(np.array([(200.0, 150.0)])))
+    assert placed.box.x + placed.box.w / 2 == pytest.approx(100)

@@ -157,3 +157,47 @@ def test_what_is_seen_covers_the_frame(name, bounds):
     assert globe.seen_from(globe.outline.bounds) is None
     polar = projection_for("north_polar")
     assert polar.seen_from((-1e6, -1e6, 1e6, 1e6)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds", "why"),
+    [
+        ("mercator", (0.0, 50.0, 60.0, 89.0), "80° north"),
+        ("north_polar", (-20.0, -20.0, 40.0, 15.0), "60 degrees from the pole"),
+        ("orthographic", (-180.0, -60.0, 180.0, 80.0), "89 degrees from its middle"),
+        ("lambert_conformal", (-70.0, -30.0, -40.0, 25.0), "one side of the equator"),
+        ("lambert_conformal", (-180.0, 10.0, 180.0, 80.0), "150 degrees"),
+    ],
+)
+def test_what_cannot_show_a_frame_says_why_and_what_can(name, bounds, why):
+    with pytest.raises(GisappError) as refused:
+        frame_of(projection_for(name, bounds=bounds), bounds)
+    assert refused.value.code == "frame_unseen"
+    assert why in refused.value.message
+    titles = refused.value.hint.removeprefix("These can: ").rstrip(".").split(", ")
+    assert "Equal Earth" in titles
+    assert PROJECTIONS[name].title not in titles
+    for kind in PROJECTIONS.values():
+        if kind.title in titles:
+            frame_of(projection_for(kind.name, bounds=bounds), bounds)
+
+
+def test_a_polar_map_shows_its_frame_and_no_more():
+    bounds = (-180.0, 66.0, 180.0, 90.0)
+    projection = projection_for("north_polar", bounds=bounds)
+    xmin, ymin, xmax, ymax = frame_of(projection, bounds)
+    # radius of the circle of 66 degrees in an equal-area map of the pole: a chord of the sphere
+    chord = 2.0 * 6_371_007.2 * np.sin(np.radians(12.0))
+    assert [-xmin, -ymin, xmax, ymax] == pytest.approx([chord] * 4, rel=0.01)
+
+
+@pytest.mark.parametrize("name", ["orthographic", "lambert_azimuthal"])
+def test_what_is_seen_whole_needs_no_cutting(name):
+    """The short way over a disc gives what the long way gives."""
+    projection = projection_for(name, bounds=(80.0, 0.0, 140.0, 55.0))
+    every = countries()
+    shapes = {code: every[code] for code in sorted(every)[::6]}
+    short = projection.areas(shapes.values())
+    long = [projection._disc_area(shape) for shape in shapes.values()]
+    for code, a, b in zip(shapes, short, long, strict=True):
+        assert a.area == pytest.approx(b.area, rel=2e-3, abs=1e6), code
