@@ -22,12 +22,15 @@ class FrameBar(QFrame):
 
     Signals
     -------
+    here()
+        The user wants what the map shows now to be framed.
     sought()
         The user wants to look at the frame.
     closed()
         The user puts the frame away.
     """
 
+    here = Signal()
     sought = Signal()
     closed = Signal()
 
@@ -51,6 +54,10 @@ class FrameBar(QFrame):
         self.world.setObjectName("quiet")
         self.world.setToolTip("Frame the whole world again")
         self.world.clicked.connect(lambda: session.run("frame.set", bounds=None))
+        self.view = QPushButton("Here", self)
+        self.view.setObjectName("quiet")
+        self.view.setToolTip("Frame what the map shows now")
+        self.view.clicked.connect(self.here)
         self.seek = IconButton("mdi6.image-filter-center-focus", "Look at the frame", self)
         self.seek.clicked.connect(self.sought)
         self.close_button = IconButton("mdi6.close", "Put the frame away", self)
@@ -60,7 +67,7 @@ class FrameBar(QFrame):
         row.setSpacing(GRID // 2)
         title = Text(Kind.LEGEND, "Page", self).fit()
         title.setBuddy(self.page)
-        for widget in (title, self.page, self.world, self.seek, self.close_button):
+        for widget in (title, self.page, self.world, self.view, self.seek, self.close_button):
             row.addWidget(widget)
         self.hide()
         for watched in (parent, below):

@@ -19,8 +19,9 @@ from gisapp.workspace.state import ProjectState
 
 Bounds = tuple[float, float, float, float]
 _PURPOSE: Final = "frame"
-#: Degrees: a map that shows more is the world, and so is its first frame.
-_WORLDWIDE: Final = 350.0
+_HERE: Final = "frame here"
+#: Degrees: who sees more looks at the world, and so does the first frame.
+_WORLDWIDE: Final = 200.0
 
 
 class FrameLink(QObject):
@@ -55,11 +56,12 @@ class FrameLink(QObject):
         self._shown = shown
         first = self._session.state.frame.bounds is None and seen is not None
         if shown and first and seen is not None and seen[2] - seen[0] < _WORLDWIDE:
-            self._begin(seen)
+            self.frame_here(seen)
         elif shown:
             self._lay_out()
         else:
-            self._session.jobs.cancel(_PURPOSE)
+            for purpose in (_PURPOSE, _HERE):
+                self._session.jobs.cancel(purpose)
             self._spec = self.where = None
             self._map.set_frame(None)
 
@@ -79,21 +81,22 @@ class FrameLink(QObject):
 
     def _lay_out(self) -> None:
         self._spec = self._session.state.frame
-        self._work(self._spec, self._laid_out)
+        self._work(_PURPOSE, self._spec, self._laid_out)
 
-    def _begin(self, seen: Bounds) -> None:
+    def frame_here(self, seen: Bounds) -> None:
+        """Frame what the map shows, bounds in degrees, as large as handles leave room for."""
         spec = replace(self._session.state.frame, bounds=seen)
 
         def done(where: MapFrame) -> None:
             self._session.run("frame.set", bounds=fitted(where, seen))
 
-        self._work(spec, done)
+        self._work(_HERE, spec, done)
 
-    def _work(self, spec: FrameSpec, done: Callable[[MapFrame], None]) -> None:
+    def _work(self, purpose: str, spec: FrameSpec, done: Callable[[MapFrame], None]) -> None:
         picture = self._picture
         if picture is not None:
             self._session.jobs.start(
-                _PURPOSE,
+                purpose,
                 "Laying out the frame",
                 lambda _feedback: map_frame_of(picture, spec),
                 done,

@@ -218,6 +218,7 @@ class MainWindow(QObject):
         )
         view.measured.connect(lambda km, points: status.show_measure(km if points else None))
         self.link.identified.connect(self._identified)
+        self.frame_bar.here.connect(self._frame_here)
         self.frame_bar.sought.connect(self.link.frame.show_on_map)
         self.frame_bar.closed.connect(self.actions["window.frame"].trigger)
         self.identify.closed.connect(self.docks["feature"].hide)
@@ -324,6 +325,10 @@ class MainWindow(QObject):
             self.show_page(shown=False)
         self.link.frame.set_shown(shown=framed, seen=self.link.bounds)
         self.frame_bar.setVisible(framed)
+
+    def _frame_here(self) -> None:
+        if self.link.bounds is not None:
+            self.link.frame.frame_here(self.link.bounds)
 
     def show_page(self, *, shown: bool) -> None:
         """Show the page that an export would write in place of the map, or the map again."""

@@ -18,6 +18,7 @@ from gisapp.render.projection import Projection, frame_of, projection_for
 #: Pieces that the edges of the map are cut into: they are bent on another map.
 _PIECES: Final = 96
 _INWARD: Final = 1.0 - 1e-6  # some metres: on the very edge of a map not all can tell where it is
+_ROUNDS: Final = 4
 _SLIT: Final = 1.0  # metres: how wide the cut from a pole to the edge of a disc is
 _SHORT: Final = 100.0  # metres that it keeps from the pole, where all longitudes meet
 
@@ -76,12 +77,19 @@ def fitted(where: MapFrame, seen: Bounds, share: float = 0.84) -> Bounds:
     seen
         West, south, east, north of the web map, degrees; the frame stands in its middle.
     """
-    inner, outer, bounds = (_worlds(b) for b in (seen, around(where), where.spec.bounds or seen))
-    factor = share * float(np.min((inner[2:] - inner[:2]) / (outer[2:] - outer[:2])))
+    inner = _worlds(seen)
     middle = (inner[:2] + inner[2:]) / 2.0
-    half = factor * (bounds[2:] - bounds[:2]) / 2.0
-    (west, north), (east, south) = to_lonlat(np.array([middle - half, middle + half]))
-    return float(west), float(south), float(east), float(north)
+    bounds = where.spec.bounds or seen
+    for _ in range(_ROUNDS):  # a frame of another size is bent otherwise
+        where = reframed(where, bounds)
+        outer, asked = _worlds(around(where)), _worlds(bounds)
+        factor = share * float(np.min((inner[2:] - inner[:2]) / (outer[2:] - outer[:2])))
+        half = factor * (asked[2:] - asked[:2]) / 2.0
+        (west, north), (east, south) = to_lonlat(np.array([middle - half, middle + half]))
+        bounds = float(west), float(south), float(min(east, west + 360.0)), float(north)
+    west, south, east, north = bounds
+    turn = 360.0 * np.floor((west + 180.0) / 360.0)
+    return float(west - turn), south, float(east - turn), north
 
 
 def _worlds(bounds: Bounds) -> Floats:

@@ -122,6 +122,11 @@ def test_the_frame_is_moved_and_resized_one_step_a_drag(framed, qtbot):
     in_page(framed, "document.querySelector('.frame .away').click()")
     qtbot.waitUntil(lambda: not asked(framed, qtbot, offered), timeout=LONG)
 
+    before = settled(framed, qtbot)
+    framed.frame_bar.view.click()
+    qtbot.waitUntil(lambda: session.state.frame.bounds != before, timeout=LONG)
+    settled(framed, qtbot)
+
     framed.frame_bar.world.click()
     assert session.state.frame.bounds is None
     framed.frame_bar.close_button.click()

@@ -10,7 +10,8 @@ from gisapp.data.shipped import default_layers
 from gisapp.model.feedback import GisappError
 from gisapp.render.arranging import map_frame_of
 from gisapp.render.compose import compose
-from gisapp.render.framing import frame_outline, reframed
+from gisapp.render.framing import around, fitted, frame_outline, reframed
+from gisapp.render.mercator import to_world
 from gisapp.render.picture import DrawnLayer, FrameSpec, Picture
 from gisapp.render.scene import Mark
 
@@ -108,3 +109,17 @@ def test_a_dragged_frame_keeps_the_page(picture):
     assert (second - first)[:, 0].mean() == pytest.approx(20.0, abs=1e-6)
     with pytest.raises(GisappError):
         reframed(map_frame_of(picture, FrameSpec(projection="mercator")), (0, 81, 10, 89))
+
+
+@pytest.mark.parametrize("seen", [(120.0, -40.0, 250.0, 60.0), (-10.0, 40.0, 20.0, 55.0)])
+def test_a_fitted_frame_leaves_room_for_its_handles(picture, seen):
+    where = map_frame_of(picture, FrameSpec(bounds=seen))
+    bounds = fitted(where, seen)
+    west, south, east, north = around(reframed(where, bounds))
+    turn = 360.0 * round((seen[0] - west) / 360.0)
+    assert seen[0] < west + turn < east + turn < seen[2]
+    assert seen[1] < south < north < seen[3]
+    inner, outer = to_world([seen[:2], seen[2:]]), to_world([(west, south), (east, north)])
+    share = np.abs(np.diff(outer, axis=0) / np.diff(inner, axis=0))
+    assert share.max() == pytest.approx(0.84, abs=0.02)
+    assert -180.0 <= bounds[0] < 180.0
