@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from gisapp.analysis.sentences import adjective_of, inner, restriction
+from gisapp.analysis.sentences import adjective_of, inner, restriction, the
 from gisapp.model.facts import Facts
 from gisapp.model.numbers import NONE, percent, rounded, whole
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Weight
@@ -48,6 +49,8 @@ def finding(told: Sequence[Told], known: Sequence[Told], plan: DeckPlan, facts: 
     known
         Those with a figure that compares.
     """
+    if told[0].state.question.view == "chain" and len(told) > 1:
+        return _chains(told, plan, facts)
     if len(known) < 2:
         return f"What {len(told)} {plan.per.plural} come to, side by side"
     words = _FINDINGS.get(told[0].state.question.view, _sites)
@@ -215,7 +218,7 @@ def _ways(known: Sequence[Told], plan: DeckPlan, _facts: Facts) -> str:
     where = restriction(near)
     unit = near.query.ranked_by.unit
     if plan.per is Per.ALLIANCE:
-        where = " inside"
+        where = " inside an alliance"
     least, most = _extremes(known)
     middle = "" if plan.per is Per.DEPOSIT else "median "
 
@@ -227,15 +230,17 @@ def _ways(known: Sequence[Told], plan: DeckPlan, _facts: Facts) -> str:
         if plan.per is Per.SCENARIO:
             last = max(known, key=lambda each: abs(_figure(each).low - _figure(first).low))
         head = f"the {middle}way to a {plant}{where}"
+        several = f"{len(known)} {plan.per.plural}"
+        if len({value(each) for each in known}) == 1:
+            return f"{head} is {value(first)} in each of {several}"
+        if plan.per is Per.SCENARIO:
+            return f"{head} is {value(last)} under {_name(last, plan)}, against {value(first)}"
+        start, end = first.key.title, last.key.title
         if value(first) == value(last):
-            return f"{head} is {value(first)} in {_name(first, plan)} as in {_name(last, plan)}"
-        word = "under" if plan.per is Per.SCENARIO else "in"
-        base = "as it is" if plan.per is Per.SCENARIO else f"in {_name(first, plan)}"
-        return f"{head} is {value(last)} {word} {_name(last, plan)}, against {value(first)} {base}"
-    name = {Per.ALLIANCE: "{}", Per.MINERAL: "for {}", Per.DEPOSIT: "from {}"}[plan.per]
-    low, high = (f"{value(each)} {name.format(_name(each, plan))}" for each in (least, most))
-    if plan.per is Per.ALLIANCE:
-        return f"the {middle}way to a {plant}{where} runs from {low} to {high}"
+            return f"{head} is {value(first)} in {start} as in {end}"
+        return f"{head} is {value(last)} in {end}, against {value(first)} in {start}"
+    word = "from" if plan.per is Per.DEPOSIT else "for"
+    low, high = (f"{value(each)} {word} {_name(each, plan)}" for each in (least, most))
     return f"the {middle}way to the nearest {plant}{where} runs from {low} to {high}"
 
 
@@ -266,6 +271,23 @@ def _sites(known: Sequence[Told], plan: DeckPlan, _facts: Facts) -> str:
         f"{whole(_figure(each).low)} {_in(plan)} {_name(each, plan)}" for each in (least, most)
     )
     return f"the {what} on the map run from {low} to {high}"
+
+
+def _chains(told: Sequence[Told], plan: DeckPlan, facts: Facts) -> str:
+    """Return the step that stops most chains."""
+    stops: Counter[str] = Counter()
+    for each in told:
+        chain = each.answer.chain
+        if chain is not None:
+            steps = {s.step.id: s.step.title for s in chain.steps}
+            stops[steps[(chain.binding if chain.carried.low > 0 else chain.binding_high)[0]]] += 1
+    asked = told[0].state.question.alliance
+    (step, most), *_ = sorted(stops.items(), key=lambda item: (-item[1], item[0]))
+    of = f"for {most} of {len(told)} {plan.per.plural}"
+    if asked and plan.per is not Per.ALLIANCE:
+        who = the(alliance_title(facts, asked))
+        return f"{who}\N{RIGHT SINGLE QUOTATION MARK}s chain stops at {step} {of}"
+    return f"The chain stops at {step} {of}"
 
 
 _FINDINGS: Final[dict[str, Callable[[Sequence[Told], DeckPlan, Facts], str]]] = {

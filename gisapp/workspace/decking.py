@@ -131,7 +131,10 @@ class _Asked:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        return tuple(f"There is no slide of {_lower(text)}" for text in self.case.left_out)
+        names = ", ".join(_names(self.case.left_out))
+        plural = self.case.plan.per.plural
+        said = f"Left out, for there is no answer to this question: {plural} {names}."
+        return (said,) if names else ()
 
 
 def _asked(state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback) -> _Asked:
@@ -221,9 +224,11 @@ def _no_answer(told: Told, case: DeckCase) -> _Section:
 
 def _reason(told: Told) -> str:
     """Return why a key has no answer, without the full stop."""
-    answer = told.answer
-    told_of = answer.coverage is not None and told.state.question.view == "coverage"
-    text = answer.headline if told_of or not answer.notes else answer.notes[0]
+    answer, question = told.answer, told.state.question
+    text = answer.headline
+    if question.view == "distance" and answer.distance is None:
+        # the notes begin with the alliance's members, if one is asked about
+        text = next(iter(answer.notes[question.alliance is not None :]), text)
     return _capital(text).rstrip(".")
 
 
@@ -303,7 +308,7 @@ def _agenda(case: DeckCase, sections: Sequence[_Section]) -> _Section:
                 paragraphs.append(Paragraph(section.finding, 2, number))
             number += len(section.pages)
         if case.left_out:
-            names = ", ".join(text.partition(":")[0].lower() for text in case.left_out)
+            names = ", ".join(_names(case.left_out))
             paragraphs.append(Paragraph(f"Without an answer, and left out: {names}.", 2))
         return _text(case, _opening(case), paragraphs, _what(case))
 
@@ -319,7 +324,9 @@ def _opening(case: DeckCase) -> str:
     who = "" if question.alliance is None else alliance_title(case.facts, question.alliance)
     number, names = len(case.told), [each.key.title for each in case.told]
     if plan.per is Per.MINERAL:
-        return f"{the(who)} and {number} critical minerals" if who else f"{number} minerals"
+        return (
+            f"{the(who)} and {number} critical minerals" if who else f"{number} critical minerals"
+        )
     if plan.per is Per.ALLIANCE:
         return f"{mineral}: {number} alliances compared"
     if plan.per is Per.DEPOSIT:
@@ -342,8 +349,9 @@ def _what(case: DeckCase) -> str:
     return " \N{MIDDLE DOT} ".join(part for part in parts if part)
 
 
-def _lower(text: str) -> str:
-    return f"{text[:1].lower()}{text[1:]}"
+def _names(left_out: Sequence[str]) -> list[str]:
+    """Return the keys that have no answer as they stand in a sentence."""
+    return [f"{text[0].lower()}{text[1:].partition(':')[0]}" for text in left_out]
 
 
 def _capital(text: str) -> str:
