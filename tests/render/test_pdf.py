@@ -1,3 +1,4 @@
+import gc
 import re
 import subprocess
 import unicodedata
@@ -6,10 +7,12 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
+from gisapp.model.feedback import Cancelled, Feedback
 from gisapp.render.compose import compose
+from gisapp.render.deck import TextPage, scenes_of
 from gisapp.render.lineage import read_lineage
 from gisapp.render.pdf import write_pdf
-from gisapp.render.picture import FrameSpec, ThemeName
+from gisapp.render.picture import FrameSpec, PageTable, ThemeName
 from tests.render.sample_pictures import AS_OF, coverage
 from tests.render.sample_scene import LINEAGE, sample_scene, words
 
@@ -108,7 +111,27 @@ def test_the_reading_order_is_headings_then_figures_then_words(reader):
     assert len(numbers[1].get_object()) == len(marks)
 
 
+def test_a_table_is_read_by_row_and_column(tmp_path):
+    table = PageTable("Shares", ("Mineral", "Share, %"), (("Lithium", "4"), ("Cobalt", "12")))
+    page = TextPage("Shares", FrameSpec(), AS_OF, table=table)
+    write_pdf(scenes_of([page]), tmp_path / "a.pdf")
+    chapter = PdfReader(tmp_path / "a.pdf").root_object["/StructTreeRoot"]["/K"]["/K"][0]
+    (found,) = [part for part in chapter["/K"] if part["/S"] == "/Table"]
+    kinds = [[cell["/S"] for cell in row["/K"]] for row in found["/K"]]
+    assert kinds == [["/TH", "/TH"], ["/TD", "/TD"], ["/TD", "/TD"]]
+
+
+@pytest.mark.parametrize("last", [0.0, 0.2, 0.4, 0.6])
+def test_a_drawing_that_is_broken_off_leaves_nothing_behind(tmp_path, last):
+    feedback = Feedback(lambda fraction, _text: feedback.cancel() if fraction >= last else None)
+    with pytest.raises(Cancelled):
+        write_pdf([sample_scene()] * 4, tmp_path / "a.pdf", feedback=feedback)
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_document_tells_what_it_is_and_what_it_was_made_of(reader, path, pages):
+    assert path.read_bytes().startswith(b"%PDF-1.7")
     assert reader.metadata.title == pages[0].title
     assert reader.metadata.subject == pages[0].alt
     assert reader.metadata.creation_date.date() == AS_OF
