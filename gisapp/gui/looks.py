@@ -70,9 +70,11 @@ def tick_sheet(widget: QWidget) -> str:
     colors, theme = colors_of(widget), theme_of(widget).value
     tick = (resources_dir() / "theme" / f"check_{theme}.svg").as_posix()
     return (
-        "QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px;"
+        "QCheckBox::indicator, QListView::indicator, QTableView::indicator {"
+        " width: 14px; height: 14px;"
         f" border: 1px solid {colors.muted}; border-radius: 3px; background: transparent; }}"
-        "QCheckBox::indicator:checked, QListView::indicator:checked {"
+        "QCheckBox::indicator:checked, QListView::indicator:checked,"
+        " QTableView::indicator:checked {"
         f" background: {colors.accent}; border-color: {colors.accent}; image: url({tick}); }}"
         f"QCheckBox::indicator:focus {{ border: 2px solid {colors.text};"
         " width: 12px; height: 12px; }"

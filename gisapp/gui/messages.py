@@ -153,7 +153,7 @@ class Messages(QObject):
             self._notices.show_notice(
                 Notice(report.severity, report.message, report.hint, self._helps(report), key)
             )
-        elif path is not None and path.name in report.message:
+        elif path is not None and path.stem in report.message:  # a series has numbers in its names
             self._exported = None
             self._notices.show_notice(
                 Notice(

@@ -38,6 +38,7 @@ class Segments(QWidget):
             place = "first" if i == 0 else "last" if i == len(offered) - 1 else "middle"
             button.setProperty("place", place)
             button.setCheckable(True)
+            button.setAutoDefault(False)  # Enter is the dialog's own button's
             button.setToolTip(tip)
             button.setAccessibleName(f"{name}: {tip}")
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -33,6 +33,7 @@ def suppliers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "project.save_copy": window.files.save_copy,
         "title.set": lambda: TitleDialog(session, window.shell).open(),
         "map.export": window.dialogs.export,
+        "deck.export": window.dialogs.export_deck,
         "data.export": lambda: window.dialogs.export(".gpkg"),
         "layer.remove": lambda: window.on_layer("layer.remove"),
         "layer.rename": window.layers.rename,

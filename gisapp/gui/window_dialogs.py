@@ -9,6 +9,7 @@ from shiboken6 import isValid
 
 from gisapp.gui.calculator import Calculator
 from gisapp.gui.column_card import ColumnCard
+from gisapp.gui.deck_dialog import DeckDialog
 from gisapp.gui.export_dialog import ExportDialog, Further
 from gisapp.gui.export_layer_dialog import ExportLayerDialog
 from gisapp.gui.mapping_dialog import MappingDialog
@@ -31,13 +32,21 @@ class WindowDialogs:
 
     def export(self, suffix: str = "") -> None:
         """Ask what to export, beginning with a format or with that of the last time."""
-        further = Further(lambda: self._window.show_page(shown=True), self.export_layer)
+        further = Further(
+            lambda: self._window.show_page(shown=True), self.export_deck, self.export_layer
+        )
         dialog = ExportDialog(
             self._session, self._shell.memory, self._window.messages.exporting, further, self._shell
         )
         if suffix:
             dialog.choose(suffix)
         dialog.open()
+
+    def export_deck(self) -> None:
+        """Ask for a deck: one slide per mineral, alliance, deposit, scenario or year."""
+        DeckDialog(
+            self._session, self._shell.memory, self._window.messages.exporting, self._shell
+        ).open()
 
     def export_layer(self) -> None:
         """Ask how the current layer shall be saved."""

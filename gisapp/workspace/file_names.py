@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Final
 
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import GisappError
 from gisapp.model.vocabulary import MINERALS
+from gisapp.workspace.deck_plan import Per
 from gisapp.workspace.state import ProjectState
 
 _LONGEST: Final = 60
@@ -17,11 +19,23 @@ _NO_WORD: Final = re.compile(r"[^\w]+")
 
 def plain_name(text: str) -> str:
     """Return a text as part of a file's name on any system: lower case, words joined by hyphens."""
-    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() or text
+    split = unicodedata.normalize("NFKD", text)
+    letters = "".join(char for char in split if not unicodedata.combining(char))
     name = _NO_WORD.sub("-", letters.lower()).replace("_", "-").strip("-")
     if len(name) > _LONGEST:
         name = name[:_LONGEST].rpartition("-")[0] or name[:_LONGEST]
     return name
+
+
+def suggested_deck_name(state: ProjectState, facts: Facts, per: Per) -> str:
+    """Return a name for a deck: what it is about, but for the word that changes."""
+    question = state.question
+    if per is Per.MINERAL:
+        question = replace(question, mineral=None)
+    elif per is Per.ALLIANCE:
+        question = replace(question, alliance=None)
+    name = suggested_name(state.with_(question=question, scenario=""), facts)
+    return name if per is Per.MINERAL else plain_name(f"{name} {per.plural}")
 
 
 def suggested_name(state: ProjectState, facts: Facts) -> str:

@@ -320,7 +320,7 @@ def test_export_from_the_dialog(window, qtbot, tmp_path) -> None:
     )
     target = tmp_path / "out" / "data.csv"
     target.parent.mkdir()
-    dialog.path.setText(str(target))
+    dialog.file.line.setText(str(target))
     dialog.accept()
     qtbot.waitUntil(
         lambda: window.notices.notice is not None and window.notices.notice.key == "exported",
