@@ -106,15 +106,22 @@ def _countries(
     rows, shapes = _near(layer, seen)
     planes = where.projection.areas(shapes, feedback=feedback)
     codes = tuple(field_of(layer, "iso", rows))
-    return Countries(codes, tuple(field_of(layer, "name", rows)), planes, _joined(planes), layer)
+    # joined before it is projected, where neighbours share their borders to the last digit
+    lands = shapely.get_parts(_joined(shapes))
+    coast = where.projection.areas(lands, feedback=feedback)
+    west, _, east, _ = shapely.bounds(lands).T
+    seam = (west <= -180.0) | (east >= 180.0)  # cut in the data, and joined where the map is not
+    parts = shapely.get_parts([*coast[~seam], shapely.union_all(coast[seam])])
+    whole = shapely.MultiPolygon(parts[~shapely.is_empty(parts)].tolist())
+    return Countries(codes, tuple(field_of(layer, "name", rows)), planes, whole, layer)
 
 
-def _joined(planes: npt.NDArray[np.object_]) -> Any:
+def _joined(shapes: npt.NDArray[np.object_]) -> Any:
     try:
-        joined = shapely.coverage_union_all(planes)  # fast, where neighbours share their borders
+        joined = shapely.coverage_union_all(shapes)  # fast, where neighbours share their borders
     except shapely.GEOSException:
-        return shapely.union_all(planes)
-    return joined if shapely.is_valid(joined) else shapely.union_all(planes)
+        return shapely.union_all(shapes)
+    return joined if shapely.is_valid(joined) else shapely.union_all(shapes)
 
 
 def _near(
