@@ -57,6 +57,7 @@ def tokens(theme: ThemeName) -> dict[str, str]:
         "edge": mix(colors.rule, colors.muted, 0.35),
         "word": mix(colors.rule, colors.accent, 0.35),
         "hover": mix(colors.panel, colors.text, 0.06),
+        "desk": mix(colors.panel, colors.text, 0.08),
         "pressed": mix(colors.panel, colors.text, 0.12),
         "stripe": mix(colors.panel, colors.text, 0.03),
         "selected": mix(colors.panel, colors.accent, 0.2),
