@@ -12,6 +12,8 @@ from xml.sax.saxutils import quoteattr
 from gisapp.render.scene import Area, Block, Image, Item, Line, Mark, Words, plain
 
 EMU_PER_POINT: Final = 12_700
+#: Points that a text box keeps free at left and right; half of them above and below.
+INSET: Final = 7.2
 NAMESPACES: Final = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '

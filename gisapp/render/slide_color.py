@@ -97,10 +97,12 @@ class Colors:
 
     def mixed(self, ink: Ink, ground: str) -> str:
         """Return what a see-through colour makes over a ground "#RRGGBB", opaque."""
+        return self._mix_xml(ink, blended(self._shown(ink), ink.alpha, self._ground(ground)[1]))
+
+    def _mix_xml(self, ink: Ink, color: str) -> str:
         base = self._origin(self._token(ink))
-        over = blended(self._shown(ink), ink.alpha, self._shown(self._as_kin(ground)))
-        steps = shade_of(self._slot_color(base), over) if base else ()
-        return _color_xml(base, over, steps, 1.0)
+        steps = shade_of(self._slot_color(base), color) if base else ()
+        return _color_xml(base, color, steps, 1.0)
 
     def _shown(self, ink: Ink) -> str:
         """Return what a colour looks like on the slide."""
@@ -110,13 +112,20 @@ class Colors:
         made = shaded(self._slot_color(base), shade_of(self._slot(base), color))
         return "#" + bytes(round(part) for part in made).hex().upper()
 
-    def _as_kin(self, ground: str) -> Ink:
-        """Return a ground as a shade of the theme: a mixed one of the colour nearest in hue."""
-        token = self._tokens.get(ground.upper(), "")
-        if not token:
-            hue, _, strong = _hls(ground)
-            token = min(_SLOT_OF, key=lambda each: _apart(hue, strong, _hls(self._slot(each))))
-        return Ink(ground, token=token)
+    def _ground(self, color: str) -> tuple[Ink, str]:
+        """Return a ground's colour of the theme, and what it looks like on the slide.
+
+        A ground that is none of the palette is one of its colours over the land.
+        """
+        if color.upper() in self._tokens:
+            return Ink(color), self._shown(Ink(color))
+        land = self.palette.land
+        top, alpha = min(
+            ((token, _share(land, getattr(self.palette, token), color)) for token in _SLOT_OF),
+            key=lambda each: _apart(blended(getattr(self.palette, each[0]), each[1], land), color),
+        )
+        ink = Ink(getattr(self.palette, top), alpha, top)
+        return ink, blended(self._shown(ink), alpha, self._shown(Ink(land)))
 
     def _slot(self, token: str) -> str:
         color: str = getattr(self._like, token)
@@ -133,7 +142,7 @@ class Colors:
             pattern = "wdUpDiag" if hatch == "/" else "wdDnDiag"
             if ground:  # office suites draw patterns opaque: mix beforehand
                 front = self.mixed(lines, ground)
-                back = self.mixed(ink, ground) if ink else self.xml(self._as_kin(ground))
+                back = self.mixed(ink, ground) if ink else self._mix_xml(*self._ground(ground))
             else:
                 front, back = self.xml(lines), self.xml(ink) if ink else self.xml(lines, 0.0)
             return (
@@ -247,11 +256,16 @@ def shaded(base: str, steps: Sequence[tuple[str, int]]) -> tuple[float, ...]:
     return tuple(255.0 * part for part in hls_to_rgb(hue, light, strong))
 
 
-def _apart(hue: float, strong: float, other: tuple[float, float, float]) -> float:
-    """Return how far apart two colours are in hue; colours without any are near to each other."""
-    turn = abs(hue - other[0])
-    is_grey = strong < 0.05
-    return 1.0 if is_grey != (other[2] < 0.05) else min(turn, 1.0 - turn) * (not is_grey)
+def _share(ground: str, top: str, mixed: str) -> float:
+    """Return how opaque a colour lies over a ground where the two make about a third."""
+    low, high, aim = _rgb(ground), _rgb(top), _rgb(mixed)
+    length = sum((h - g) ** 2 for g, h in zip(low, high, strict=True))
+    along = sum((a - g) * (h - g) for g, h, a in zip(low, high, aim, strict=True))
+    return min(max(along / length, 0.0), 1.0) if length else 0.0
+
+
+def _apart(one: str, other: str) -> int:
+    return sum((a - b) ** 2 for a, b in zip(_rgb(one), _rgb(other), strict=True))
 
 
 def _rgb(color: str) -> tuple[int, ...]:

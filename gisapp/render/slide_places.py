@@ -12,7 +12,7 @@ from pptx.util import Emu, Pt
 
 from gisapp.render.fonts import LINE_HEIGHT, wrap
 from gisapp.render.scene import Scene, Words, plain
-from gisapp.render.slide_base import EMU_PER_POINT, NAMESPACES, Placement
+from gisapp.render.slide_base import EMU_PER_POINT, INSET, NAMESPACES, Placement
 from gisapp.render.slide_text import numbered
 
 #: Placeholders that stand at the foot of every slide: a slide holds its own copy of them.
@@ -22,7 +22,6 @@ _AT_FOOT: Final = {
     PP_PLACEHOLDER.SLIDE_NUMBER: "number",
 }
 _USUAL_SIZE: Final = 18.0
-_INSET: Final = 7.2  # points: of a text box, left and right; half of it above and below
 
 
 def own_layout(deck: Any) -> int:
@@ -123,8 +122,8 @@ def _say(slide: Any, holder: Any, purpose: str, words: str) -> None:
             style.insert(0, parse_xml(f"<a:buNone {NAMESPACES}/>"))
     size = _text_size(slide, holder)
     inner = (
-        holder.width / EMU_PER_POINT - 2 * _INSET,
-        holder.height / EMU_PER_POINT - _INSET,
+        holder.width / EMU_PER_POINT - 2 * INSET,
+        holder.height / EMU_PER_POINT - INSET,
     )
     percent = next(
         (

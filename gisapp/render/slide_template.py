@@ -20,7 +20,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from gisapp.model.feedback import GisappError
 from gisapp.render.picture import SlideTemplate
 from gisapp.render.scene import Box
-from gisapp.render.slide_base import EMU_PER_POINT
+from gisapp.render.slide_base import EMU_PER_POINT, INSET
 
 #: What can go into a placeholder.
 PURPOSES: Final = (
@@ -235,7 +235,7 @@ def layouts_of(
     found = []
     for number, layout in enumerate(deck.slide_layouts):
         places = _places(layout, given, slide)
-        free = _free(layout, places, slide)
+        free = _free(layout, places, slide, listed)
         kind = layout._element.get("type", "")  # noqa: SLF001 - not in the API
         serves = _serves(places, free, slide, listed, kind)
         serves += 20.0 * sum(place.name.casefold() in given for place in places)
@@ -305,33 +305,34 @@ def _serves(
     """Return how well a layout suits a page: it has what the page needs, and nothing beside."""
     purposes = {place.purpose for place in places}
     value = 10.0 * ("title" in purposes) + 2.0 * len(purposes & needs)
-    footers = ("date", "number", "map", "logo", "title")
-    value -= 3.0 * sum(
-        place.purpose not in needs and place.purpose not in footers and place.kind != "footer"
-        for place in places
-    )
+    title = next((place.box for place in places if place.purpose == "title"), slide)
+    value -= 6.0 * (title.y > 0.3 * slide.h)
+    standing = {*needs, "date", "number", "map", "logo", "title"}
+    value -= sum(p.purpose not in standing and p.kind != "footer" for p in places)
     part = free.w * free.h / (slide.w * slide.h)
     value += 6.0 * part - (12.0 if part < _LEAST_FREE else 0.0)
     return value - (8.0 if kind in _OTHER_LAYOUTS else 0.0) + (1.0 if kind == "titleOnly" else 0.0)
 
 
-def _free(layout: Any, places: tuple[TemplatePlace, ...], slide: Box) -> Box:
+def _free(layout: Any, places: tuple[TemplatePlace, ...], slide: Box, needs: set[str]) -> Box:
     """Return where a page can stand: the place for a map, or the largest that nothing is in."""
     own = next((place.box for place in places if place.purpose == "map"), None)
     if own is not None:
         return own
     master = layout.slide_master
-    kept = [place.box for place in places if place.purpose or place.kind == "footer"]
-    content = [
+    standing = {*needs, "title", "date", "number", "logo"}
+    kept = [p.box for p in places if p.purpose in standing or p.kind == "footer"]
+    # across as wide as the title's text, or as what the master has for content
+    wide = [p.box for p in places if p.purpose == "title" and p.box.w > 0.5 * slide.w] or [
         box
         for holder in master.placeholders
         if holder.placeholder_format.type in (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.BODY)
         if (box := _box(holder)) is not None
     ]
-    left = min((box.x for box in content), default=0.05 * slide.w)
-    right = max((box.right for box in content), default=0.95 * slide.w)
+    left = max(min((box.x for box in wide), default=0.05 * slide.w), 0.0) + INSET
+    right = min(max((box.right for box in wide), default=0.95 * slide.w), slide.w) - INSET
     edge = 0.03 * slide.h
-    bounds = Box(max(left, 0.0), edge, min(right, slide.w) - max(left, 0.0), slide.h - 2 * edge)
+    bounds = Box(left, edge, right - left, slide.h - 2 * edge)
     art = [
         box
         for holder in (layout, master)
