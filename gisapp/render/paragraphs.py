@@ -132,8 +132,10 @@ def _next_is_under(rows: Sequence[Row], i: int) -> bool:
 def _cut(rows: Sequence[Row], height: float) -> list[Row]:
     """Return the rows, those of more lines than a column has room for in parts."""
     found: list[Row] = []
-    for row in rows:
-        most = max(int(height / (row.size * LINE_HEIGHT)), 1)
+    for i, row in enumerate(rows):
+        headed = i > 0 and rows[i - 1].paragraph.level == _HEADING
+        room = height - (rows[i - 1].high + row.above if headed else 0.0)
+        most = max(int(room / (row.size * LINE_HEIGHT)), 1)
         found += [
             replace(row, lines=row.lines[first : first + most])
             for first in range(0, len(row.lines), most)
