@@ -24,6 +24,9 @@ _ISLAND: Final = 1.0
 #: Points of the page by degree of latitude: below the first coarse, above the second 1:10 m.
 _COARSE_BELOW: Final = 1.0
 _FINE_ABOVE: Final = 12.0
+#: Points² of the page that a lake takes at least, and what its shore may be off, points.
+_LAKE: Final = 10.0
+_SHORE: Final = 0.15
 _METERS_PER_DEGREE: Final = 111_195.0
 
 
@@ -86,15 +89,40 @@ class Countries:
 
 #: The pages of a deck and the maps of a page are of few projections.
 _made: Final[Cache[Countries]] = Cache(8)
+_lakes: Final[Cache[npt.NDArray[np.object_]]] = Cache(8)
 
 
 def countries_on(where: MapFrame, layer: Layer, feedback: Feedback | None = None) -> Countries:
     """Return the countries of a layer on the plane of a map, kept for the next map like it."""
-    projection = where.projection
-    seen = projection.seen_from(where.extent) if where.is_region else None
-    key = (projection.kind.name, projection.crs.srs, projection.center_lat, id(layer), seen)
+    seen = _seen(where)
     # what is kept holds its layer: no other can have got its id
+    key = (*_key(where), id(layer), seen)
     return _made.get(key, lambda: _countries(where, layer, seen, feedback))
+
+
+def lakes_on(where: MapFrame, feedback: Feedback | None = None) -> npt.NDArray[np.object_]:
+    """Return the lakes that are large enough to be seen, on the plane of a map, shape (n,)."""
+    seen = _seen(where)
+    # of maps of nearly one scale the lakes are the same
+    level = int(np.ceil(2.0 * np.log2(where.points_per_meter * _METERS_PER_DEGREE)))
+    points = 2.0 ** (level / 2.0)
+
+    def make() -> npt.NDArray[np.object_]:
+        _, shapes = _near(load_layer("lakes"), seen)
+        large = shapes[shapely.area(shapes) * points**2 > _LAKE]
+        simple = shapely.simplify(large, _SHORE / points)
+        return where.projection.areas(simple, feedback=feedback)
+
+    return _lakes.get((*_key(where), level, seen), make)
+
+
+def _key(where: MapFrame) -> tuple[str, str, float]:
+    projection = where.projection
+    return projection.kind.name, projection.crs.srs, projection.center_lat
+
+
+def _seen(where: MapFrame) -> tuple[float, float, float, float] | None:
+    return where.projection.seen_from(where.extent) if where.is_region else None
 
 
 def _countries(

@@ -10,7 +10,7 @@ import shapely
 
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
-from gisapp.render.coast import coarse_land, countries_on
+from gisapp.render.coast import coarse_land, countries_on, lakes_on
 from gisapp.render.drawn import drawn_rows, field_of
 from gisapp.render.graticule import graticule_items
 from gisapp.render.layout import POINTS_PER_PIXEL
@@ -32,13 +32,13 @@ from gisapp.render.symbology import palette, shading_area
 class Ground:
     """What lies under everything else on a map.
 
-    `countries` are code, name and area in page points of each that is seen; `edge` is the line
-    around the map, which is drawn after what lies on the countries.
+    `countries` are code, name and area in page points of each that is seen; `over` are the lakes
+    and the line around the map, which are drawn after what lies on the countries.
     """
 
     items: tuple[Item, ...]
     countries: tuple[tuple[str, str, Any], ...]
-    edge: Item
+    over: tuple[Item, ...]
 
 
 def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
@@ -65,8 +65,19 @@ def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
     return Ground(
         tuple(items),
         tuple((found.codes[i], names[i], areas[i]) for i in known),
-        Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6),
+        (
+            *_lake_items(where, feedback),
+            Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6),
+        ),
     )
+
+
+def _lake_items(where: MapFrame, feedback: Feedback) -> list[Item]:
+    colors = palette(where.spec.look)
+    parts = page_parts(page_areas(where, lakes_on(where, feedback)), FINE_AREA)
+    if not parts:
+        return []
+    return [Area("Lakes", "Lakes", parts, ink(colors, "water"), ink(colors, "coast"), 0.3)]
 
 
 def land_items(where: MapFrame, group: str, *, feedback: Feedback | None = None) -> list[Item]:

@@ -49,7 +49,7 @@ def map_items(
     if jurisdictions is None:
         jurisdictions = countries_for(where.points_per_meter)
     under = ground(where, jurisdictions, feedback)
-    items: list[Item] = [*under.items, *shading_items(where, picture, under.countries), under.edge]
+    items: list[Item] = [*under.items, *shading_items(where, picture, under.countries), *under.over]
     feedback.check(0.6, "Placing symbols")
     lines = [item for drawn in picture.layers for item in path_items(where, drawn)]
     legs = flow_legs(where, picture.connections) if is_bundled(where, picture) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from textwrap import shorten
@@ -18,11 +18,12 @@ from gisapp.model.layer import Layer, cited
 from gisapp.model.rows import Rows
 from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import FACILITY_ROLES, MINERALS, ROLE_OF_STAGE, Role, Stage
+from gisapp.render.drawn import drawn_rows
 from gisapp.render.picture import DrawnLayer, Label, Picture, Shading
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.chain_terms import chain_labels
 from gisapp.workspace.filtering import rows_shown
-from gisapp.workspace.flow_labels import flow_labels
+from gisapp.workspace.flow_labels import flow_labels, route_labels
 from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.state import LayerEntry, ProjectState, Question
 from gisapp.workspace.supposing import suppose
@@ -193,31 +194,50 @@ def _labels(
     for d in layers:
         if d.layer.id == state.selection.layer:
             _add(found, d.layer, state.selection.rows.array[:MOST_LABELS])
-    if answer is not None and answer.route is not None:
+    for text, lonlat, role in _of_the_answer(state, layers, answer):
+        _put(found, text, lonlat, role)
+    if not _told_by(state, answer):
+        heavy = [(weight, d, row) for d in layers for weight, row in _largest(d)]
+        heavy.sort(key=lambda item: -item[0])
+        for _, d, row in heavy[:MOST_LABELS]:
+            _add(found, d.layer, np.array([row]))
+    return tuple(each for each in found.values() if each.text != CHANGE)[:MOST_LABELS]
+
+
+def _told_by(state: ProjectState, answer: Answer | None) -> bool:
+    """Return whether the view has names of its own: other large sites have no part in it."""
+    parts = (answer.route, answer.chain, answer.flows) if answer is not None else ()
+    return state.question.view == "routes" or any(part is not None for part in parts)
+
+
+def _of_the_answer(
+    state: ProjectState, layers: Sequence[DrawnLayer], answer: Answer | None
+) -> Iterator[tuple[str, Floats, Role | None]]:
+    """Yield name, position and role of what the view is about."""
+    if answer is None:
+        return
+    view = state.question.view
+    if answer.route is not None:
         for leg in answer.route.legs:
-            for name, lonlat in ((leg.start, leg.path[0]), (leg.end, leg.path[-1])):
-                _put(found, name, lonlat, None)
-        return tuple(each for each in found.values() if each.text != CHANGE)[:MOST_LABELS]
-    near = answer.distance if answer is not None and answer.connections else None
-    if near is not None and state.question.view == "distance":
+            yield leg.start, leg.path[0], None
+            yield leg.end, leg.path[-1], None
+    elif view == "routes":
+        for d in layers:
+            if d.layer.role is Role.TRADE_ROUTE:
+                for name, lonlat in route_labels(d.layer, drawn_rows(d)):
+                    yield name, lonlat, None
+    elif view == "distance" and answer.distance is not None and answer.connections:
+        near = answer.distance
         for named in (near.summary.nearest, near.summary.farthest):
             if named is not None:
                 at = int(np.flatnonzero(near.rows["deposit_id"] == named.deposit_id)[0])
-                _put(found, named.deposit, near.deposit_lonlat[at], Role.DEPOSIT)
-                _put(found, named.plant, near.plant_lonlat[at], near.query.to)
-    if answer is not None and answer.chain is not None:
-        for name, lonlat, role in chain_labels(answer.chain):
-            _put(found, name, np.array(lonlat), role)
-        return tuple(found.values())[:MOST_LABELS]  # other large sites have no part in it
-    if answer is not None and answer.flows is not None:
-        for name, lonlat, role in flow_labels(answer.flows):
-            _put(found, name, lonlat, role)
-        return tuple(found.values())[:MOST_LABELS]
-    heavy = [(weight, d, row) for d in layers for weight, row in _largest(d)]
-    heavy.sort(key=lambda item: -item[0])
-    for _, d, row in heavy[:MOST_LABELS]:
-        _add(found, d.layer, np.array([row]))
-    return tuple(found.values())[:MOST_LABELS]
+                yield named.deposit, near.deposit_lonlat[at], Role.DEPOSIT
+                yield named.plant, near.plant_lonlat[at], near.query.to
+    if answer.chain is not None:
+        for name, place, role in chain_labels(answer.chain):
+            yield name, np.array(place), role
+    elif answer.flows is not None:
+        yield from flow_labels(answer.flows)
 
 
 def _names_itself(layer: Layer) -> bool:
