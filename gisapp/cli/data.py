@@ -33,7 +33,10 @@ def add_to(add: Add) -> None:
     add_as_of(command)
 
     command = add(
-        "inspect", _inspect, "What a file holds, as it would be opened", "gisapp inspect mines.zip"
+        "inspect",
+        _inspect,
+        "What a file holds as it would be opened, or what a map or a deck of ours was made of",
+        "gisapp inspect mines.zip",
     )
     command.add_argument("path", type=place, metavar="PATH", help="a file, or an address")
     _add_reading(command)
@@ -127,7 +130,11 @@ def _alliances(args: argparse.Namespace, _feedback: Feedback) -> int:
 
 def _inspect(args: argparse.Namespace, feedback: Feedback) -> int:
     from gisapp.data.inspection import inspect
+    from gisapp.workspace.formats import DECK_SUFFIXES, MAP_SUFFIXES
 
+    path = Path(args.path)
+    if path.suffix.lower() in (*MAP_SUFFIXES, *DECK_SUFFIXES) and path.is_file():
+        return _made_of(args, path)
     document: Any = inspect(
         args.path, options=_reading(args), online=args.online, feedback=feedback
     )
@@ -152,6 +159,20 @@ def _inspect(args: argparse.Namespace, feedback: Feedback) -> int:
             if not finding["sure"]:
                 others = ", ".join(choice["value"] for choice in finding["choices"])
                 print(f"  to be decided: {finding['option']} ({others}); {finding['chosen']} taken")
+    return DONE
+
+
+def _made_of(args: argparse.Namespace, path: Path) -> int:
+    from gisapp.render.lineage import read_lineage
+
+    lineage = read_lineage(path)
+    if not lineage:
+        told = f"{path.name} does not say what it was made of."
+        raise GisappError("no_lineage", told, "Only maps and decks that gisapp wrote do.")
+    if args.json:
+        print_json({"path": str(path), "lineage": dict(lineage)})
+    else:
+        print("\n".join(f"{name}: {value}" for name, value in lineage))
     return DONE
 
 

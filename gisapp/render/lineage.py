@@ -14,7 +14,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from gisapp.model.feedback import GisappError
-from gisapp.render import pdf, pixels
+from gisapp.render.scene import LINEAGE_KEY
 
 Lineage: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -31,12 +31,12 @@ def read_lineage(path: Path) -> Lineage:
     GisappError
         `unknown_format` for another ending, `unreadable` where the file cannot be read.
     """
-    reader = _READERS.get(path.suffix.lower())
+    reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise GisappError(
             "unknown_format",
             f"{path.name} is no kind of file that says what it was made of.",
-            f"Choose one of {', '.join(_READERS)}.",
+            f"Choose one of {', '.join(READERS)}.",
         )
     try:
         return reader(path)
@@ -54,7 +54,7 @@ def _pairs(text: str) -> Lineage:
 
 def _png(path: Path) -> Lineage:
     with Image.open(path) as image:
-        return _pairs(str(image.info.get(pixels.LINEAGE_KEY, "")))
+        return _pairs(str(image.info.get(LINEAGE_KEY, "")))
 
 
 def _gif(path: Path) -> Lineage:
@@ -65,7 +65,7 @@ def _gif(path: Path) -> Lineage:
 
 def _pdf(path: Path) -> Lineage:
     facts = PdfReader(path).metadata
-    return _pairs(str(facts.get(pdf.LINEAGE_KEY, "")) if facts else "")
+    return _pairs(str(facts.get(f"/{LINEAGE_KEY}", "")) if facts else "")
 
 
 def _svg(path: Path) -> Lineage:
@@ -106,7 +106,8 @@ def _html(path: Path) -> Lineage:
     return _pairs(page.text)
 
 
-_READERS: Final[dict[str, Callable[[Path], Lineage]]] = {
+#: How to read it, by the ending of the file's name.
+READERS: Final[dict[str, Callable[[Path], Lineage]]] = {
     ".png": _png,
     ".gif": _gif,
     ".svg": _svg,

@@ -25,11 +25,9 @@ from gisapp.model.feedback import Feedback
 from gisapp.render.fonts import LINE_HEIGHT
 from gisapp.render.paint import argb, paint_items
 from gisapp.render.pdf_tags import Reading, place_of, tag
-from gisapp.render.scene import Item, Scene, Words
+from gisapp.render.scene import LINEAGE_KEY, Item, Scene, Words
 from gisapp.render.typeset import typesetter
 
-#: The key of a document's information that holds its lineage, as JSON.
-LINEAGE_KEY: Final = "/Lineage"
 _MARKED: Final = 1
 _UNMARKED: Final = 0
 _DOT: Final = skia.Rect.MakeWH(0.001, 0.001)
@@ -108,7 +106,7 @@ def _describe(writer: PdfWriter, scenes: Sequence[Scene]) -> None:
         "/Creator": f"gisapp {__version__}",
         "/Producer": "Skia, pypdf",
         "/Keywords": "; ".join(f"{name}: {value}" for name, value in first.lineage),
-        LINEAGE_KEY: json.dumps(first.lineage, ensure_ascii=False) if first.lineage else "",
+        f"/{LINEAGE_KEY}": json.dumps(first.lineage, ensure_ascii=False) if first.lineage else "",
     }
     if first.as_of is not None:
         day = datetime.combine(first.as_of, time(), UTC)

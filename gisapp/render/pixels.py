@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.render.paint import scene_image
-from gisapp.render.scene import Scene
+from gisapp.render.scene import LINEAGE_KEY, Scene
 
 #: Pixels of a picture, in millions: more than any printer asks of an A0 sheet at 300 dpi.
 MOST_MEGAPIXELS: Final = 200.0
@@ -23,8 +23,6 @@ GIF_SIDE: Final = 1600
 #: How many colours of an animation are exact, the commonest first.
 _FLAT: Final = 96
 _AT_ONCE: Final = 4096
-#: The name of the text of a picture that holds its lineage.
-LINEAGE_KEY: Final = "Lineage"
 
 
 def png_of(scene: Scene, dpi: int, *, feedback: Feedback | None = None) -> bytes:

@@ -19,6 +19,8 @@ from gisapp.render.symbology import Palette, Symbol
 
 #: What no XML may hold: control characters, lone surrogates, non-characters.
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: What pictures and documents call the text that holds their lineage, as JSON.
+LINEAGE_KEY: Final = "Lineage"
 #: Exterior ring and holes, each of shape (n, 2), not closed.
 Part: TypeAlias = tuple[Floats, ...]
 

@@ -88,6 +88,20 @@ def test_inspect_refuses_with_a_document_and_one_line(run, tmp_path):
     assert err.count("\n") == 1
 
 
+def test_inspect_tells_what_a_map_was_made_of(document, run, tmp_path):
+    path = tmp_path / "map.png"
+    document("export", path, "--mineral", "tin", "--dpi", "36")
+    told = document("inspect", path)["lineage"]
+    assert told["Command"].startswith("gisapp export")
+    assert told["Project"].startswith("sha256:")
+    assert f"Project: {told['Project']}" in run("inspect", path)[1]
+    other = tmp_path / "other.svg"
+    other.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', "utf-8")
+    code, _, err = run("inspect", other)
+    assert code == 2
+    assert "made of" in err
+
+
 @pytest.mark.parametrize("ending", ["gpkg", "geojson", "shp", "csv", "parquet"])
 def test_convert_goes_through_the_same_loader(document, mines, tmp_path, ending):
     out = tmp_path / f"out.{ending}"
