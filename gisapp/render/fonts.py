@@ -201,21 +201,41 @@ def _broken(word: str, width: float, size: float, bold: bool, fonts: FontFiles) 
 
 
 @lru_cache(maxsize=4096)
+def _measured(text: str, bold: bool, fonts: FontFiles) -> tuple[tuple[str, float, float], ...]:
+    """Return the pieces of a text with their widths per point, with and without what is blank.
+
+    Advances add up: nothing is kerned, so that a line is as wide as its pieces.
+    """
+    return tuple(
+        (
+            piece,
+            _width_per_point(piece, bold, fonts),
+            _width_per_point(piece.rstrip(" "), bold, fonts),
+        )
+        for piece in _pieces(text)
+    )
+
+
 def wrap(
     text: str, width: float, size: float, *, bold: bool = False, fonts: FontFiles = OURS
 ) -> tuple[str, ...]:
     """Return the lines of a text that are at most `width` points wide at this size."""
     lines: list[str] = []
+    room = width / size
     for paragraph in text.splitlines():
-        line = ""
-        for piece in _pieces(" ".join(paragraph.split(" "))):
-            if width_of((line + piece).rstrip(" "), size, bold=bold, fonts=fonts) <= width:
+        line, taken = "", 0.0
+        for piece, wide, bare in _measured(paragraph, bold, fonts):
+            if taken + bare > room:
+                if line.strip():
+                    lines.append(line.rstrip(" "))
+                line, taken = "", 0.0
+            if bare > room:
+                *full, line = _broken(piece, width, size, bold, fonts)
+                lines += full
+                taken = _width_per_point(line, bold, fonts)
+            else:
                 line += piece
-                continue
-            if line.strip():
-                lines.append(line.rstrip(" "))
-            *full, line = _broken(piece, width, size, bold, fonts)
-            lines += full
+                taken += wide
         lines.append(line.rstrip(" "))
     return tuple(line for line in lines if line)
 

@@ -25,6 +25,8 @@ _NARROWEST_COLUMN: Final = 86.0
 _WRAPPED: Final = 0.5
 _TORN: Final = 0.6
 _MOST_COLUMNS: Final = 8
+#: Points between the widths that texts are wrapped to.
+_STEP: Final = 9.0
 
 
 @dataclass(frozen=True)
@@ -38,25 +40,23 @@ class LegendRow:
     size: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LegendBlock:
-    """Rows from the origin, how much room they take, and how ill they read (0 is well)."""
+    """How rows fill a width: how much room they take, and how ill they read (0 is well).
 
-    rows: tuple[LegendRow, ...] = ()
-    width: float = 0.0
-    height: float = 0.0
-    cost: float = 0.0
+    `starts` are the numbers of the rows that begin a column, `room` the width that a text has.
+    """
+
+    shape: LegendShape
+    room: float
+    starts: tuple[int, ...]
+    width: float
+    height: float
+    cost: float
 
     def at(self, x: float, y: float) -> tuple[LegendRow, ...]:
-        """Return the rows from another origin."""
-        return tuple(
-            replace(
-                row,
-                box=replace(row.box, x=row.box.x + x, y=row.box.y + y),
-                swatch=replace(row.swatch, x=row.swatch.x + x, y=row.swatch.y + y),
-            )
-            for row in self.rows
-        )
+        """Return the rows from an origin."""
+        return self.shape.rows(self, x, y)
 
 
 def row_text(entry: LegendEntry) -> str:
@@ -87,7 +87,12 @@ class LegendShape:
     scale: float = 1.0
     fonts: FontFiles = OURS
 
-    @property
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of the rows."""
+        return tuple(row_text(entry) for entry in self.entries)
+
+    @cached_property
     def size(self) -> float:
         """Size of the text in points."""
         return max(_SIZE * self.text_scale, LEAST_SIZE)
@@ -112,7 +117,11 @@ class LegendShape:
         return {}
 
     @cached_property
-    def _whole(self) -> dict[int, LegendBlock]:
+    def _filled(self) -> dict[tuple[int, float], LegendBlock]:
+        return {}
+
+    @cached_property
+    def _measures(self) -> dict[float, tuple[_Measured, ...]]:
         return {}
 
     def _text_width(self, text: str) -> float:
@@ -137,11 +146,11 @@ class LegendShape:
     def _measure(self, number: int, width: float) -> _Measured:
         entry = self.entries[number]
         if self.natural[number] <= width:
-            lines: tuple[str, ...] = (row_text(entry),)
+            lines: tuple[str, ...] = (self.texts[number],)
             wide = self.natural[number]
         else:
             room = max(width - self._indent(entry), self.size)
-            lines = wrap(row_text(entry), room, self.size, fonts=self.fonts) or ("",)
+            lines = wrap(self.texts[number], room, self.size, fonts=self.fonts) or ("",)
             wide = width
         line = self.size * LINE_HEIGHT
         if entry.sizes:
@@ -159,102 +168,122 @@ class LegendShape:
         return self._blocks[key]
 
     def _best(self, width: float) -> LegendBlock:
-        if not self.entries:
-            return LegendBlock()
-        best: LegendBlock | None = None
-        most = min(len(self.entries), _MOST_COLUMNS)
-        for columns in range(1, most + 1):
+        best = self._columns(1, max(self.natural))
+        if best.width > width + 0.01:
+            best = self._columns(1, width)
+        line = self.size * LINE_HEIGHT
+        all_rows = sum(row.height for row in self._measured(max(self.natural)))
+        for columns in range(2, min(len(self.entries), _MOST_COLUMNS) + 1):
             cell = (width - (columns - 1) * self.gap) / columns
-            if columns > 1 and cell < _NARROWEST_COLUMN * self.text_scale * 0.7:
+            if cell < _NARROWEST_COLUMN * self.text_scale * 0.7:
                 break
             # columns as wide as their texts where all fit, else of equal width
-            found = self._unwrapped(columns)
+            found = self._columns(columns, max(self.natural))
             if found.width > width + 0.01:
-                found = self._columns(columns, cell)
-            if found.width <= width + 0.01 and (
-                best is None or self._worth(found) < self._worth(best) - 0.01
-            ):
+                if all_rows / columns + _WRAPPED * line > self._worth(best):
+                    continue
+                found = self._columns(columns, cell // _STEP * _STEP)
+            if found.width <= width + 0.01 and self._worth(found) < self._worth(best) - 0.01:
                 best = found
-        return best or self._columns(1, width)
-
-    def _unwrapped(self, columns: int) -> LegendBlock:
-        if columns not in self._whole:
-            self._whole[columns] = self._columns(columns, max(self.natural))
-        return self._whole[columns]
+        return best
 
     def _worth(self, block: LegendBlock) -> float:
         return block.height + block.cost * self.size * LINE_HEIGHT
 
+    def _measured(self, room: float) -> tuple[_Measured, ...]:
+        if room not in self._measures:
+            rows = tuple(self._measure(i, room) for i in range(len(self.entries)))
+            self._measures[room] = rows
+        return self._measures[room]
+
     def _columns(self, columns: int, room: float) -> LegendBlock:
         """Fill columns from top to bottom to the least height that holds all rows."""
-        rows = [self._measure(i, room) for i in range(len(self.entries))]
-        starts = {self._split(rows, columns, whole_groups) for whole_groups in (True, False)}
-        return min((self._built(rows, each) for each in sorted(starts)), key=self._worth)
+        key = columns, room
+        if key not in self._filled:
+            rows = self._measured(room)
+            starts = {self._split(rows, columns, units) for units in (self._groups, self._ties)}
+            built = (self._built(room, rows, each) for each in sorted(starts))
+            self._filled[key] = min(built, key=self._worth)
+        return self._filled[key]
 
     def _split(
-        self, rows: Sequence[_Measured], columns: int, whole_groups: bool
+        self, rows: Sequence[_Measured], columns: int, units: Sequence[tuple[int, int]]
     ) -> tuple[int, ...]:
-        """Return the numbers of the rows that begin a column."""
-        units = self._units(rows, whole_groups)
-        high = sum(before + height for _, before, height in units)
-        low = max(high / columns, *(height for _, _, height in units))
-        starts: tuple[int, ...] = (0,)
+        """Return the numbers of the rows that begin a column; units stay together."""
         if columns == 1:
-            return starts
+            return (0,)
+        gap = _GROUP_GAP * self.text_scale
+        tall = [
+            (start, gap if self._begins[start] else 0.0, sum(r.height for r in rows[start:end]))
+            for start, end in units
+        ]
+        high = sum(before + height for _, before, height in tall)
+        low = max(high / columns, *(height for _, _, height in tall), 0.0)
+        starts: tuple[int, ...] = (0,)
         while high - low > 0.5:
             middle = (low + high) / 2.0
-            tried = _breaks(units, middle)
+            tried = _breaks(tall, middle)
             if len(tried) <= columns:
                 high, starts = middle, tried
             else:
                 low = middle
         return starts
 
-    def _units(
-        self, rows: Sequence[_Measured], whole_groups: bool
-    ) -> list[tuple[int, float, float]]:
-        """Return what stays together: its first row, the gap before it, and its height."""
-        gap = _GROUP_GAP * self.text_scale
-        units: list[tuple[int, float, float]] = []
-        for i, row in enumerate(rows):
-            new_group = self._new_group(i)
-            heading = i > 0 and self.entries[i - 1].is_heading
-            if units and (heading or (whole_groups and not new_group)):
-                start, before, height = units[-1]
-                units[-1] = start, before, height + row.height
-            else:
-                units.append((i, gap if new_group else 0.0, row.height))
-        return units
+    @cached_property
+    def _begins(self) -> tuple[bool, ...]:
+        """Whether each row begins another group."""
+        groups = [entry.group for entry in self.entries]
+        return (False, *(one != other for one, other in pairwise(groups)))
 
-    def _new_group(self, number: int) -> bool:
-        return number > 0 and self.entries[number].group != self.entries[number - 1].group
+    @cached_property
+    def _ties(self) -> tuple[tuple[int, int], ...]:
+        """Rows that stay together, from and to: a heading and what follows it."""
+        heads = [entry.is_heading for entry in self.entries]
+        starts = [i for i in range(len(heads)) if i == 0 or not heads[i - 1]]
+        return tuple(pairwise([*starts, len(heads)]))
 
-    def _built(self, rows: Sequence[_Measured], starts: Sequence[int]) -> LegendBlock:
-        placed: list[LegendRow] = []
-        x, tallest, cost = 0.0, 0.0, 0.0
+    @cached_property
+    def _groups(self) -> tuple[tuple[int, int], ...]:
+        """Rows of one group, from and to."""
+        starts = [0, *(start for start, _ in self._ties if self._begins[start])]
+        return tuple(pairwise([*starts, len(self.entries)]))
+
+    def _built(
+        self, room: float, rows: Sequence[_Measured], starts: tuple[int, ...]
+    ) -> LegendBlock:
         gap = _GROUP_GAP * self.text_scale
+        wide, tallest = 0.0, 0.0
+        cost = _WRAPPED * sum(len(row.lines) - 1 for row in rows)
         for start, end in pairwise([*starts, len(rows)]):
-            wide = max(row.width for row in rows[start:end])
-            y = 0.0
-            for i in range(start, end):
-                y += gap if i > start and self._new_group(i) else 0.0
-                placed.append(self._row(i, rows[i], x, y, wide))
-                y = placed[-1].box.bottom
-                cost += _WRAPPED * (len(rows[i].lines) - 1)
-            if start and not self._new_group(start):
+            wide += max(row.width for row in rows[start:end]) + self.gap
+            high = sum(row.height for row in rows[start:end])
+            tallest = max(tallest, high + gap * sum(self._begins[start + 1 : end]))
+            if start and not self._begins[start]:
                 cost += _TORN
-            tallest = max(tallest, y)
-            x += wide + self.gap
-        return LegendBlock(tuple(placed), x - self.gap, tallest, cost)
+        return LegendBlock(self, room, starts, wide - self.gap, tallest, cost)
 
-    def _row(self, number: int, row: _Measured, x: float, y: float, wide: float) -> LegendRow:
+    def rows(self, block: LegendBlock, x: float, y: float) -> tuple[LegendRow, ...]:
+        """Return the rows of a block from an origin."""
+        rows = self._measured(block.room)
+        gap, top = _GROUP_GAP * self.text_scale, y
+        placed: list[LegendRow] = []
+        for start, end in pairwise([*block.starts, len(rows)]):
+            wide = max(row.width for row in rows[start:end])
+            y = top
+            for i in range(start, end):
+                y += gap if i > start and self._begins[i] else 0.0
+                placed.append(self._row(i, rows[i], Box(x, y, wide, rows[i].height)))
+                y = placed[-1].box.bottom
+            x += wide + self.gap
+        return tuple(placed)
+
+    def _row(self, number: int, row: _Measured, box: Box) -> LegendRow:
         entry, line = self.entries[number], self.size * LINE_HEIGHT
+        swatch = replace(box, w=self.swatch_width, h=line)
         if entry.sizes:
             texts = len(row.lines) * line
-            swatch = Box(x, y + texts + 2.0, wide, row.height - texts - 4.0)
-        else:
-            swatch = Box(x, y, self.swatch_width, line)
-        return LegendRow(entry, Box(x, y, wide, row.height), swatch, row.lines, self.size)
+            swatch = Box(box.x, box.y + texts + 2.0, box.w, box.h - texts - 4.0)
+        return LegendRow(entry, box, swatch, row.lines, self.size)
 
 
 def _breaks(units: Sequence[tuple[int, float, float]], tall: float) -> tuple[int, ...]:

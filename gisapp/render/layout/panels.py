@@ -211,7 +211,7 @@ class SmallMapsPanel:
     scale: float
     strip: bool = True
 
-    @property
+    @cached_property
     def _parts(self) -> tuple[float, ...]:
         """How high each is, as a part of the row's height."""
         alone = len(self.aspects) == 1
@@ -264,8 +264,8 @@ class SmallMapsPanel:
 
     def _largest(self, width: float, room: float) -> list[Box]:
         least, most = self._limits
-        for step in range(17):
-            boxes = self._rows(width, most + (least - most) * step / 16.0)
+        for step in range(9):
+            boxes = self._rows(width, most + (least - most) * step / 8.0)
             if boxes is not None and self._height(boxes) <= room + 0.01:
                 return boxes
         return boxes or self._rows(width, width / max(self.aspects)) or []

@@ -15,11 +15,11 @@ GAP: Final = 24.0
 _STACK_GAP: Final = 18.0
 _UNDER_GAP: Final = 10.0
 #: Widths of a column beside the map to be tried, of the body's.
-_COLUMN_SHARES: Final = (0.16, 0.18, 0.2, 0.22, 0.24, 0.27, 0.3, 0.34, 0.38, 0.43, 0.5)
+_COLUMN_SHARES: Final = (0.16, 0.19, 0.22, 0.25, 0.28, 0.32, 0.37, 0.43, 0.5)
 #: How panels under the map share the width.
 _ROW_SHARES: Final[dict[int, tuple[tuple[float, ...], ...]]] = {
     1: ((1.0,),),
-    2: ((0.5, 0.5), (0.42, 0.58), (0.58, 0.42), (0.35, 0.65), (0.65, 0.35), (0.25, 0.75)),
+    2: ((0.5, 0.5), (0.4, 0.6), (0.6, 0.4), (0.3, 0.7)),
     3: ((0.34, 0.33, 0.33), (0.4, 0.4, 0.2), (0.25, 0.5, 0.25), (0.5, 0.25, 0.25)),
     4: ((0.25, 0.25, 0.25, 0.25),),
 }
@@ -76,28 +76,31 @@ class Arrangement:
 
 def best_of(task: Task) -> Arrangement | None:
     """Return the arrangement with the highest score, None where the panels do not fit."""
-    return max(_all(task), key=lambda each: each.score, default=None)
+    best: Arrangement | None = None
+    for trial in _trials(task):
+        if best is not None and trial.bound <= best.score:
+            continue
+        found = trial.arranged()
+        if found is not None and (best is None or found.score > best.score):
+            order = {id(p): each for p, each in zip(trial.order, found.placed, strict=True)}
+            best = replace(found, placed=tuple(order[id(panel)] for panel in task.panels))
+    return best
 
 
 def map_alone(task: Task) -> Arrangement:
     """Return the map with nothing beside it, on however small a page."""
-    alone = _Trial(task, (), (), 0.0, True, None)
+    alone = _Trial(task, (), (), 0.0, True, None, {})
     block = alone.map_block(task.body.w, task.body.h)
     return block.moved((task.body.w - block.map_box.w) / 2.0)
 
 
-def _all(task: Task) -> Iterator[Arrangement]:
-    count = len(task.panels)
-    for sides in product((True, False), repeat=count):
-        side = [panel for panel, beside in zip(task.panels, sides, strict=True) if beside]
-        under = [panel for panel, beside in zip(task.panels, sides, strict=True) if not beside]
+def _trials(task: Task) -> Iterator[_Trial]:
+    known: dict[tuple[int, float], tuple[float, float]] = {}
+    for sides in product((True, False), repeat=len(task.panels)):
+        side = tuple(p for p, beside in zip(task.panels, sides, strict=True) if beside)
+        under = tuple(p for p, beside in zip(task.panels, sides, strict=True) if not beside)
         for wide, full, rows in product(_widths(task, side), _spans(side, under), _rows(under)):
-            try_out = _Trial(task, tuple(side), tuple(under), wide, full, rows)
-            found = try_out.arranged()
-            if found is not None:
-                order = [*side, *under]
-                placed = {id(p): each for p, each in zip(order, found.placed, strict=True)}
-                yield replace(found, placed=tuple(placed[id(panel)] for panel in task.panels))
+            yield _Trial(task, side, under, wide, full, rows, known)
 
 
 def _widths(task: Task, side: Sequence[Panel]) -> Iterable[float]:
@@ -132,6 +135,31 @@ class _Trial:
     wide: float
     full: bool
     shares: tuple[float, ...] | None
+    known: dict[tuple[int, float], tuple[float, float]]
+
+    def heights(self, panel: Panel, width: float) -> tuple[float, float]:
+        """Return what `Panel.heights` does, asked once for a width."""
+        key = id(panel), round(width, 1)
+        if key not in self.known:
+            self.known[key] = panel.heights(width)
+        return self.known[key]
+
+    @property
+    def order(self) -> tuple[Panel, ...]:
+        """The panels in the order in which they are placed."""
+        return (*self.side, *self.under)
+
+    @property
+    def bound(self) -> float:
+        """What the score cannot exceed: the part of the body that the map may take."""
+        body = self.task.body
+        wide = body.w - self.wide - (GAP * self.task.scale if self.side else 0.0)
+        high = min(body.h - self.task.strip, wide / self._least_aspect)
+        return wide * high / (body.w * body.h)
+
+    @property
+    def _least_aspect(self) -> float:
+        return FLEXIBLE[0] if self.task.flexible else self.task.aspect
 
     def arranged(self) -> Arrangement | None:
         task = self.task
@@ -210,7 +238,7 @@ class _Trial:
         return None if narrow else cells
 
     def _under_heights(self, cells: Sequence[float]) -> tuple[float, float]:
-        heights = [panel.heights(cell) for panel, cell in zip(self.under, cells, strict=True)]
+        heights = [self.heights(p, cell) for p, cell in zip(self.under, cells, strict=True)]
         if not heights:
             return 0.0, 0.0
         if self.shares is None:
@@ -220,7 +248,7 @@ class _Trial:
 
     def _placed_under(self, room: Box, cells: Sequence[float]) -> tuple[Placed, ...] | None:
         if self.shares is None:
-            return stacked(self.under, room, _STACK_GAP * self.task.scale)
+            return stacked(self.under, room, _STACK_GAP * self.task.scale, self.heights)
         placed, x = [], room.x
         for panel, cell in zip(self.under, cells, strict=True):
             placed.append(panel.place(Box(x, room.y, cell, room.h)))
@@ -228,7 +256,7 @@ class _Trial:
         return tuple(placed)
 
     def _stack(self, column: Box) -> tuple[Placed, ...] | None:
-        return stacked(self.side, column, _STACK_GAP * self.task.scale)
+        return stacked(self.side, column, _STACK_GAP * self.task.scale, self.heights)
 
     def _score(self, block: Arrangement, placed: Iterable[Placed], ill: float) -> float:
         body, map_box = self.task.body, block.map_box
@@ -239,12 +267,18 @@ class _Trial:
         return part - _EMPTY * max(1.0 - used / whole, 0.0) - _ILL * ill
 
 
-def stacked(panels: Sequence[Panel], column: Box, gap: float) -> tuple[Placed, ...] | None:
+def stacked(
+    panels: Sequence[Panel],
+    column: Box,
+    gap: float,
+    heights_of: Callable[[Panel, float], tuple[float, float]] | None = None,
+) -> tuple[Placed, ...] | None:
     """Return panels one below the other, None where they do not fit.
 
     Those that grow take what is left; what remains then goes between them, a little.
     """
-    heights = [panel.heights(column.w) for panel in panels]
+    asked = heights_of or (lambda panel, width: panel.heights(width))
+    heights = [asked(panel, column.w) for panel in panels]
     spare = column.h - sum(least for least, _ in heights) - gap * (len(panels) - 1)
     if spare < -0.01:
         return None
