@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from gisapp.model.feedback import Feedback
+from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.geodesy import distance_km
 from gisapp.model.mapping import ColumnMapping
 from gisapp.model.vocabulary import Role, Stage
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.layer_commands import add_layers
 from gisapp.workspace.picturing import picture_of
+from gisapp.workspace.project_commands import framed
 
 ALLIES = "four_nation_us_can_gbr_aus"
 
@@ -235,3 +236,27 @@ def test_a_lower_bound_is_called_one(desk):
     chart = desk.session.answer.chart
     assert "is foreign-controlled" in chart.title
     assert chart.limit is None
+
+
+def test_a_second_alliance_is_shaded_beside_the_questions(ask, facts):
+    state, answer = ask(mineral="lithium", alliance="g7", view="coverage")
+    beside = state.with_(frame=framed(state.frame, also=("brics",)))
+    titles = [(s.title, "CHN" in s.inside) for s in picture_of(beside, facts, answer).shading]
+    assert titles == [("G7", False), ("BRICS", True)]
+    again = state.with_(frame=framed(state.frame, also=("g7",)))
+    assert len(picture_of(again, facts, answer).shading) == 1
+    with pytest.raises(GisappError, match="two alliances at most"):
+        framed(state.frame, also=("brics", "quad"))
+    unknown = state.with_(frame=framed(state.frame, also=("atlantis",)))
+    with pytest.raises(GisappError, match="atlantis"):
+        picture_of(unknown, facts, answer)
+
+
+def test_routes_name_the_places_that_most_of_them_meet(ask, facts):
+    state, answer = ask(mineral="rare_earths", view="routes")
+    labels = picture_of(state, facts, answer).labels
+    routes = next(e.layer for e in state.layers if e.layer.role is Role.TRADE_ROUTE)
+    columns = routes.features.columns
+    ends = {*columns["origin_name"], *columns["destination_name"]}
+    assert labels
+    assert {label.text for label in labels} <= ends

@@ -313,3 +313,15 @@ def test_a_thousand_edits_and_their_undo(edits):
         assert session.state == end
     finally:
         session.close()
+
+
+def test_who_joins_in_a_scenario_is_shaded_apart(desk):
+    asked(desk, mineral="lithium", alliance="g7", view="coverage")
+    desk.run("scenario.member", country="AUS", inside=True)
+    desk.run("scenario.member", country="ITA", inside=False)
+    now, joining = picture_of(desk.state, desk.session.facts, None).shading
+    assert (now.title, joining.title) == ("G7", "Joins the G7 in the scenario")
+    assert joining.inside >= {"AUS"}
+    assert not joining.inside & now.inside
+    assert "ITA" not in now.inside
+    assert "JPN" in now.inside
