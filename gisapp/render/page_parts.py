@@ -17,6 +17,7 @@ from gisapp.render.page_words import BOUNDARIES, long_date
 from gisapp.render.picture import (
     Bar,
     Brand,
+    Connection,
     FrameSpec,
     PageTable,
     Picture,
@@ -184,13 +185,15 @@ _NUMERIC: Final = ' class="number"'
 
 
 def _lines(picture: Picture) -> PageTable:
-    """Return the lines of the map in words, the longest first."""
+    """Return the lines of the map in words: the widest first, and of one width the longest."""
     lines = picture.connections
-    listed = sorted(lines, key=lambda c: (-c.km, c.start_name, c.end_name))[:MOST_LINES]
-    columns = [("From", False), ("To", False), ("Length, km", True)]
+    listed = sorted(lines, key=lambda c: (-_tonnes(c), -c.km, c.start_name, c.end_name))
+    more = len(listed) > MOST_LINES
+    del listed[MOST_LINES:]
+    columns = [("From", False), ("To", False), ("km", True)]
     cells = [[line.start_name, line.end_name, whole(line.km)] for line in listed]
     if any(not math.isnan(line.tonnes) for line in listed):
-        columns.append(("Tonnes a year", True))
+        columns.append(("t a year", True))
         for row, line in zip(cells, listed, strict=True):
             row.append("" if math.isnan(line.tonnes) else whole(line.tonnes))
     if picture.shading and len({line.inside for line in lines}) == 2:
@@ -198,9 +201,12 @@ def _lines(picture: Picture) -> PageTable:
         for row, line in zip(cells, listed, strict=True):
             row.append("yes" if line.inside else "no")
     titles, numeric = zip(*columns, strict=True)
-    more = len(lines) > len(listed)
-    note = f"The longest of {whole(len(lines))} lines." if more else ""
+    note = f"The first {whole(MOST_LINES)} of {whole(len(lines))} lines." if more else ""
     return PageTable("The lines on the map", titles, tuple(map(tuple, cells)), numeric, note)
+
+
+def _tonnes(line: Connection) -> float:
+    return 0.0 if math.isnan(line.tonnes) else line.tonnes
 
 
 # --- what stands below ----------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from gisapp.render.drawn import drawn_rows, field_of, is_indicative, text_of
 from gisapp.render.flow_scale import busiest
 from gisapp.render.layer_labels import layer_labels
 from gisapp.render.looks import Looks, area_looks, line_looks, point_looks, resized
-from gisapp.render.picture import Connection, DrawnLayer, Picture, Theme, base_of
+from gisapp.render.picture import Brand, Connection, DrawnLayer, Picture, Theme, base_of
 from gisapp.render.shape_index import shape_index
 from gisapp.render.shapes import ICONS, SHAPES, rings_of
 from gisapp.render.symbology import (
@@ -52,10 +52,11 @@ def to_json(value: Any) -> str:
 
 
 def theme_json(theme: Theme) -> Json:
-    """Return the palette and the shapes of symbols for the script."""
+    """Return the palette, the house's font and the shapes of symbols for the script."""
     return {
         "name": base_of(theme).value,
         "colors": {k: v for k, v in asdict(palette(theme)).items() if isinstance(v, str)},
+        "family": theme.family if isinstance(theme, Brand) else "",
         "shadeAlpha": palette(theme).shade_alpha,
         "shapes": {shape: rings_of(shape) for shape in (*SHAPES, *ICONS)},
     }

@@ -4,6 +4,7 @@
   const gisapp = (window.gisapp = window.gisapp || {});
   const TAU = 2 * Math.PI;
   let sprites = new Map();
+  let family = "sans-serif";
 
   gisapp.theme = { colors: {}, shapes: {} };
 
@@ -16,6 +17,8 @@
       root.style.setProperty("--" + name.replaceAll("_", "-"), color);
     }
     root.dataset.theme = theme.name;
+    family = (theme.family ? JSON.stringify(theme.family) + ", " : "") + 'system-ui, "Segoe UI", "Noto Sans", sans-serif';
+    root.style.setProperty("--family", family);
   };
 
   function trace(ctx, shape, x, y, size) {
@@ -136,7 +139,7 @@
 
   gisapp.text = function (ctx, words, x, y, options) {
     const o = Object.assign({ size: 11, weight: 400, align: "center" }, options);
-    ctx.font = `${o.weight} ${o.size}px system-ui, "Segoe UI", "Noto Sans", sans-serif`;
+    ctx.font = `${o.weight} ${o.size}px ${family}`;
     ctx.textAlign = o.align;
     ctx.textBaseline = "middle";
     ctx.lineJoin = "round";
@@ -149,7 +152,7 @@
   };
 
   gisapp.textWidth = function (ctx, words, size, weight) {
-    ctx.font = `${weight} ${size}px system-ui, "Segoe UI", "Noto Sans", sans-serif`;
+    ctx.font = `${weight} ${size}px ${family}`;
     return ctx.measureText(words).width;
   };
 

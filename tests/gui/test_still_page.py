@@ -1,6 +1,7 @@
 """The exported page in the real web engine, opened from a file as anyone would."""
 
 import json
+import subprocess
 from datetime import date
 
 import numpy as np
@@ -109,6 +110,30 @@ def used_by_keyboard(page, qtbot):
     qtbot.waitUntil(lambda: said(page, qtbot, rows) == inside, timeout=20_000)
 
 
+def on_paper(page, qtbot, path):
+    """Print: the map is drawn anew, with title and sources; then the screen is as it was."""
+    others = "document.querySelectorAll('[data-layer]:not([data-layer=magnet_plants])')"
+    page.runJavaScript(f"{others}.forEach((box) => box.click())")
+    before = said(page, qtbot, "[gisapp.map.getSize().x, gisapp.map.getZoom()]")
+    with qtbot.waitSignal(page.pdfPrintingFinished, timeout=20_000) as done:
+        page.printToPdf(str(path))
+    assert done.args[1] is True
+    text = subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True)
+    for words in ("Sites", "Refineries", "USGS", "As of 22 Nov 2026", "Australia"):
+        assert words in text.stdout  # names on the map are text too
+    subprocess.run(
+        ["pdftoppm", "-r", "50", "-png", "-l", "1", "-singlefile", path, path.with_suffix("")],
+        check=True,
+    )
+    image = QImage(str(path.with_suffix(".png")))
+    colors = palette(ThemeName.LIGHT)
+    for name, least in ((colors.land, 20_000), (colors.water, 20_000), (colors.magnet_plant, 60)):
+        assert count(image, name) > least, name
+    page.runJavaScript(f"{others}.forEach((box) => box.click())")
+    after = "[gisapp.map.getSize().x, gisapp.map.getZoom()]"
+    qtbot.waitUntil(lambda: said(page, qtbot, after) == before, timeout=20_000)
+
+
 @pytest.mark.parametrize("theme", [ThemeName.LIGHT, ThemeName.DARK])
 def test_it_opens_offline_and_shows_everything(qapp, qtbot, tmp_path, theme):
     layers = tuple(DrawnLayer(layer) for layer in reversed(default_layers()))
@@ -144,6 +169,8 @@ def test_it_opens_offline_and_shows_everything(qapp, qtbot, tmp_path, theme):
         assert {address.split(":")[0] for address in watch.asked} <= {"file", "data"}
         if theme is ThemeName.LIGHT:
             used_by_keyboard(page, qtbot)
+            on_paper(page, qtbot, tmp_path / "map.pdf")
+            qtbot.waitUntil(lambda: count(view.grab().toImage(), colors.refinery) > 1_000)
         before = count(view.grab().toImage(), colors.refinery)
         page.runJavaScript("document.querySelector('[data-layer=refineries]').click()")
         qtbot.waitUntil(lambda: count(view.grab().toImage(), colors.refinery) < before / 3)

@@ -308,10 +308,10 @@ def test_heavy_areas_are_simplified_and_stay_areas(tmp_path):
     ring = np.column_stack([np.cos(corner), np.sin(corner) + 0.02 * np.sin(40 * corner)])
     shapes = [
         shapely.Polygon(ring + np.array([3.0 * i, 20.0 + 3.0 * j]))
-        for i in range(12)
+        for i in range(7)
         for j in range(5)
     ]
-    names = np.array([f"Licence {i}" for i in range(60)], dtype=object)
+    names = np.array([f"Licence {i}" for i in range(35)], dtype=object)
     heavy = Layer("a", "Licences", Role.REFERENCE, Features.from_shapes(shapes, {"name": names}))
     path = tmp_path / "areas.html"
     write_html(whole(layers=(DrawnLayer(heavy),)), path)
@@ -339,7 +339,7 @@ def test_what_the_picture_says_stands_around_the_map(exported):
 
 def test_the_frame_is_obeyed(tmp_path):
     logo = base64.b64encode(b"\x89PNG\r\n\x1a\n logo").decode()
-    brand = Brand("House", ThemeName.DARK, (("accent", "#AA3300"),), logo=logo)
+    brand = Brand("House", ThemeName.DARK, (("accent", "#AA3300"),), "House Sans", logo=logo)
     shows = Elements(chart=Show.NO, table=Show.NO, legend=Show.NO)
     frame = FrameSpec(
         bounds=(150.0, -40.0, 230.0, 30.0), brand=brand, elements=shows, caption="As it stands"
@@ -354,6 +354,7 @@ def test_the_frame_is_obeyed(tmp_path):
     assert inline["bounds"] == [150.0, -40.0, 230.0, 30.0]
     assert inline["scene"]["theme"]["name"] == "dark"
     assert inline["scene"]["theme"]["colors"]["accent"] == "#AA3300"
+    assert inline["scene"]["theme"]["family"] == "House Sans"
     reader = Reader(page)
     assert [a["alt"] for tag, a in reader.elements if tag == "img"] == ["House"]
     kinds = [a.get("class") for _, a in reader.elements]
