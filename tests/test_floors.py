@@ -81,6 +81,8 @@ LATE = {
     ("gisapp.gui.page_copy", "gisapp.workspace.lineage"): "in a job: loads GDAL",
     ("gisapp.gui.deck_dialog", "gisapp.workspace.deck_preview"): "in a job: loads the analyses",
     ("gisapp.gui.page_panel", "gisapp.render.brand"): "in a job: loads lxml",
+    ("gisapp.gui.page_panel", "gisapp.render.glimpse"): "in a job: loads the countries",
+    ("gisapp.gui.page_panel", "gisapp.render.slide_template"): "in a job: loads pptx",
     ("gisapp.workspace.pair_commands", "gisapp.workspace.layer_pairs"): "in a job: loads scipy",
     ("gisapp.gui.files", "gisapp.workspace.reading"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.saving"): "in a job: loads writers",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -20,17 +20,23 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.fold import Fold
-from gisapp.gui.looks import GRID, ScrollColumn
+from gisapp.gui.looks import GRID, ScrollColumn, colors_of
 from gisapp.gui.page_elements import ElementsList, LabelsBox, Small
 from gisapp.gui.panel import Panel
+from gisapp.gui.projection_icons import SIZE, projection_icon
 from gisapp.gui.style_controls import combo, fill_combo, number_box, side_by_side
+from gisapp.gui.template_dialog import TemplateDialog
 from gisapp.model.feedback import Feedback
 from gisapp.render.layout import PAGE_SIZES
-from gisapp.render.picture import Brand, FrameSpec, Heavy, ThemeName
+from gisapp.render.picture import Brand, FrameSpec, Heavy, SlideTemplate, ThemeName
 from gisapp.render.projection import PROJECTIONS
 from gisapp.render.scene import Scene
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
+
+if TYPE_CHECKING:  # the renderers load with the first page
+    from gisapp.render.glimpse import Glimpse
+    from gisapp.render.slide_template import TemplateLayout
 
 Bounds = tuple[float, float, float, float]
 
@@ -41,6 +47,8 @@ _THEMES: Final[dict[object, str]] = {
 }
 _FILE: Final = "file"
 _OWN: Final = "own"
+_CURRENT: Final = "current"
+_PLACES: Final = "places"
 _CENTERS: Final = (
     ("Fitting", None),
     ("Atlantic (0\u00b0)", 0.0),
@@ -84,6 +92,7 @@ class PagePanel(Panel):
         self._seen, self._folder = seen, folder
         self._frame: FrameSpec | None = None
         self._texts: tuple[object, ...] = ()
+        self._glimpses: dict[str, Glimpse] | None = None
         self.title = self._line("Title", "The finding")
         self.subtitle = self._line("Subtitle", "What is shown, its unit and year")
         self.caption = self._line("Caption", "A sentence under the map")
@@ -92,6 +101,7 @@ class PagePanel(Panel):
         self.high = number_box(50.0, 2000.0, " mm", 0)
         self.extent = combo()
         self.projection = combo((kind.title, name) for name, kind in PROJECTIONS.items())
+        self.projection.setIconSize(SIZE)
         self.center = combo(_CENTERS)
         self.degrees = number_box(-180.0, 180.0, "\u00b0", 0)
         self.look = combo()
@@ -230,11 +240,31 @@ class PagePanel(Panel):
         self.work("page.brand", f"Reading {path.name}", work, done)
 
     def _take_template(self, chosen: object) -> None:
+        now = self.session.state.frame.template
         if chosen == _FILE:
-            self._ask_file("Template", SLIDE_FILES, lambda path: self._set(template=str(path)))
+            self._ask_file("Template", SLIDE_FILES, lambda path: self.read_template(str(path)))
+            self._follow(self.session.state, force=True)
+        elif chosen == _PLACES and now is not None:
+            self.read_template(now.path, now.places)
             self._follow(self.session.state, force=True)
         elif chosen is None:
             self._set(template=None)
+
+    def read_template(self, path: str, places: tuple[tuple[str, str], ...] = ()) -> None:
+        """Ask which layout of a template slides take, and what goes into its places."""
+        chosen = SlideTemplate(path, places)
+
+        def work(_feedback: Feedback) -> tuple[TemplateLayout, ...]:
+            from gisapp.render.slide_template import template_places
+
+            return template_places(chosen)
+
+        def done(layouts: tuple[TemplateLayout, ...]) -> None:
+            TemplateDialog(
+                chosen, layouts, lambda template: self._set(template=template), self.window()
+            ).open()
+
+        self.work("page.template", f"Reading {Path(path).name}", work, done)
 
     def _ask_file(self, title: str, files: str, take: Callable[[Path], None]) -> None:
         dialog = QFileDialog(self, title, self._folder(), files)
@@ -258,6 +288,31 @@ class PagePanel(Panel):
     def show_scene(self, scene: Scene) -> None:
         """Tick what stands on the page."""
         self.elements.show_scene(scene)
+        if self._glimpses is None:
+            self._glimpses = {}
+            self._draw_projections()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "projection"):
+            self._show_glimpses(self._glimpses or {})
+
+    def _draw_projections(self) -> None:
+        """Have the projections drawn in small; the page comes first."""
+
+        def work(feedback: Feedback) -> dict[str, Glimpse]:
+            from gisapp.render.glimpse import glimpses
+
+            return glimpses(feedback=feedback)
+
+        self.work("page.projections", "Drawing projections", work, self._show_glimpses)
+
+    def _show_glimpses(self, found: dict[str, Glimpse]) -> None:
+        self._glimpses = found
+        for name, glimpse in found.items():
+            icon = projection_icon(glimpse, colors_of(self))
+            self.projection.setItemIcon(self.projection.findData(name), icon)
 
     def _follow(self, state: ProjectState, *, force: bool = False) -> None:
         answer = self.session.answer
@@ -297,8 +352,11 @@ class PagePanel(Panel):
         chosen = frame.template
         names: list[tuple[str, Any]] = [("Of our own", None)]
         if chosen is not None:
-            names.append((Path(chosen.path).name, chosen))
-        fill_combo(self.template, [*names, ("A file\u2026", _FILE)], chosen)
+            names.append((Path(chosen.path).name, _CURRENT))
+            names.append(("What goes where\u2026", _PLACES))
+        fill_combo(
+            self.template, [*names, ("A file\u2026", _FILE)], None if chosen is None else _CURRENT
+        )
         self.heavy.setCurrentIndex(self.heavy.findData(frame.heavy))
         self.dpi.setValue(frame.dpi)
         self.elements.show_elements(frame.elements)
@@ -330,7 +388,7 @@ class PagePanel(Panel):
         offered: list[tuple[str, Any]] = [(text, name) for name, text in _THEMES.items()]
         current: Any = frame.theme
         if frame.brand is not None:
-            current = "brand"
+            current = _CURRENT
             offered.append((frame.brand.name, current))
         fill_combo(self.look, [*offered, ("A house style\u2026", _FILE)], current)
 

@@ -91,6 +91,8 @@ class TemplatePlace:
 class TemplateLayout:
     """A layout of a template with its placeholders; `free` is where a page can stand, in points.
 
+    `slide` is the whole of it.
+
     `serves` says how well it suits a map: the highest is taken where the user names none.
     """
 
@@ -99,6 +101,7 @@ class TemplateLayout:
     places: tuple[TemplatePlace, ...]
     free: Box
     serves: float
+    slide: Box
 
     def place(self, purpose: str) -> TemplatePlace | None:
         """Return the placeholder of a purpose."""
@@ -240,7 +243,7 @@ def layouts_of(
         serves = _serves(places, free, slide, listed, kind)
         serves += 20.0 * sum(place.name.casefold() in given for place in places)
         serves += 1000.0 * (layout.name.casefold() == wanted)
-        found.append(TemplateLayout(number, layout.name, places, free, serves))
+        found.append(TemplateLayout(number, layout.name, places, free, serves, slide))
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pytest
+from pptx import Presentation
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel
@@ -15,7 +16,8 @@ from gisapp.gui.page_copy import SVG, PageCopy
 from gisapp.gui.page_elements import standing
 from gisapp.gui.page_panel import PagePanel
 from gisapp.gui.page_view import Handle
-from gisapp.render.picture import Show, ThemeName
+from gisapp.gui.template_dialog import TemplateDialog
+from gisapp.render.picture import Show, SlideTemplate, ThemeName
 from gisapp.render.vision import Sight
 from gisapp.workspace.paging import page_scene
 from gisapp.workspace.startup import new_session
@@ -237,6 +239,40 @@ def test_a_brand_of_a_file_dresses_the_page(page, qtbot, tmp_path):
     assert panel.look.currentText() == "Harbour"
     settle(page, qtbot)
     assert page.scene.paper.color == "#FFF8E7"
+
+
+def test_a_template_says_what_goes_where(page, qtbot, tmp_path):
+    file = tmp_path / "house.pptx"
+    Presentation().save(file)
+    panel = PagePanel(page.session, lambda: None, lambda: str(tmp_path))
+    qtbot.addWidget(panel)
+    panel.read_template(str(file))
+    qtbot.waitUntil(lambda: panel.findChild(TemplateDialog) is not None, timeout=LONG)
+    dialog = panel.findChild(TemplateDialog)
+    dialog.accept()  # as it was guessed
+    assert page.session.state.frame.template == SlideTemplate(str(file))
+    assert panel.template.currentText() == "house.pptx"
+    panel.read_template(str(file))
+    qtbot.waitUntil(lambda: panel.findChild(TemplateDialog) not in (None, dialog), timeout=LONG)
+    dialog = panel.findChild(TemplateDialog)
+    index = dialog.layout_box.findText("Title Only")
+    dialog.layout_box.setCurrentIndex(index)
+    title = dialog.boxes[0]
+    title.setCurrentIndex(title.findData("subtitle"))
+    assert dict(dialog.template.places) == {"layout": "Title Only", "Title 1": "subtitle"}
+    dialog.drawing.grab()
+    dialog.reject()
+    assert page.session.state.frame.template == SlideTemplate(str(file))
+
+
+def test_projections_are_chosen_by_their_look(page, qtbot):
+    panel = PagePanel(page.session, lambda: None, lambda: "")
+    qtbot.addWidget(panel)
+    panel.show_scene(page.scene)
+    box = panel.projection
+    qtbot.waitUntil(lambda: not box.itemIcon(box.count() - 1).isNull(), timeout=LONG)
+    looks = {box.itemIcon(i).pixmap(46, 28).toImage().constBits().tobytes() for i in range(9)}
+    assert len(looks) == box.count() == 9
 
 
 def test_the_page_is_seen_as_others_see_it(page, qtbot):
