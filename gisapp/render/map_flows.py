@@ -60,7 +60,7 @@ def flow_legs(
     where: MapFrame, connections: Sequence[Connection], *, feedback: Feedback | None = None
 ) -> list[FlowLeg]:
     """Return the legs of all flows that the map shows, the widest first."""
-    scale = POINTS_PER_PIXEL * where.scale
+    scale = POINTS_PER_PIXEL * (where.legend_of or where).scale
     streams = [
         Stream(path, link.tonnes, number, _loose(where, path, link))
         for number, link in enumerate(connections)

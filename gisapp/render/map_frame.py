@@ -71,6 +71,8 @@ class MapFrame:
     @property
     def weighted_scale(self) -> float:
         """How large symbols by weight are against the screen's: on a small world they crowd."""
+        if self.legend_of is not None:
+            return self.legend_of.weighted_scale * self.legend_of.scale / self.scale
         if self.is_region:
             return 1.0
         return min(max(self.box.w / (_ROOMY_WORLD * self.scale), 0.65), 1.0)

@@ -54,10 +54,12 @@ def inset_frame(
 ) -> MapFrame:
     """Return the map of an inset: as the main map, of other bounds in a box of its own.
 
-    Draw it with `map_items`; `scale` None takes three quarters of the main map's.
+    Draw it with `map_items`; `scale` None takes three quarters of the main map's. Its symbols and
+    flows are as large by tonnes as the main map's, for they share a legend.
     """
     spec = replace(main.spec, bounds=bounds, center_lon=None, max_labels=None, nudges=())
-    return map_frame(spec, box, scale if scale is not None else 0.75 * main.scale)
+    inset = map_frame(spec, box, scale if scale is not None else 0.75 * main.scale)
+    return replace(inset, legend_of=main)
 
 
 def is_regional(where: MapFrame) -> bool:

@@ -27,6 +27,7 @@ _MOST_LABELS: Final = 8
 _FEWEST_LABELS: Final = 5
 _MORE_LABELS: Final = 30  # where names are asked for but not how many
 _AREA_OF_LABEL: Final = 24_000.0  # points² of map for each label: a label is read, not hunted
+_AREA_OF_FEW: Final = 9_000.0  # the same where a map is too small for the fewest of a page
 _LONGEST_LABEL: Final = 26  # characters
 _MOST_LENGTHS: Final = {Show.AUTO: 5, Show.YES: 60, Show.NO: 0}
 _SIZE: Final = 9.5
@@ -134,7 +135,8 @@ def _most(where: MapFrame) -> int:
     if where.spec.elements.labels is Show.YES:
         return _MORE_LABELS
     area = where.box.w * where.box.h / where.scale**2
-    return int(np.clip(area / _AREA_OF_LABEL, _FEWEST_LABELS, _MOST_LABELS))
+    fewest = min(area / _AREA_OF_FEW, _FEWEST_LABELS)
+    return int(np.clip(area / _AREA_OF_LABEL, max(fewest, 1.0), _MOST_LABELS))
 
 
 def _names(

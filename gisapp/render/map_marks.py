@@ -102,7 +102,7 @@ def _arrow(
 def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list[Item]:
     """Return the distance lines, back to front."""
     colors = palette(where.spec.look)
-    scale = POINTS_PER_PIXEL * where.scale
+    scale = POINTS_PER_PIXEL * (where.legend_of or where).scale
     items: list[Item] = []
     most = busiest(connections) if where.top_tonnes is None else where.top_tonnes
     for link in connections:
@@ -143,7 +143,7 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
     theme = where.spec.look
     scale = POINTS_PER_PIXEL * where.scale
     plain = NEAR_SIZE if where.spec.bounds is not None else WORLD_SIZE
-    top = _top_shown(where, picture.layers)
+    top = _top_shown(where.legend_of or where, picture.layers)
     marks: list[tuple[tuple[bool, float, int], Mark]] = []
     for drawn in picture.layers:
         layer = drawn.layer

@@ -70,6 +70,14 @@ def test_an_inset_is_the_same_map_of_other_bounds():
             box = Box(x.min(), y.min(), np.ptp(x), np.ptp(y))
             slack = 9.0 if isinstance(item, Mark) else 0.5
             assert SMALL.contains(box, slack=slack), item.name
+    main_marks = map_items(framed(None), coverage(), jurisdictions=some_countries()).items
+    within = inset_frame(framed(None), (-125, 25, -65, 50), SMALL)
+    again = map_items(within, coverage(), jurisdictions=some_countries()).items
+    sizes = {i.alt: i.symbol.size for i in main_marks if isinstance(i, Mark)}
+    same = [i for i in again if isinstance(i, Mark) and i.symbol.size > 6.0]
+    assert same
+    for mark in same:  # one legend for both
+        assert mark.symbol.size == pytest.approx(sizes[mark.alt])
     world = framed(None)
     (outline,) = extent_items(world, inset, "North America")
     x, y = points_of(outline).T
