@@ -65,6 +65,7 @@ LATE = {
     ("gisapp.workspace.project_commands", "gisapp.workspace.project_file"): "in a job: loads GDAL",
     ("gisapp.workspace.export_commands", "gisapp.workspace.writing"): "in a job: loads renderers",
     ("gisapp.workspace.export_commands", "gisapp.workspace.data_writing"): "in a job: loads GDAL",
+    ("gisapp.workspace.deck_commands", "gisapp.workspace.deck_writing"): "in a job: loads renderers",
     ("gisapp.workspace.exporting", "gisapp.render.brand"): "only for brands: loads XML and PIL",
     ("gisapp.workspace.exporting", "gisapp.workspace.writing"): "each file loads its own writer",
     ("gisapp.workspace.exporting", "gisapp.workspace.data_writing"): "only for data: loads GDAL",
