@@ -55,6 +55,11 @@ def _is_svg(data: bytes, name: str) -> bool:
     )
     if scripts or _FETCHING.search(data):
         raise ValueError("it holds scripts or asks for other files")
+    # they would be missing or black in pictures and slides: skia draws neither
+    if any(str(node.tag).rpartition("}")[2] in ("text", "style") for node in root.iter()):
+        raise ValueError(
+            "it holds text or a style sheet: save it with text as paths and colours as attributes"
+        )
     return True
 
 

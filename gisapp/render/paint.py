@@ -303,6 +303,9 @@ def _image(canvas: Any, item: Image) -> None:
         drawing = skia.SVGDOM.MakeFromStream(skia.MemoryStream(item.data))
         if drawing is not None:
             size = drawing.containerSize()
+            if size.isEmpty():  # it names no size of its own: it fills what it is put in
+                size = skia.Size(box.w, box.h)
+                drawing.setContainerSize(size)
             canvas.save()
             canvas.translate(box.x, box.y)
             canvas.scale(box.w / size.width(), box.h / size.height())

@@ -216,7 +216,8 @@ class _Drawing:
     def _object(self, item: Item) -> str:
         head = f'<g id="{self._id(item.name)}"'
         if isinstance(item, Words):
-            return f"{head}>{self._words(item)}</g>\n"
+            role = ' role="heading" aria-level="1"' if item.purpose == "title" else ""
+            return f"{head}{role}>{self._words(item)}</g>\n"
         told = f"<title>{escape(item.name)}</title>"
         if item.alt and item.alt != item.name:
             told += f"<desc>{escape(item.alt)}</desc>"

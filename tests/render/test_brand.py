@@ -207,6 +207,8 @@ BAD = [
     ({"logo": "script.svg"}, "not_a_logo"),
     ({"logo": "fetch.svg"}, "not_a_logo"),
     ({"logo": "entity.svg"}, "not_a_logo"),
+    ({"logo": "text.svg"}, "not_a_logo"),
+    ({"logo": "styled.svg"}, "not_a_logo"),
     ([], "unreadable_brand"),
 ]
 
@@ -218,6 +220,8 @@ def test_what_is_wrong_with_an_own_file_is_one_sentence(tmp_path, document, code
     head = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">'
     (tmp_path / "script.svg").write_text(f'{head}<g onload="go()"/></svg>')
     (tmp_path / "fetch.svg").write_text(f'{head}<image x:href="https://a.example/b.png"/></svg>')
+    (tmp_path / "text.svg").write_text(f"{head}<text>Name</text></svg>")
+    (tmp_path / "styled.svg").write_text(f"{head}<style>.a{{fill:red}}</style></svg>")
     (tmp_path / "entity.svg").write_text(f'<!DOCTYPE a [<!ENTITY b "c">]>{head}&b;</svg>')
     with pytest.raises(GisappError) as caught:
         read_brand(written(tmp_path, document))

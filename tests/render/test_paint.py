@@ -143,6 +143,12 @@ def test_a_picture_that_is_none_is_refused():
     broken = Image("Logo", "Logo", Box(0, 0, 10, 10), b"\x89PNG no picture")
     with pytest.raises(GisappError, match="Logo"):
         drawn(broken)
+    # an SVG that names no size fills its box, and one that does is stretched to it
+    for size in ("", 'width="4" height="2"'):
+        data = f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 4 2"><rect width="4" '
+        svg = (data + 'height="2" fill="#00f"/></svg>').encode()
+        image = drawn(Image("Logo", "Logo", Box(10, 10, 80, 40), svg), scale=1)
+        assert box_of(image[..., 0] < 128) == (10, 10, 90, 50)
     # an SVG that cannot be drawn gives way to its fallback
     odd = Image("Logo", "Logo", Box(0, 0, 80, 80), b"no drawing", png_logo())
     assert drawn(odd, scale=1)[40, 20].tolist() == [255, 0, 0, 255]

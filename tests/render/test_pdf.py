@@ -4,13 +4,16 @@ import subprocess
 import unicodedata
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from gisapp.model.feedback import Cancelled, Feedback
 from gisapp.render.compose import compose
 from gisapp.render.deck import TextPage, scenes_of
 from gisapp.render.lineage import read_lineage
+from gisapp.render.paint import scene_image
 from gisapp.render.pdf import write_pdf
 from gisapp.render.picture import FrameSpec, PageTable, ThemeName
 from tests.render.sample_pictures import AS_OF, coverage
@@ -109,6 +112,21 @@ def test_the_reading_order_is_headings_then_figures_then_words(reader):
     assert content.count(b"BDC") == content.count(b"EMC") == len(marks)
     numbers = reader.root_object["/StructTreeRoot"]["/ParentTree"]["/Nums"]
     assert len(numbers[1].get_object()) == len(marks)
+
+
+def test_the_page_looks_like_the_picture(tmp_path):
+    scene = sample_scene()
+    write_pdf([scene], tmp_path / "a.pdf")
+    drawn = ["pdftoppm", "-r", "96", "-png", "-singlefile", tmp_path / "a.pdf", tmp_path / "a"]
+    subprocess.run(drawn, check=True)
+    with Image.open(tmp_path / "a.png") as image:
+        shown = image.convert("RGB")
+    ours = Image.fromarray(scene_image(scene, 96 / 72)[..., :3])
+    assert shown.size == ours.size
+    apart = np.abs(np.asarray(shown.reduce(4)).astype(int) - np.asarray(ours.reduce(4)))
+    # poppler draws thin lines a pixel wide: shapes are where they are all the same
+    assert apart.max(axis=2).mean() < 6.0
+    assert (apart.max(axis=2) > 90).mean() < 0.003
 
 
 def test_a_table_is_read_by_row_and_column(tmp_path):
