@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from math import inf
 from typing import Final
 
 from gisapp.render.layout.panels import Panel, Placed
@@ -77,11 +78,12 @@ class Arrangement:
 def best_of(task: Task) -> Arrangement | None:
     """Return the arrangement with the highest score, None where the panels do not fit."""
     best: Arrangement | None = None
-    for trial in _trials(task):
-        if best is not None and trial.bound <= best.score:
-            continue
-        found = trial.arranged()
-        if found is not None and (best is None or found.score > best.score):
+    for trial in sorted(_trials(task), key=lambda each: -each.bound):
+        least = -inf if best is None else best.score
+        if trial.bound <= least:
+            break
+        found = trial.arranged(least)
+        if found is not None and found.score > least:
             order = {id(p): each for p, each in zip(trial.order, found.placed, strict=True)}
             best = replace(found, placed=tuple(order[id(panel)] for panel in task.panels))
     return best
@@ -161,7 +163,8 @@ class _Trial:
     def _least_aspect(self) -> float:
         return FLEXIBLE[0] if self.task.flexible else self.task.aspect
 
-    def arranged(self) -> Arrangement | None:
+    def arranged(self, least_score: float) -> Arrangement | None:
+        """Return the arrangement, None where it does not fit or shows too little of the map."""
         task = self.task
         body, scale = task.body, task.scale
         gap = GAP * scale if self.side else 0.0
@@ -181,6 +184,8 @@ class _Trial:
             return None
         if map_box.w * map_box.h < _LEAST_AREA * body.w * body.h:
             return None
+        if map_box.w * map_box.h <= least_score * body.w * body.h:
+            return None  # the map's part is all that counts for it
         bottom = block.caption.bottom
         spare = body.y + high - bottom
         grown = min(best - least, spare)
