@@ -34,6 +34,8 @@ class MapFrame:
     top_weight, top_tonnes
         What the largest symbol and the widest flow stand for, where several maps share a legend;
         None takes what this one shows.
+    legend_of
+        The map whose legend an inset is read by: what has a size by tonnes is as large as there.
     """
 
     projection: Projection
@@ -43,6 +45,7 @@ class MapFrame:
     spec: FrameSpec
     top_weight: float | None = None
     top_tonnes: float | None = None
+    legend_of: MapFrame | None = None
 
     @property
     def points_per_meter(self) -> float:
