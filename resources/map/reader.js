@@ -47,20 +47,23 @@
       for (const feature of collection.features) {
         const p = feature.properties;
         const name = plain(p.n);
-        entries.push({ layer, p, name, text: [name, ...p.t.map(plain)].join(" "), geometry: feature.geometry });
+        const said = p.t.map(plain);
+        entries.push({ layer, p, name, place: said[1] || "", text: [name, ...said].join(" "), geometry: feature.geometry });
       }
     }
     // the same name twice: the first layer of the drawing order is the lowest
     entries.reverse();
   }
 
-  /** Return how well an entry fits the words, 0 for not at all: names before what is said of them. */
+  /** Return how well an entry fits the words, 0 for not at all: names first, then countries of sites,
+      then owners and minerals. */
   function fit(entry, words) {
     if (!words.every((word) => entry.text.includes(word))) return 0;
     const [first] = words;
     const faded = entry.layer.opacity < 0.5 ? 0 : 0.5;
     if (entry.name.startsWith(words.join(" "))) return 4 + faded;
     if (entry.name.split(/[\s(-]+/).some((part) => part.startsWith(first))) return 3 + faded;
+    if (entry.place.startsWith(words.join(" "))) return 2.2 + faded;
     return (words.every((word) => entry.name.includes(word)) ? 2 : 1) + faded;
   }
 
