@@ -111,6 +111,11 @@ def flow_items(where: MapFrame, legs: Sequence[FlowLeg]) -> list[Item]:
     return [*items, *_arrow_items(where, drawn)]
 
 
+def arrow_size(width: float, scale: float) -> float:
+    """Return the length of an arrow head that stands out of a line of so many points."""
+    return (width / 2.0 + _SHOULDER * scale) / 0.42
+
+
 def _arrow_items(where: MapFrame, legs: Sequence[FlowLeg]) -> Iterable[Item]:
     """Yield the arrows of each kind as one shape, spaced so that none is beside its like."""
     colors = palette(where.spec.look)
@@ -120,7 +125,7 @@ def _arrow_items(where: MapFrame, legs: Sequence[FlowLeg]) -> Iterable[Item]:
     # the widest leg has the first choice
     for leg in sorted(legs, key=lambda each: (-each.width, len(each.path))):
         line = shapely.LineString(leg.path)
-        size = (leg.width / 2.0 + _SHOULDER * where.scale) / 0.42
+        size = arrow_size(leg.width, where.scale)
         if line.length < 1.8 * size:
             continue
         count = max(int(line.length / apart), 1)

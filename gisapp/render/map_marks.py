@@ -20,6 +20,7 @@ from gisapp.render.labels import Wanted
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.looks import line_looks, point_looks, resized
 from gisapp.render.map_density import is_gathered
+from gisapp.render.map_flows import arrow_size
 from gisapp.render.map_frame import MapFrame, page_paths
 from gisapp.render.picture import Connection, DrawnLayer, Picture
 from gisapp.render.scene import Item, Line, Mark, ink_of
@@ -117,9 +118,10 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
         parts = page_paths(where, link.path)
         if parts:
             side = "inside" if link.inside else "outside"
-            km = f"{whole(link.km)} km"
+            km, arrow = f"{whole(link.km)} km", None
             if not math.isnan(link.tonnes):
                 km = f"{whole(link.tonnes)} t a year over {km}"
+                arrow = _arrow(parts, arrow_size(look.width * scale, where.scale), "middle")
             items.append(
                 Line(
                     f"{link.start_name} \u2013 {link.end_name}",
@@ -128,6 +130,7 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
                     ink_of(colors, look.color, look.opacity),
                     look.width * scale,
                     tuple(length * scale for length in look.dash),
+                    arrow,
                     alt=f"{link.start_name} to {link.end_name}, {km}, {side}",
                 )
             )
