@@ -25,8 +25,6 @@ from gisapp.render.symbology import connection_line, palette
 FLOWS: Final = "Flows"
 #: Points: flows so close to each other run together.
 _REACH: Final = 5.5
-#: From so many flows on they are bundled by themselves.
-_MORE_THAN_A_FEW: Final = 6
 _BETWEEN_ARROWS: Final = 85.0
 _NAMED: Final = 2
 _SHOULDER: Final = 1.9  # points that an arrow stands out of its line on each side
@@ -51,9 +49,9 @@ class FlowLeg:
 
 def is_bundled(where: MapFrame, picture: Picture) -> bool:
     """Return whether the flows of a picture are drawn as corridors."""
-    asked = where.spec.elements.bundles
-    flows = sum(not math.isnan(link.tonnes) for link in picture.connections)
-    return flows > 0 and (asked is Show.YES or (asked is Show.AUTO and flows > _MORE_THAN_A_FEW))
+    if where.spec.elements.bundles is Show.NO:
+        return False
+    return any(link.tonnes > 0.0 for link in picture.connections)
 
 
 def flow_legs(

@@ -13,7 +13,7 @@ from gisapp.render.map_insets import map_frame
 from gisapp.render.picture import Connection, Elements, FrameSpec, Picture, Show, ThemeName
 from gisapp.render.scene import Area, Box, Line
 from gisapp.render.symbology import palette
-from tests.render.sample_pictures import AS_OF
+from tests.render.sample_pictures import AS_OF, distance
 
 REACH = 5.0
 
@@ -135,13 +135,13 @@ def test_legs_say_what_goes_along_them_and_which_way(pacific):
     assert sum(len(i.parts) for i in heads) >= 3
 
 
-def test_few_flows_are_bundled_only_where_asked(pacific):
+def test_flows_are_bundled_unless_they_are_not_to(pacific):
     def asks(number, show):
         where = map_frame(FrameSpec(elements=Elements(bundles=show)), Box(0, 0, 600, 262), 1.0)
         return is_bundled(where, Picture("", "", (), AS_OF, (), connections=pacific[:number]))
 
-    assert asks(9, Show.AUTO)
-    assert not asks(3, Show.AUTO)
-    assert asks(3, Show.YES)
+    assert asks(1, Show.AUTO)
+    assert asks(9, Show.YES)
     assert not asks(9, Show.NO)
     assert not asks(0, Show.YES)
+    assert not is_bundled(map_frame(FrameSpec(), Box(0, 0, 600, 262), 1.0), distance())
