@@ -145,4 +145,4 @@ def _licences(state: ProjectState) -> Iterable[str]:
             by_licence.setdefault(each.layer.source.licence, []).append(each.layer.name)
     for licence, titles in by_licence.items():
         names = ", ".join([titles[0], *(title[0].lower() + title[1:] for title in titles[1:])])
-        yield f"{names}: {licence[0].lower()}{licence[1:]}."
+        yield f"{names}: {licence}."
