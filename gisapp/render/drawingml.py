@@ -77,14 +77,24 @@ class Writer:
     ----------
     first_id
         The id of the first shape; those already on the slide have lower ones.
+    taken
+        The names of those.
     """
 
-    def __init__(self, placement: Placement, colors: Colors, ties: Ties, first_id: int) -> None:
+    def __init__(
+        self,
+        placement: Placement,
+        colors: Colors,
+        ties: Ties,
+        *,
+        first_id: int,
+        taken: Iterable[str] = (),
+    ) -> None:
         self._at = placement
         self._colors = colors
         self._ties = ties
         self._ids: Iterator[int] = count(first_id)
-        self._names: Counter[str] = Counter()
+        self._names: Counter[str] = Counter(taken)
 
     def group(self, name: str, items: Iterable[Item]) -> str:
         """Return the XML of a group with these items; "" if there is nothing in it.
@@ -92,12 +102,12 @@ class Writer:
         A single item stands by itself.
         """
         listed = list(items)
+        own = self._unique(name) if len(listed) > 1 else ""  # before those of what is in it
         shapes = [shape for item in listed if (shape := self._shape(item)) is not None]
         if not shapes:
             return ""
-        single = (
-            shapes[0] if len(shapes) == 1 else self._bundle(shapes, name, said_of(name, listed))
-        )
+        alt = said_of(name, listed)
+        single = shapes[0] if len(shapes) == 1 else self._bundle(shapes, name, alt, own)
         return re.sub(r"^<(p:\w+)>", rf"<\1 {NAMESPACES}>", single.xml, count=1)
 
     def head(
@@ -109,6 +119,7 @@ class Writer:
         own: str = "/>",
         link: int | None = None,
         place: str = "",
+        unique: str = "",
     ) -> str:
         """Return the XML of the non-visual properties of a shape; no `alt`: it is decoration.
 
@@ -120,11 +131,11 @@ class Writer:
             The number of a page that a click leads to.
         place
             The `p:ph` element of the placeholder that the shape fills.
+        unique
+            The name that `name` became, where it was asked for before.
         """
         shape_id = next(self._ids)
-        self._names[name] += 1
-        if self._names[name] > 1:
-            name = f"{name} ({self._names[name]})"
+        name = unique or self._unique(name)
         click = self._click(link)
         inside = click + ("" if alt else DECORATIVE)
         close = f">{inside}</p:cNvPr>" if inside else "/>"
@@ -134,6 +145,11 @@ class Writer:
             f'<{wrapper}><p:cNvPr id="{shape_id}" name={attribute(name, 250)} '
             f"descr={attribute(alt)}{close}<{kind}{own}{filled}</{wrapper}>"
         )
+
+    def _unique(self, name: str) -> str:
+        name = " ".join(name.split())
+        self._names[name] += 1
+        return name if self._names[name] == 1 else f"{name} ({self._names[name]})"
 
     def _click(self, link: int | None) -> str:
         tie = self._ties.page(link) if link else ""
@@ -316,13 +332,14 @@ class Writer:
         )
         return _Shape(xml, edges)
 
-    def _bundle(self, shapes: Sequence[_Shape], name: str, alt: str) -> _Shape:
+    def _bundle(self, shapes: Sequence[_Shape], name: str, alt: str, unique: str = "") -> _Shape:
         boxes = np.array([shape.box for shape in shapes])
         left, top = (int(v) for v in boxes[:, :2].min(axis=0))
         right, bottom = (int(v) for v in boxes[:, 2:].max(axis=0))
         size = f'cx="{right - left}" cy="{bottom - top}"'
+        head = self.head(name, alt, kind="p:cNvGrpSpPr", unique=unique)
         xml = (
-            f"<p:grpSp>{self.head(name, alt, kind='p:cNvGrpSpPr')}<p:grpSpPr><a:xfrm>"
+            f"<p:grpSp>{head}<p:grpSpPr><a:xfrm>"
             f'<a:off x="{left}" y="{top}"/><a:ext {size}/>'
             f'<a:chOff x="{left}" y="{top}"/><a:chExt {size}/></a:xfrm></p:grpSpPr>'
             f"{''.join(shape.xml for shape in shapes)}</p:grpSp>"

@@ -102,7 +102,9 @@ class _Maker:
             native[TABLE_GROUP] = add_table(slide, scene, at, colors, places.get("table", ""))
         tree = slide.shapes._spTree  # noqa: SLF001 - the shapes are written as XML
         first = max(int(i) for i in tree.xpath("//p:cNvPr/@id")) + 1
-        writer = Writer(at, colors, self._ties(slide, places.get("number", "")), first)
+        ties = self._ties(slide, places.get("number", ""))
+        taken = tree.xpath("//p:cNvPr/@name")
+        writer = Writer(at, colors, ties, first_id=first, taken=taken)
         for group, items in _groups(scene).items():
             if group in native:  # its words stand over it
                 below = writer.group("Limit", lines_below(scene)) if group == CHART_GROUP else ""
