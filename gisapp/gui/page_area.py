@@ -246,10 +246,11 @@ class PageArea(Panel):
 
     def _refuse(self, error: Exception) -> None:
         """Say in place why there is no page."""
-        if not isinstance(error, GisappError):
-            self.session.report_error(error)
         self.state.setText("This page cannot be drawn")
-        self._say((str(error),), refused=True)
+        if isinstance(error, GisappError):
+            self._say((str(error),), refused=True)
+        else:
+            self.session.report_error(error)
 
     def _say(self, notices: tuple[str, ...], *, refused: bool = False) -> None:
         self.notices.set_kind(Kind.WARNING if refused else Kind.NOTE)

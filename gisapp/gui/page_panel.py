@@ -296,7 +296,7 @@ class PagePanel(Panel):
         """Follow the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "projection"):
-            self._show_glimpses(self._glimpses or {})
+            self._paint_projections()
 
     def _draw_projections(self) -> None:
         """Have the projections drawn in small; the page comes first."""
@@ -310,7 +310,10 @@ class PagePanel(Panel):
 
     def _show_glimpses(self, found: dict[str, Glimpse]) -> None:
         self._glimpses = found
-        for name, glimpse in found.items():
+        self._paint_projections()
+
+    def _paint_projections(self) -> None:
+        for name, glimpse in (self._glimpses or {}).items():
             icon = projection_icon(glimpse, colors_of(self))
             self.projection.setItemIcon(self.projection.findData(name), icon)
 

@@ -255,11 +255,11 @@ def test_a_template_says_what_goes_where(page, qtbot, tmp_path):
     panel.read_template(str(file))
     qtbot.waitUntil(lambda: panel.findChild(TemplateDialog) not in (None, dialog), timeout=LONG)
     dialog = panel.findChild(TemplateDialog)
-    index = dialog.layout_box.findText("Title Only")
+    index = dialog.layout_box.findText("Two Content")
     dialog.layout_box.setCurrentIndex(index)
     title = dialog.boxes[0]
     title.setCurrentIndex(title.findData("subtitle"))
-    assert dict(dialog.template.places) == {"layout": "Title Only", "Title 1": "subtitle"}
+    assert dict(dialog.template.places) == {"layout": "Two Content", "Title 1": "subtitle"}
     dialog.drawing.grab()
     dialog.reject()
     assert page.session.state.frame.template == SlideTemplate(str(file))
