@@ -107,39 +107,46 @@ def export_pages(
             for number in range(1, len(scenes) + 1)
         ]
 
+    drawing = feedback.part(0.6, 1.0)  # the first part is the pages' laying out
+
     def draw(asides: Sequence[Path]) -> None:
         if ending in SINGLE:
             for number, (scene, aside) in enumerate(zip(scenes, asides, strict=True)):
-                feedback.check(0.6 + 0.4 * number / len(scenes), f"Drawing {targets[number].name}")
-                aside.write_bytes(_one(scene, ending))
+                begun, ended = number / len(scenes), (number + 1) / len(scenes)
+                one = drawing.part(begun, ended, f"Drawing {targets[number].name}")
+                aside.write_bytes(_one(scene, ending, one))
         elif ending == ".pdf":
             from gisapp.render.pdf import write_pdf
 
-            write_pdf(scenes, asides[0], feedback=feedback)
+            write_pdf(scenes, asides[0], feedback=drawing)
         elif ending == ".pptx":
             from gisapp.render.slides import write_pptx
 
-            notices.extend(write_pptx(scenes, asides[0], feedback=feedback))
+            notices.extend(write_pptx(scenes, asides[0], feedback=drawing))
         else:
             from gisapp.render.pixels import gif_of
 
             dpi = scenes[0].spec.dpi
-            asides[0].write_bytes(gif_of(scenes, dpi=dpi, seconds=seconds, feedback=feedback))
+            asides[0].write_bytes(gif_of(scenes, dpi=dpi, seconds=seconds, feedback=drawing))
 
     write_together(targets, draw)
     if ending in _SET_HERE:
         notices += _unset(scenes)
+    if ending == ".svg":
+        from gisapp.render.svg import fonts_left_out
+
+        notices += fonts_left_out(scenes)
     return Exported(tuple(targets), tuple(dict.fromkeys(notices)))
 
 
-def _one(scene: Scene, ending: str) -> bytes:
+def _one(scene: Scene, ending: str, feedback: Feedback) -> bytes:
     if ending == ".png":
         from gisapp.render.pixels import png_of
 
-        return png_of(scene, scene.spec.dpi)
+        return png_of(scene, scene.spec.dpi, feedback=feedback)
     from gisapp.render.svg import svg_of
 
-    return svg_of(scene).encode()
+    return svg_of(scene, feedback=feedback).encode()
 
 
 def _web_page(pages: Sequence[Page], path: Path, feedback: Feedback) -> Exported:

@@ -44,11 +44,12 @@ def write_pdf(scenes: Sequence[Scene], path: Path, *, feedback: Feedback | None 
     readings = []
     try:
         for number, scene in enumerate(scenes):
-            feedback.check(0.8 * number / len(scenes), f"Drawing page {number + 1}")
+            begun, ended = (0.8 * done / len(scenes) for done in (number, number + 1))
+            page = feedback.part(begun, ended, f"Drawing page {number + 1} of {len(scenes)}")
             # skia's pages are of whole points: a little more is drawn and cut
             canvas = document.beginPage(ceil(scene.width), ceil(scene.height))
             canvas.drawColor(argb(scene.paper))
-            readings.append(_drawn(canvas, scene, feedback))
+            readings.append(_drawn(canvas, scene, page))
             document.endPage()
     except BaseException:
         document.abort()  # else it would write its end when what it writes to is gone
@@ -69,7 +70,9 @@ def _drawn(canvas: Any, scene: Scene, feedback: Feedback) -> Reading:
     """Draw a page's items, each run of one part under a mark of its own; return what is read."""
     reading, setter = Reading(scene.title), typesetter(scene.theme)
     before: tuple[str, ...] = ()
-    for item in _line_by_line(scene.items):
+    for number, item in enumerate(_line_by_line(scene.items)):
+        if number % 32 == 0:
+            feedback.check(min(number / (len(scene.items) + 1), 1.0))
         place = place_of(item, scene)
         text = item.text if isinstance(item, Words) else ""
         names = tuple(name for name, _ in place)
@@ -83,7 +86,7 @@ def _drawn(canvas: Any, scene: Scene, feedback: Feedback) -> Reading:
                 skia.PDF.SetNodeId(canvas, node)
                 canvas.drawRect(_DOT, skia.Paint(Color=argb(scene.paper)))
             reading.add(place, text)
-        paint_items(canvas, scene, [item], outlines=True, feedback=feedback)
+        paint_items(canvas, scene, [item], outlines=True)
         before = () if text else names
     skia.PDF.SetNodeId(canvas, _UNMARKED)
     return reading

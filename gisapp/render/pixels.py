@@ -89,14 +89,15 @@ def gif_of(
     scale = min(dpi / 72.0, GIF_SIDE / max(first.width, first.height))
     codes: list[npt.NDArray[np.uint32]] = []
     for number, scene in enumerate(scenes):
-        feedback.check(0.6 * number / len(scenes), f"Drawing frame {number + 1}")
-        rgb = scene_image(scene, scale, feedback=feedback)[..., :3].astype(np.uint32)
+        begun, ended = (0.7 * done / len(scenes) for done in (number, number + 1))
+        frame = feedback.part(begun, ended, f"Drawing frame {number + 1} of {len(scenes)}")
+        rgb = scene_image(scene, scale, feedback=frame)[..., :3].astype(np.uint32)
         codes.append((rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]).astype(np.uint32))
     feedback.check(0.7, "Choosing colours")
     palette, nearest = _colors(codes)
     drawn = []
-    for frame in codes:
-        image = Image.fromarray(nearest[frame], "P")
+    for code in codes:
+        image = Image.fromarray(nearest[code], "P")
         image.putpalette(palette.ravel().tolist())
         drawn.append(image)
     feedback.check(0.9, "Writing the animation")

@@ -12,6 +12,7 @@ from fontTools.ttLib import TTFont
 
 #: Bit of a font's `OS/2` table: its maker allows no embedding.
 _RESTRICTED: Final = 0x0002
+_OS2: Final = int.from_bytes(b"OS/2", "big")
 
 
 def web_font(face: skia.Typeface, text: str) -> bytes:
@@ -19,10 +20,9 @@ def web_font(face: skia.Typeface, text: str) -> bytes:
 
     Joining, ligatures and kerning come along. The same text gives the same bytes.
     """
-    # what it is cut from stays as it is: cutting works on a copy
-    font = TTFont(io.BytesIO(_file_of(face)), lazy=True, recalcTimestamp=False)
-    if "OS/2" in font and font["OS/2"].fsType & 0x000F == _RESTRICTED:
+    if not may_embed(face):
         return b""
+    font = TTFont(io.BytesIO(_file_of(face)), lazy=True, recalcTimestamp=False)
     options = subset.Options()
     options.flavor = "woff"
     options.hinting = False
@@ -36,6 +36,14 @@ def web_font(face: skia.Typeface, text: str) -> bytes:
     packed = io.BytesIO()
     font.save(packed, reorderTables=False)
     return packed.getvalue()
+
+
+def may_embed(face: skia.Typeface) -> bool:
+    """Return whether the maker of a font allows a file to bring it along."""
+    if _OS2 not in face.getTableTags():
+        return True
+    (allowed,) = struct.unpack_from(">H", bytes(face.copyTableData(_OS2)), 8)
+    return bool(allowed & 0x000F != _RESTRICTED)
 
 
 def ligatures(face: skia.Typeface) -> dict[int, str]:

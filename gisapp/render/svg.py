@@ -18,7 +18,7 @@ import numpy as np
 
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
-from gisapp.render.fonts import LINE_HEIGHT, reads_leftward
+from gisapp.render.fonts import LINE_HEIGHT, font_files, reads_leftward, typeface
 from gisapp.render.furniture import LEGEND
 from gisapp.render.paint import (
     BASELINE,
@@ -44,7 +44,7 @@ from gisapp.render.scene import (
     plain,
 )
 from gisapp.render.shapes import rings_of
-from gisapp.render.subset import web_font
+from gisapp.render.subset import may_embed, web_font
 from gisapp.render.symbology import ring_size
 from gisapp.render.typeset import HOME, typesetter
 
@@ -94,6 +94,17 @@ def svg_of(
             "</svg>\n",
         )
     )
+
+
+def fonts_left_out(scenes: Sequence[Scene]) -> list[str]:
+    """Return a sentence for each font of the scenes that may not be brought along."""
+    fonts = dict.fromkeys(font_files(scene.theme) for scene in scenes)
+    return [
+        f"The maker of {font.family} allows no copy of it in a file: where it is not installed "
+        "another font stands for it."
+        for font in fonts
+        if not all(may_embed(typeface(font, bold=bold)) for bold in (False, True))
+    ]
 
 
 def _by_layer(items: Sequence[Item]) -> Iterator[tuple[str, list[Item]]]:

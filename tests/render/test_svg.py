@@ -12,12 +12,15 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from gisapp.render.compose import compose
+from gisapp.render.deck import TextPage
+from gisapp.render.export import export_pages
+from gisapp.render.fonts import font_path
 from gisapp.render.lineage import read_lineage
 from gisapp.render.paint import scene_image
-from gisapp.render.picture import FrameSpec
+from gisapp.render.picture import Brand, FrameSpec
 from gisapp.render.scene import Words
 from gisapp.render.svg import svg_of
-from tests.render.sample_pictures import coverage
+from tests.render.sample_pictures import AS_OF, coverage
 from tests.render.sample_scene import LINEAGE, sample_scene
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -83,6 +86,19 @@ def test_its_fonts_hold_what_is_written_and_no_more(text, scene):
         held = {chr(code) for code in font.getBestCmap()}
         assert used[weight == "700"] - held <= {"\u00a0"}
         assert len(held) <= len(used[weight == "700"]) + 4
+
+
+def test_a_font_that_may_not_be_copied_stays_out_and_is_told(tmp_path):
+    font = TTFont(font_path())
+    font["OS/2"].fsType = 2
+    font.save(tmp_path / "locked.ttf")
+    brand = Brand("House", family="Locked", regular=str(tmp_path / "locked.ttf"))
+    page = TextPage("Locked", FrameSpec(brand=brand), AS_OF)
+    written = export_pages([page], tmp_path / "a.svg")
+    assert any("Locked allows no copy" in notice for notice in written.notices)
+    text = (tmp_path / "a.svg").read_text("utf-8")
+    assert "@font-face" not in text
+    assert "font-family:'Locked'" in text
 
 
 def test_the_same_scene_gives_the_same_text(scene, text):
