@@ -254,7 +254,8 @@ def _largest(
     """Return the largest symbols of a frame that holds few of the picture's own names."""
     asked = [m for m in marks if m.symbol.opacity == 1.0]
     found: dict[str, Wanted] = {}
-    for mark in sorted(asked, key=lambda each: -each.symbol.size):
+    # of one size those that work come first: they lie on top
+    for mark in sorted(reversed(asked), key=lambda each: -each.symbol.size):
         text = short_name(mark.name)
         if text and text not in named:
             clearance = mark.symbol.size / 2 + 3.0 * scale
@@ -269,9 +270,11 @@ def short_name(text: str) -> str:
     name the brackets alone stay, which hold its place.
     """
     words = _BRACKETS.sub("", text).split() or text.split()
-    while len(words) > 1 and words[-1].lower() in _SAID_BY_SYMBOL:
-        words.pop()
-    while len(words) > 2 and words[-1].lower() in MINERALS:  # "Green Lithium" keeps it
+    while len(words) > 1:
+        last = words[-1].lower()
+        # "Green Lithium" keeps its mineral
+        if last not in _SAID_BY_SYMBOL and not (len(words) > 2 and last in MINERALS):
+            break
         words.pop()
     inside = _BRACKETS.search(text)
     for short in (" ".join(words), inside.group(1).strip() if inside else ""):

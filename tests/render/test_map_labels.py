@@ -23,6 +23,7 @@ from tests.render.sample_pictures import coverage, distance, world
         ("Chuquicamata smelter and refinery", "Chuquicamata"),
         ("Green Lithium refinery", "Green Lithium"),
         ("Yahua Ya'an lithium plant", "Yahua Ya'an"),
+        ("Copper Cliff smelter and nickel refinery", "Copper Cliff"),
         ("Project", "Project"),
         ("(Moanda)", "(Moanda)"),
     ],
