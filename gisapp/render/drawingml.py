@@ -38,6 +38,7 @@ from gisapp.render.slide_base import (
     alt_of,
     attribute,
     frame_xml,
+    on_one_line,
     said_of,
 )
 from gisapp.render.slide_color import Colors, line_xml
@@ -147,7 +148,7 @@ class Writer:
         )
 
     def _unique(self, name: str) -> str:
-        name = " ".join(name.split())
+        name = on_one_line(name)
         self._names[name] += 1
         return name if self._names[name] == 1 else f"{name} ({self._names[name]})"
 

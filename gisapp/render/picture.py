@@ -59,7 +59,7 @@ class SlideTemplate:
 
     `places` is the user's mapping where names do not tell: name of a placeholder of the template
     and what goes into it (title, subtitle, caption, sources, date, number, chart, table, map,
-    logo; "" leaves it empty).
+    logo; "" leaves it empty). The name "layout" stands for the name of the layout to take.
     """
 
     path: str

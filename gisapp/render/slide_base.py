@@ -109,4 +109,9 @@ def said_of(name: str, items: Sequence[Item]) -> str:
 
 def attribute(text: str, most: int = 2000) -> str:
     """Return a text as the quoted value of an attribute, on one line."""
-    return quoteattr(" ".join(plain(text)[:most].split()))
+    return quoteattr(on_one_line(plain(text)[:most]))
+
+
+def on_one_line(text: str) -> str:
+    """Return a text with a space for every run of spaces, tabs and line ends."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()

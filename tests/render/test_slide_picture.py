@@ -1,0 +1,91 @@
+import io
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import PIL.Image
+import pytest
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+
+from gisapp.render.compose import compose
+from gisapp.render.paint import scene_image
+from gisapp.render.picture import FrameSpec, Heavy
+from gisapp.render.scene import Image, Mark
+from gisapp.render.slide_picture import MOST_SHAPES, lightened
+from gisapp.render.slides import write_pptx
+from tests.render.sample_pictures import distance
+
+
+@pytest.fixture(scope="module")
+def crowded():
+    """Return a page with a layer of 12,000 symbols."""
+    scene = compose(distance(), FrameSpec(dpi=100))
+    marks = [item for item in scene.items if isinstance(item, Mark) and item.group == "Deposits"]
+    box = scene.map_box
+    rng = np.random.default_rng(5)
+    many = tuple(
+        replace(marks[0], name=f"Site {i}", x=box.x + box.w * x, y=box.y + box.h * y)
+        for i, (x, y) in enumerate(rng.uniform(0.05, 0.95, (12_000, 2)))
+    )
+    return replace(scene, items=(*scene.items, *many))
+
+
+def test_a_layer_of_very_many_symbols_is_one_picture_that_is_said(crowded, tmp_path):
+    path = tmp_path / "a.pptx"
+    (notice,) = write_pptx([crowded], path)
+    assert notice == 'Layer "Deposits" (12\u202f118 shapes) is a picture on the slide.'
+    assert path.stat().st_size < 5_000_000
+    slide = Presentation(str(path)).slides[0]
+    (picture,) = [s for s in slide.shapes if s.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    assert picture.name == "Deposits"
+    assert "12\u202f118" in picture._element.xpath(".//p:cNvPr/@descr")[0]
+    with PIL.Image.open(io.BytesIO(picture.image.blob)) as shown:
+        assert shown.format == "PNG"
+    others = [s for s in slide.shapes if s.name in ("Countries", "Refineries", "Legend")]
+    assert {s.shape_type for s in others} == {MSO_SHAPE_TYPE.GROUP}
+
+
+def test_the_picture_stands_exactly_where_the_shapes_stood(crowded):
+    scene, _ = lightened(crowded)
+    (image,) = [item for item in scene.items if isinstance(item, Image)]
+    assert scene.map_box.contains(image.box, slack=12.0)
+    scale = 100 / 72
+    shapes = [item for item in crowded.items if item.group == "Deposits"]
+    wanted = scene_image(crowded, scale, shapes)[..., 3].astype(float)
+    png = image.fallback or image.data
+    with PIL.Image.open(io.BytesIO(png)) as opened:
+        drawn = np.asarray(opened.resize((round(image.box.w * scale), round(image.box.h * scale))))
+    x, y = round(image.box.x * scale), round(image.box.y * scale)
+    part = wanted[y : y + drawn.shape[0], x : x + drawn.shape[1]]
+    assert wanted.sum() == pytest.approx(part.sum(), rel=1e-3)  # nothing of it is cut
+    # the box starts at a whole point, not at a whole pixel
+    assert np.abs(drawn[..., 3].astype(float) - part).mean() < 12.0
+
+
+def test_the_user_may_want_shapes_or_pictures_of_all(crowded, tmp_path):
+    as_shapes = replace(crowded, spec=replace(crowded.spec, heavy=Heavy.SHAPES))
+    assert lightened(as_shapes) == (as_shapes, ())
+    few = compose(distance(), FrameSpec(heavy=Heavy.PICTURE))
+    scene, notices = lightened(few)
+    assert notices == ()
+    groups = {item.group for item in scene.items if isinstance(item, Image)}
+    assert {"Countries", "Deposits", "Refineries"} <= groups
+    assert not groups & {"Legend", "Labels", "Footer", "Scale bar"}
+    path = tmp_path / "a.pptx"
+    write_pptx([few], path)
+    with zipfile.ZipFile(path) as package:
+        names = package.namelist()
+        slide = package.read("ppt/slides/slide1.xml").decode()
+        types = package.read("[Content_Types].xml").decode()
+    drawings = [name for name in names if name.startswith("ppt/media/")]
+    assert sum(name.endswith(".svg") for name in drawings) == len(groups)
+    assert slide.count("svgBlip") == len(groups)
+    assert "image/svg+xml" in types
+
+
+def test_up_to_a_limit_layers_stay_shapes(crowded):
+    marks = [item for item in crowded.items if item.group == "Deposits"]
+    others = [item for item in crowded.items if item.group != "Deposits"]
+    scene = replace(crowded, items=(*others, *marks[:MOST_SHAPES]))
+    assert lightened(scene) == (scene, ())
