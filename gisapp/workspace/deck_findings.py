@@ -11,7 +11,7 @@ from gisapp.model.facts import Facts
 from gisapp.model.numbers import NONE, percent, rounded, whole
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Weight
 from gisapp.workspace.deck_plan import DeckPlan, Per
-from gisapp.workspace.deck_values import Figure, Told
+from gisapp.workspace.deck_values import Figure, Told, stage_row
 from gisapp.workspace.scenario_words import quoted
 from gisapp.workspace.titles import alliance_title
 
@@ -61,6 +61,20 @@ def finding(told: Sequence[Told], known: Sequence[Told], plan: DeckPlan, facts: 
 def share_words(figure: Figure) -> str:
     """Return a share as it stands in a sentence."""
     return percent(figure.low / 100.0, figure.high / 100.0, 0)
+
+
+def short_words(each: Told) -> str:
+    """Return a slide's finding for the head of a small map: its figure alone, where it has one."""
+    question, figure = each.state.question, each.figure
+    stage = question.stage
+    if question.view == "coverage" and question.alliance is not None:
+        row = stage_row(each.answer, stage)
+        if row is not None:
+            share = percent(row["share_low"], row["share_high"], 0)
+            return f"{share[0].upper()}{share[1:]} of {STEP[stage]}"
+    if question.view == "distance" and figure is not None:
+        return f"Median way {rounded(figure.low)}\N{NO-BREAK SPACE}{figure.unit}"
+    return each.answer.headline
 
 
 def _figure(each: Told) -> Figure:

@@ -68,7 +68,9 @@ def is_answered(answer: Answer, state: ProjectState) -> bool:
     if view == "distance":
         return answer.distance is not None and answer.distance.summary.deposits > 0
     if view == "coverage":
-        return answer.chart is not None
+        # of an alliance without members the answer is about suppliers: another question
+        asked = state.question.alliance is None or answer.coverage is not None
+        return asked and answer.chart is not None
     if view == "chain":
         return answer.chain is not None
     if view == "flows":
@@ -109,7 +111,7 @@ def sites_of(state: ProjectState, role: Role) -> int:
 
 
 def _share(answer: Answer, state: ProjectState) -> Figure | None:
-    if state.question.alliance is not None and answer.coverage is not None:
+    if state.question.alliance is not None:
         row = stage_row(answer, state.question.stage)
         if row is None:
             return None

@@ -5,7 +5,7 @@ Imports the analyses and the renderers: import this module late, in the job that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,6 +20,7 @@ from gisapp.workspace.answer import Answer
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.deck_appendix import appendix
 from gisapp.workspace.deck_comparison import compared
+from gisapp.workspace.deck_findings import short_words
 from gisapp.workspace.deck_frames import deposit_frames
 from gisapp.workspace.deck_keys import Key, asked_of, keys_of
 from gisapp.workspace.deck_nearest import nearest_chart
@@ -155,13 +156,14 @@ def _asked(state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback
             why or "Ask another question.",
         )
     lineage = lineage_of(state, plan=plan)
+    whole = project_facts(state, facts)
     case = DeckCase(
         state,
-        project_facts(state, facts),
+        whole,
         plan,
         told,
         [_picture(each, facts, plan, lineage) for each in told],
-        [] if plan.keys else [f"{each.key.title}: {_reason(each)}." for each in mute],
+        [] if plan.keys else [f"{each.key.title}: {_reason(each, whole)}." for each in mute],
         lineage,
     )
     return _Asked(keys, case, mute)
@@ -216,19 +218,24 @@ def _picture(told: Told, facts: Facts, plan: DeckPlan, lineage: Lineage) -> Pict
 
 def _no_answer(told: Told, case: DeckCase) -> _Section:
     """Return the page of a key that the user named and that has no answer."""
-    reasons = dict.fromkeys((_reason(told), *told.answer.notes))
+    reasons = dict.fromkeys((_reason(told, case.facts), *told.answer.notes))
     paragraphs = [Paragraph(f"{_capital(text).rstrip('.')}.") for text in reasons if text]
     title = f"{told.key.title}: no answer to this question"
     return _Section(told.key.title, _text(case, title, paragraphs), told.key.id, title)
 
 
-def _reason(told: Told) -> str:
+def _reason(told: Told, facts: Facts) -> str:
     """Return why a key has no answer, without the full stop."""
     answer, question = told.answer, told.state.question
-    text = answer.headline
-    if question.view == "distance" and answer.distance is None:
+    text, notes = answer.headline, answer.notes
+    members = question.alliance is None or facts.alliances.jurisdictions(
+        question.alliance, question.as_of
+    )
+    if not members:
+        text = notes[0]
+    elif question.view == "distance" and answer.distance is None:
         # the notes begin with the alliance's members, if one is asked about
-        text = next(iter(answer.notes[question.alliance is not None :]), text)
+        text = next(iter(notes[question.alliance is not None :]), text)
     return _capital(text).rstrip(".")
 
 
@@ -250,9 +257,6 @@ def _comparison(case: DeckCase) -> list[_Section]:
     if not case.plan.comparison or len(case.told) < 2:
         return []
     found = compared(case.told, case.plan, case.facts)
-    sources = tuple(dict.fromkeys(s for each in case.told for s in each.answer.sources))
-    if len(sources) > _MOST_SOURCES and case.plan.appendix:
-        sources = ("named on each slide, all of them in the appendix",)
     page = TextPage(
         case.plan.headline(COMPARISON) or found.title,
         case.state.frame,
@@ -260,7 +264,7 @@ def _comparison(case: DeckCase) -> list[_Section]:
         _what(case),
         table=found.table,
         chart=found.chart,
-        sources=sources,
+        sources=_few(case, (s for each in case.told for s in each.answer.sources)),
         notes="\n".join(each.answer.text for each in case.told),
         lineage=case.lineage,
     )
@@ -276,24 +280,35 @@ def _multiples(case: DeckCase) -> list[_Section]:
 def small_multiples(case: DeckCase) -> tuple[ManyPage, ...]:
     """Return the maps of all keys in small, so many to a page as can be read."""
     titled = [
-        replace(picture, title=each.key.title, chart=None)
+        replace(picture, title=each.key.title, subtitle=short_words(each), chart=None)
         for each, picture in zip(case.told, case.pictures, strict=True)
     ]
+    title = f"{_opening(case)}, map by map"
+    if not case.plan.comparison and len(titled) > 1:
+        title = compared(case.told, case.plan, case.facts).title
     pages = []
     for first in range(0, len(titled), _MOST_MAPS):
         some = tuple(titled[first : first + _MOST_MAPS])
-        sources = dict.fromkeys(line for picture in some for line in picture.sources)
         whole = replace(
             some[0],
-            title=_opening(case),
+            title=title,
             subtitle=_what(case),
-            sources=tuple(sources)[-_MOST_SOURCES:],
+            as_of=case.state.question.as_of,
+            sources=_few(case, (line for picture in some for line in picture.sources)),
             layers=(),
             labels=(),
             connections=(),
         )
         pages.append(ManyPage(whole, some, case.state.frame))
     return tuple(pages)
+
+
+def _few(case: DeckCase, sources: Iterable[str]) -> tuple[str, ...]:
+    """Return the sources of a page about several slides, or where they stand if they are many."""
+    found = tuple(dict.fromkeys(sources))
+    if len(found) > _MOST_SOURCES and case.plan.appendix:
+        return ("named on each slide, all of them in the appendix",)
+    return found
 
 
 def _agenda(case: DeckCase, sections: Sequence[_Section]) -> _Section:

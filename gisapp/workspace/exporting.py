@@ -97,7 +97,7 @@ def export(
     if multiples:
         from gisapp.workspace.deck_writing import export_multiples_file
 
-        plan = planned(DeckPlan(), per=multiples, keys=only)
+        plan = planned(DeckPlan(comparison=False, appendix=False), per=multiples, keys=only)
         said = export_multiples_file(state.with_(frame=spec), facts, plan, path, feedback=feedback)
     elif suffix in MAP_SUFFIXES:
         from gisapp.workspace.writing import export_map_file

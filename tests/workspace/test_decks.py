@@ -167,6 +167,17 @@ def test_years_take_the_members_and_plants_of_their_day(
     np.testing.assert_allclose(chart.bars[2].low, 100 * over["share_low"].iloc[0], rtol=1e-6)
 
 
+def test_a_year_before_the_alliance_has_no_share(project: ProjectState, facts: Facts) -> None:
+    state = ask(project, mineral="rare_earths", alliance="brics")
+    deck = deck_of(state, facts, DeckPlan(Per.YEAR, keys=("1999", "2018", "2024")), SILENT)
+    page = deck.pages[deck.keys.index("1999")]
+    assert isinstance(page, TextPage)
+    assert page.paragraphs[0].text == "BRICS has no members on 31 Dec 1999."
+    chart = the_comparison(deck).chart
+    assert chart is not None
+    assert [bar.label for bar in chart.bars] == ["2018", "2024"]
+
+
 def test_deposits_show_their_way_and_their_nearest_plants(
     project: ProjectState, facts: Facts
 ) -> None:
