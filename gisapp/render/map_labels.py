@@ -154,7 +154,8 @@ def _names(
                 wanted.setdefault(text, Wanted(text, x, y, size, clearance, leader=True))
     more_asked = most > _MOST_LABELS
     if more_asked or (where.is_region and len(wanted) < _FEWEST_LABELS):
-        largest = _largest(marks, wanted, size, scale)[: most if more_asked else _MOST_LABELS]
+        count = 2 * most if more_asked else _MOST_LABELS  # in a crowd not all find a place
+        largest = _largest(marks, wanted, size, scale)[:count]
         wanted |= {label.text: label for label in largest}
     return list(wanted.values())
 
@@ -254,8 +255,8 @@ def _largest(
     """Return the largest symbols of a frame that holds few of the picture's own names."""
     asked = [m for m in marks if m.symbol.opacity == 1.0]
     found: dict[str, Wanted] = {}
-    # of one size those that work come first: they lie on top
-    for mark in sorted(reversed(asked), key=lambda each: -each.symbol.size):
+    asked.reverse()  # of one size those that work come first: they lie on top
+    for mark in sorted(asked, key=lambda each: -each.symbol.size):
         text = short_name(mark.name)
         if text and text not in named:
             clearance = mark.symbol.size / 2 + 3.0 * scale
