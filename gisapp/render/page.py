@@ -171,9 +171,8 @@ def write_html(
         if "</script" in script.lower():
             raise ValueError("a script may not hold its own end")
         root.header.add_child(_Literal(f"<script>{script}</script>"), name=f"script_{number}")
-    body = around(
-        picture, frame, (*lightened.notes, *_painted_notes(lightened)), attribution(picture)
-    )
+    notes = (*lightened.notes, *_painted_notes(lightened), *_left_out(frame))
+    body = around(picture, frame, notes, attribution(picture))
     root.html.add_child(_Literal(body), name="around")
     root.script.add_child(Element(_START), name="gisapp_start")
     policy = (
@@ -295,6 +294,13 @@ def _country_titles(world: World) -> dict[str, str]:
     columns = world.features("jurisdictions_simple").columns
     pairs = zip(columns["iso"], columns["name"], strict=True)
     return {str(code): SHORT_NAMES.get(str(name), str(name)) for code, name in pairs if code}
+
+
+def _left_out(frame: FrameSpec) -> list[str]:
+    """Return what of a page has no place on a map that can be moved, in sentences."""
+    if not frame.insets:
+        return []
+    return ["The small maps of the page are left out: this one can be moved and zoomed."]
 
 
 def _painted_notes(made: Light) -> list[str]:

@@ -261,10 +261,13 @@
       }
       this.place();
       this.tools.later();
-      this._tell(false);
+      // the application hears of it once a picture, however fast the pointer is
+      cancelAnimationFrame(this.asking);
+      this.asking = requestAnimationFrame(() => this._tell(false));
     },
 
     _tell: function (done) {
+      cancelAnimationFrame(this.asking);
       const { x0, y0, x1, y1 } = this.wanted;
       const turn = Math.floor(x0);
       this.send({
