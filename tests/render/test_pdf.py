@@ -57,17 +57,17 @@ def test_every_page_has_its_size_and_its_bookmark(reader, pages):
 
 
 def test_text_is_found_as_it_was_typed(reader, path, pages):
-    read = [page.extract_text() for page in reader.pages]
-    for text in (pages[0].title, "Natural Earth", "As of 22 Nov 2026", "Operating", "Facilities"):
-        assert text in read[0]
+    # this reader knows nothing of marks: it goes by what each glyph stands for
+    read = reader.pages[1].extract_text()
     for text in ("稀土", ARABIC.split(maxsplit=1)[0], "x & <b>y</b> $z$", "Operating offices"):
-        assert text in read[1]
+        assert text in read
     poppler = subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True).stdout
     seen = poppler.decode()
-    plainly = unicodedata.normalize("NFKC", seen)  # as search does: lam-alef is one sign
-    for text in (pages[0].title, "稀土", "Operating offices", "Under construction"):
+    for text in (pages[0].title, "As of 22 Nov 2026", "Under construction", "Facilities compiled"):
         assert text in seen
-    assert ARABIC in plainly
+    assert "稀土" in seen
+    # as search does: lam-alef is one sign
+    assert ARABIC in unicodedata.normalize("NFKC", seen)
     assert seen.count("Operating offices") == 1, "a halo is no second text"
 
 
