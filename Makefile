@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 LIBRARIES := packaging/debian-libraries.txt
 
-.PHONY: run test test-all lint types bench layers clean
+.PHONY: run test test-all lint types suite suite-all bench layers clean
 
 run: $(VENV)/.app $(VENV)/.libraries
 	@if [ "$$(uname)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -15,10 +15,17 @@ run: $(VENV)/.app $(VENV)/.libraries
 		$(BIN)/gisapp demo out; \
 	fi
 
-test: lint types
+# the suite leaves a core free, where the types are checked meanwhile
+test: lint
+	$(MAKE) --no-print-directory --jobs=2 types suite
+
+test-all: lint
+	$(MAKE) --no-print-directory --jobs=2 types suite-all
+
+suite: $(VENV)/.dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
-test-all: lint types
+suite-all: $(VENV)/.dev
 	QT_QPA_PLATFORM=offscreen GISAPP_WHOLE_CORPUS=1 $(BIN)/python -m pytest --timeout 1200
 
 lint: $(VENV)/.dev

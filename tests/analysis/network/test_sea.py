@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -251,18 +252,20 @@ def test_a_closed_gate_is_crossed_by_no_line(sea):
     """Each passage closed alone, seen on the map and not by the engine's own test."""
     places = list(PORTS.values())
     rng = np.random.default_rng(5)
-    checked = 0
+    checked: Counter[str] = Counter()
     for start, end in rng.choice(len(places), (30, 2)):
         if start == end:
             continue
         for passage in sea.route(places[start], places[end]).passages:
+            if checked[passage[0]] == 2:
+                continue
             gates = next(p.gate for p in sea.passages if p.id == passage[0])
             after = way(sea, places[start], places[end], closed=frozenset({passage[0]}))
             if after is None:
                 continue
             assert not any(crosses(after.path, gate) for gate in gates), passage
-            checked += 1
-    assert checked > 40
+            checked[passage[0]] += 1
+    assert len(checked) > 12, checked
 
 
 def test_all_gates_together_cut_the_world(sea):
