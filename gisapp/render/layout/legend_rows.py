@@ -22,7 +22,7 @@ _COLUMN_GAP: Final = 18.0
 _GROUP_GAP: Final = 6.0
 _NARROWEST_COLUMN: Final = 86.0
 #: What a wrapped text costs against the height of a line, and a group that is torn apart.
-_WRAPPED: Final = 0.5
+_WRAPPED: Final = 0.8
 _TORN: Final = 0.6
 _MOST_COLUMNS: Final = 8
 #: Points between the widths that texts are wrapped to.

@@ -12,7 +12,7 @@ from gisapp.render.fonts import LINE_HEIGHT, balanced, reads_leftward, shorten, 
 from gisapp.render.layout.legend_rows import legend_shape
 from gisapp.render.layout.page import STRIP, Layout, MapCell, caption_at, caption_height
 from gisapp.render.layout.panels import ChartPanel, LegendPanel, Panel, Placed
-from gisapp.render.layout.solve import FLEXIBLE, GAP, stacked
+from gisapp.render.layout.solve import GAP, stacked, stretched
 from gisapp.render.layout.text import LEAST_SIZE, PageFrame, TextBlock
 from gisapp.render.legend import LegendEntry
 from gisapp.render.picture import BarChart
@@ -243,7 +243,7 @@ def _cells(frame: PageFrame, wanted: WantedMany, zone: Box, columns: int) -> lis
         if high < 12.0 * scale:
             return []
         if wanted.flexible:
-            aspect = min(max(wide / high, FLEXIBLE[0]), FLEXIBLE[1])
+            aspect = stretched(wanted.aspect, wide / high)
         fitting = min(wide, high * aspect)
         if fitting > wide - 0.5:
             break

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol
 
-from gisapp.render.chart import best_height, least_height
-from gisapp.render.fonts import OURS, FontFiles
+from gisapp.render.chart import NAMES_SHARE, best_height, least_height
+from gisapp.render.fonts import OURS, FontFiles, width_of
 from gisapp.render.layout.legend_rows import LegendBlock, LegendRow, LegendShape
 from gisapp.render.picture import BarChart, PageTable
 from gisapp.render.scene import Box
@@ -133,8 +133,16 @@ class ChartPanel:
         return (least if self.tight else least + _ROOMY * (best - least)), best
 
     def cost(self, width: float) -> float:
-        """Return more where bars are short, or thin and long."""
-        return max(0.0, 1.0 - width / (230.0 * self.scale))
+        """Return more where bars are short, and for each name that has to be cut."""
+        names = NAMES_SHARE * min(width, _WIDEST_CHART * self.scale)
+        cut = sum(wide > names for wide in self._names)
+        return max(0.0, 1.0 - width / (230.0 * self.scale)) + 0.6 * cut
+
+    @cached_property
+    def _names(self) -> tuple[float, ...]:
+        """The widths of the names of the bars."""
+        size = 10.0 * self.scale
+        return tuple(width_of(bar.label, size, fonts=self.fonts) for bar in self.chart.bars)
 
     def place(self, box: Box) -> Placed:
         """Return the chart at the top left, no wider than bars are read."""

@@ -24,14 +24,15 @@ _ROW_SHARES: Final[dict[int, tuple[tuple[float, ...], ...]]] = {
     3: ((0.34, 0.33, 0.33), (0.4, 0.4, 0.2), (0.25, 0.5, 0.25), (0.5, 0.25, 0.25)),
     4: ((0.25, 0.25, 0.25, 0.25),),
 }
-#: Shapes that the map of a region may take.
-FLEXIBLE: Final = (0.6, 2.6)
+#: Shapes that the map of a region may take, whatever was framed.
+_FLEXIBLE: Final = (0.6, 2.4)
 #: A map takes this much of the body's height and area at least.
 _LEAST_HEIGHT: Final = 0.3
 _LEAST_AREA: Final = 0.16
 #: What empty room, unreadable panels and an uneven page cost against the map's part of the body.
 _EMPTY: Final = 0.45
 _ILL: Final = 0.02
+_UNEVEN: Final = 0.04  # a map in the middle over panels that begin at the left
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,15 @@ class Arrangement:
     @property
     def _block(self) -> tuple[Box, Box, Box]:
         return self.map_box, self.strip, self.caption
+
+
+def stretched(aspect: float, room: float) -> float:
+    """Return the shape, width by height, that the map of a region takes in a room of a shape.
+
+    It shows all that was framed and what is around, so that no page stays empty.
+    """
+    least, most = _FLEXIBLE
+    return min(max(room, min(least, aspect)), max(most, aspect))
 
 
 def best_of(task: Task) -> Arrangement | None:
@@ -161,7 +171,7 @@ class _Trial:
 
     @property
     def _least_aspect(self) -> float:
-        return FLEXIBLE[0] if self.task.flexible else self.task.aspect
+        return stretched(self.task.aspect, 0.0) if self.task.flexible else self.task.aspect
 
     def arranged(self, least_score: float) -> Arrangement | None:
         """Return the arrangement, None where it does not fit or shows too little of the map."""
@@ -222,7 +232,7 @@ class _Trial:
         map_high = max(high - task.strip - said, 1.0)
         aspect = task.aspect
         if task.flexible:
-            aspect = min(max(wide / map_high, FLEXIBLE[0]), FLEXIBLE[1])
+            aspect = stretched(aspect, wide / map_high)
         if map_high * aspect < wide:  # narrower than the room: the caption may need more lines
             wide = map_high * aspect
             said = max(said, task.caption(wide))
@@ -269,7 +279,8 @@ class _Trial:
         used = map_box.w * (block.caption.bottom - map_box.y)
         used += sum(each.content.w * each.content.h for each in placed)
         part = map_box.w * map_box.h / whole
-        return part - _EMPTY * max(1.0 - used / whole, 0.0) - _ILL * ill
+        uneven = _UNEVEN if self.under and map_box.x > body.x + 1.0 else 0.0
+        return part - _EMPTY * max(1.0 - used / whole, 0.0) - _ILL * ill - uneven
 
 
 def stacked(
