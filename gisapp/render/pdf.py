@@ -18,7 +18,7 @@ from typing import Any, Final
 import skia
 from pypdf import PdfWriter
 from pypdf.annotations import Link
-from pypdf.generic import Fit, NameObject, TextStringObject
+from pypdf.generic import BooleanObject, DictionaryObject, Fit, NameObject, TextStringObject
 
 from gisapp import __version__
 from gisapp.model.feedback import Feedback
@@ -117,6 +117,8 @@ def _describe(writer: PdfWriter, scenes: Sequence[Scene]) -> None:
     writer.metadata = None
     writer.add_metadata({name: value for name, value in facts.items() if value})
     writer.root_object[NameObject("/Lang")] = TextStringObject("en-GB")
+    shown = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
+    writer.root_object[NameObject("/ViewerPreferences")] = shown
 
 
 def _lead(writer: PdfWriter, scenes: Sequence[Scene]) -> None:

@@ -151,6 +151,7 @@ def test_a_drawing_that_is_broken_off_leaves_nothing_behind(tmp_path, last):
 def test_the_document_tells_what_it_is_and_what_it_was_made_of(reader, path, pages):
     assert path.read_bytes().startswith(b"%PDF-1.7")
     assert reader.metadata.title == pages[0].title
+    assert reader.viewer_preferences.display_doctitle
     assert reader.metadata.subject == pages[0].alt
     assert reader.metadata.creation_date.date() == AS_OF
     assert "project: 3f2a" in reader.metadata["/Keywords"]
