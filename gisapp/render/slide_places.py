@@ -11,7 +11,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
 
 from gisapp.render.fonts import LINE_HEIGHT, wrap
-from gisapp.render.scene import Scene, Words, plain
+from gisapp.render.scene import Item, Scene, Words, plain
 from gisapp.render.slide_base import EMU_PER_POINT, INSET, NAMESPACES, Placement
 from gisapp.render.slide_text import numbered
 
@@ -33,6 +33,11 @@ def own_layout(deck: Any) -> int:
         if any(p.placeholder_format.idx == 0 for p in layout.placeholders)
     ]
     return min(titled or range(len(layouts)), key=lambda n: len(layouts[n].placeholders))
+
+
+def is_title(item: Item) -> bool:
+    """Return whether an item is the page's title: a slide has a placeholder for it."""
+    return isinstance(item, Words) and item.purpose == "title"
 
 
 def filled(slide: Any, scene: Scene, at: Placement, number: int) -> dict[str, str]:
@@ -165,11 +170,11 @@ def _text_size(slide: Any, holder: Any) -> float:
 def _title(slide: Any, scene: Scene, at: Placement) -> None:
     """Let the title stand where the page has it; take every other placeholder away."""
     holder = slide.shapes.title
-    words = next((i for i in scene.items if isinstance(i, Words) and i.purpose == "title"), None)
+    words = next((each for each in scene.items if is_title(each)), None)
     for other in list(slide.placeholders):
         if holder is None or words is None or other.shape_id != holder.shape_id:
             other.element.getparent().remove(other.element)
-    if holder is None or words is None:
+    if holder is None or not isinstance(words, Words):
         return
     size = words.size * at.factor
     wide = words.width or scene.width - 2.0 * words.x

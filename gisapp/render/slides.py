@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,11 +13,12 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
-from pptx.util import Emu
+from pptx.util import Emu, Pt
 
 from gisapp.model.feedback import Feedback
 from gisapp.render.chart import GROUP as CHART_GROUP
 from gisapp.render.drawingml import Writer
+from gisapp.render.fonts import LINE_HEIGHT
 from gisapp.render.furniture import LEGEND
 from gisapp.render.scene import Item, Mark, Scene, Words
 from gisapp.render.slide_base import EMU_PER_POINT, Placement, Ties
@@ -25,7 +27,7 @@ from gisapp.render.slide_color import Colors
 from gisapp.render.slide_fit import slide_scenes
 from gisapp.render.slide_package import described, packed
 from gisapp.render.slide_picture import lightened
-from gisapp.render.slide_places import filled, own_layout
+from gisapp.render.slide_places import filled, is_title, own_layout
 from gisapp.render.slide_table import add_table, table_words
 from gisapp.render.slide_template import open_template, theme_slots, type_factor
 from gisapp.render.table import GROUP as TABLE_GROUP
@@ -161,7 +163,29 @@ def _own_deck(scene: Scene) -> Any:
     size = deck.part._element.sldSz  # noqa: SLF001 - the size is no longer that of a screen
     if "type" in size.attrib:
         del size.attrib["type"]
+    _styled(deck, scene)
     return deck
+
+
+def _styled(deck: Any, scene: Scene) -> None:
+    """Let the master's titles look like ours: slides that are added later go with the others."""
+    words = next((each for each in scene.items if is_title(each)), None)
+    style = deck.slide_master._element.find("{*}txStyles/{*}titleStyle/{*}lvl1pPr")  # noqa: SLF001
+    style.set("algn", "l")
+    look = style.find("{*}defRPr")
+    look.set("sz", str(round((words.size if isinstance(words, Words) else 28.0) * 100)))
+    look.set("b", "1")
+    if not isinstance(words, Words):
+        return
+    high = 2 * words.size * LINE_HEIGHT
+    for holder in (deck.slide_master, deck.slide_layouts[own_layout(deck)]):
+        title = next(p for p in holder.placeholders if p.placeholder_format.idx == 0)
+        title.left, title.top = Pt(words.x), Pt(words.y)
+        title.width, title.height = Pt(scene.width - 2.0 * words.x), Pt(high)
+        body = title._element.txBody.bodyPr  # noqa: SLF001 - read as XML, like the style
+        for side in ("lIns", "tIns", "rIns", "bIns"):
+            body.set(side, "0")
+        body.set("anchor", "t")
 
 
 def _groups(scene: Scene) -> dict[str, list[Item]]:
@@ -171,21 +195,19 @@ def _groups(scene: Scene) -> dict[str, list[Item]]:
     keeps to that with a group of large symbols for each layer below the others.
     """
     found: dict[str, list[Item]] = {}
-    sites = {item.group for item in scene.items if isinstance(item, Mark)} - {LEGEND}
-    large = [i for i in scene.items if isinstance(i, Mark) and _is_large(i) and i.group in sites]
     native = {CHART_GROUP} if scene.chart_box else set()
     native |= {TABLE_GROUP} if scene.table and scene.table_box else set()
-    for item in scene.items:
-        group = item.group
-        if group == "Background" or (isinstance(item, Words) and item.purpose == "title"):
-            continue
-        if group in sites and large:
-            for each in large:
-                found.setdefault(f"{each.group} (large)", []).append(each)
-            large = []
-        if group in native or (group in sites and isinstance(item, Mark) and _is_large(item)):
-            continue
-        found.setdefault(group, []).append(item)
+    kept = [item for item in scene.items if item.group not in native and not _is_elsewhere(item)]
+    mixed = {item.group for item in kept if _is_site(item) and not _is_large(item)}
+    for are_sites, run in groupby(kept, _is_site):
+        listed = list(run)
+        for item in listed if are_sites else ():
+            if _is_large(item):
+                large = f"{item.group} (large)" if item.group in mixed else item.group
+                found.setdefault(large, []).append(item)
+        for item in listed:
+            if not are_sites or not _is_large(item):
+                found.setdefault(item.group, []).append(item)
     if CHART_GROUP in native:
         found[CHART_GROUP] = chart_words(scene)
     if TABLE_GROUP in native:
@@ -199,5 +221,16 @@ def _turn(group: str) -> int:
     return _READ.index(group if group in _READ else "")
 
 
-def _is_large(mark: Mark) -> bool:
-    return mark.symbol.opacity == 1.0 and mark.symbol.size > _LARGE
+def _is_elsewhere(item: Item) -> bool:
+    """Return whether the slide has an item as its ground or title."""
+    return item.group == "Background" or is_title(item)
+
+
+def _is_site(item: Item) -> bool:
+    return isinstance(item, Mark) and item.group != LEGEND
+
+
+def _is_large(item: Item) -> bool:
+    if not isinstance(item, Mark):
+        return False
+    return item.symbol.opacity == 1.0 and item.symbol.size > _LARGE

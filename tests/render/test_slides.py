@@ -11,8 +11,9 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from gisapp.model.feedback import Cancelled, Feedback
 from gisapp.model.style import Style
 from gisapp.render.compose import compose
+from gisapp.render.deck_pages import ManyPage
 from gisapp.render.picture import FrameSpec, ThemeName
-from gisapp.render.slides import write_pptx
+from gisapp.render.slides import slide_scenes, write_pptx
 from gisapp.render.symbology import palette
 from tests.render.sample_pictures import AS_OF, CHART, coverage, distance, world
 
@@ -62,6 +63,20 @@ def test_everything_is_a_named_shape_in_the_group_of_its_layer(deck):
     assert not any(
         s.shape_type == MSO_SHAPE_TYPE.PICTURE for s in every_shape(deck.slides[0].shapes)
     )
+
+
+def test_on_small_multiples_symbols_lie_on_their_own_map(tmp_path):
+    picture = coverage()
+    years = tuple(replace(picture, title=year, chart=None) for year in ("2020", "2024"))
+    path = tmp_path / "many.pptx"
+    write_pptx(slide_scenes([ManyPage(picture, years, FrameSpec())]), path)
+    names = [shape.name for shape in Presentation(str(path)).slides[0].shapes]
+    for year in ("2020", "2024"):
+        below, large, small = (
+            names.index(f"{year}: {each}")
+            for each in ("Coastline", "Deposits (large)", "Refineries")
+        )
+        assert below < large < small
 
 
 def test_every_object_has_alt_text_and_an_id_of_its_own(deck):
