@@ -225,7 +225,9 @@ def wrap(
     for paragraph in text.splitlines():
         line, taken = "", 0.0
         for piece, wide, bare in _measured(paragraph, bold, fonts):
-            if taken + bare > room:
+            if not line and not bare:
+                continue  # no line begins with what is blank
+            if bare and taken + bare > room:
                 if line.strip():
                     lines.append(line.rstrip(" "))
                 line, taken = "", 0.0

@@ -62,3 +62,20 @@ def test_a_word_too_wide_for_its_line_is_cut_at_a_hyphen_or_a_fixed_space() -> N
     word = "US-CAN-UK-AUS\u00a0(115)"
     assert wrap(word, width_of(word[:-2], 9.0), 9.0) == ("US-CAN-UK-AUS", "(115)")
     assert wrap(word, width_of("US-CAN-U", 9.0), 9.0)[0] == "US-CAN-"
+
+
+def test_no_line_begins_with_a_blank_or_with_what_closes():
+    text = "Sources: one  ·  two  ·  three  ·  four"
+    for width in range(40, 160, 3):
+        assert all(line == line.strip() for line in wrap(text, width, 10))
+    cjk = "稀土矿山、精炼厂「全球」分布图。レアアース"
+    for width in range(24, 120, 7):
+        lines = wrap(cjk, width, 10)
+        assert not any(line[0] in "、」。ー" for line in lines)
+        assert not any(line.endswith("「") for line in lines)
+
+
+@pytest.mark.parametrize("text", ["المعادن الحرجة في العالم", "מחצבים קריטיים בעולם"])
+def test_scripts_that_our_font_lacks_are_measured_no_narrower_than_others_draw_them(text):
+    drawn = ImageFont.truetype("DejaVuSans.ttf", 50)
+    assert width_of(text, 50) >= drawn.getlength(text)

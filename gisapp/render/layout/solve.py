@@ -14,7 +14,7 @@ from gisapp.render.scene import Box
 #: Between map and panels, and between panels, at scale 1.
 GAP: Final = 24.0
 _STACK_GAP: Final = 18.0
-_UNDER_GAP: Final = 10.0
+_UNDER_GAP: Final = 13.0
 #: Widths of a column beside the map to be tried, of the body's.
 _COLUMN_SHARES: Final = (0.16, 0.19, 0.22, 0.25, 0.28, 0.32, 0.37, 0.43, 0.5)
 #: How panels under the map share the width.

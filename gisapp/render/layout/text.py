@@ -33,7 +33,7 @@ _SHARES: Final = {"title": 0.2, "subtitle": 0.13, "caption": 0.09, "sources": 0.
 _TOKENS: Final = {"title": "text", "subtitle": "muted", "caption": "text"}
 _LOGO_HIGH: Final = 38.0
 _LOGO_WIDE: Final = 0.18  # of the page without its margins
-_SHADE: Final = 0.95
+_SHADES: Final = (0.96, 0.92)
 _NUMBER_SIZE: Final = 9.0
 
 
@@ -156,8 +156,10 @@ class _Writer:
             block = self.block(purpose, text, size, wide)
             if len(block.lines) <= most and block.box.h <= max(room, size * LINE_HEIGHT):
                 # a shade smaller is better than a last line of a word or two
-                less = self.block(purpose, text, max(size * _SHADE, LEAST_SIZE), wide)
-                return less if len(less.lines) < len(block.lines) else block
+                tries = (max(size * shade, LEAST_SIZE) for shade in _SHADES)
+                less = (self.block(purpose, text, smaller, wide) for smaller in tries)
+                fewer = (each for each in less if len(each.lines) < len(block.lines))
+                return next(fewer, block)
         most = max(min(most, int(room / (size * LINE_HEIGHT))), 1)
         self.notices.append(f"The {purpose} text was shortened to fit the page.")
         # "…" marks the cut even where the last kept line would have fitted by itself
