@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gisapp.analysis.sentences import BY_WORDS, adjective_of, inner, restriction
@@ -49,9 +49,18 @@ def compared(told: Sequence[Told], plan: DeckPlan, facts: Facts) -> Compared:
     told
         Two or more.
     """
+    told = _comparable(told)
     known = _sorted([each for each in told if each.figure is not None], plan)
     chart = _chart(told, known, plan, facts) if len(known) > 1 else None
     return Compared(finding(told, known, plan, facts), chart, deck_table(told, plan, facts))
+
+
+def _comparable(told: Sequence[Told]) -> Sequence[Told]:
+    """Return keys at the stage of the deck, or at that where most of them have a figure."""
+    at = {stage: [replace(each, stage=stage) for each in told] for stage in (told[0].stage, *Stage)}
+    number = {stage: sum(each.figure is not None for each in at[stage]) for stage in at}
+    asked = told[0].stage
+    return told if number[asked] > 1 else at[max(at, key=lambda stage: number[stage])]
 
 
 def _sorted(known: list[Told], plan: DeckPlan) -> list[Told]:
@@ -96,6 +105,10 @@ def _heads(first: Told, plan: DeckPlan, facts: Facts) -> tuple[str, str]:
     if question.view == "coverage":
         by = BY_WORDS[Basis(question.by)]
         of = f"Share of {_OF[Weight(question.weight)]}, %, {by}; lighter: what is not sure"
+        if question.by is Basis.FOREIGN:
+            return f"{step.capitalize()} inside {who} that foreign owners control", of
+        if question.by is Basis.ABROAD:
+            return f"{step.capitalize()} outside {who} that it controls", of
         if not who:
             return f"The largest supplier's share in {what}", of
         return f"The share of {who} in {what}", of

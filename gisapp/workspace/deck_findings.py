@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from gisapp.analysis.sentences import adjective_of, inner, restriction, the
+from gisapp.analysis.sentences import BY_WORDS, adjective_of, inner, restriction, the
 from gisapp.model.facts import Facts
 from gisapp.model.numbers import NONE, percent, rounded, whole
 from gisapp.model.vocabulary import MINERALS, Basis, Role, Stage, Weight
@@ -30,6 +30,12 @@ _WEIGHED: Final = {
     Weight.CAPACITY: "of the mapped capacity, ",
     Weight.COUNT: "of the mapped sites, ",
     Weight.RESERVES: "of the published reserves, ",
+}
+_MAPPED: Final = {
+    Weight.PRODUCTION: "",
+    Weight.CAPACITY: ", by mapped capacity",
+    Weight.COUNT: ", by mapped sites",
+    Weight.RESERVES: ", by published reserves",
 }
 _SITES: Final = {
     Stage.MINING: "deposits",
@@ -135,6 +141,7 @@ def _over_minerals(known: Sequence[Told], plan: DeckPlan, facts: Facts) -> str:
     who, of = _holds(known[0], facts)
     question = known[0].state.question
     plain = of == f"of {MINERALS[question.mineral or ''].lower()}"
+    plain = plain or question.weight is Weight.RESERVES
     the_step = "" if plain else f"the {STEP[known[0].stage]} of "
     sure = sum(_figure(each).low >= _HALF for each in known)
     may = sum(_figure(each).low < _HALF <= _figure(each).high for each in known)
@@ -148,30 +155,26 @@ def _over_minerals(known: Sequence[Told], plan: DeckPlan, facts: Facts) -> str:
         count = f"{sure} to {sure + may}" if sure and may else f"{sure or f'at most {may}'}"
         head = f"{who} half or more of {the_step}{count} of {number} minerals"
     least, most = _extremes(known)
-    low, high = (f"{share_words(_figure(each))} of {_name(each, plan)}" for each in (least, most))
+    low, high = (f"{_span(_figure(each))} of {_name(each, plan)}" for each in (least, most))
     return f"{head}: from {low} to {high}"
 
 
-def _over_alliances(known: Sequence[Told], plan: DeckPlan, facts: Facts) -> str:
+def _over_alliances(known: Sequence[Told], plan: DeckPlan, _facts: Facts) -> str:
     least, most = _extremes(known)
-    figure = _figure(most)
-    verb, of = _verb_of(most, facts)
+    figure, question = _figure(most), most.state.question
+    by, weight = Basis(question.by), Weight(question.weight)
+    of = f"{adjective_of(question.mineral or '')} {STEP[most.stage]}"
+    how = "" if by is Basis.LOCATION else f" {BY_WORDS[by]}"
     sure = all(_figure(each).low <= figure.low for each in known)
-    head = f"of {len(known)} alliances {_name(most, plan)} {verb} "
-    head += "the largest share" if sure else "at best the largest share"
-    rest = share_words(_figure(least))
-    nothing = [each for each in known if share_words(_figure(each)) == NONE]
-    last = f"{_name(least, plan)} {rest}"
-    if len(nothing) > 1:
-        last = f"{len(nothing)} of them none"
-    return f"{head} {of}: {share_words(figure)}; {last}"
-
-
-def _verb_of(each: Told, facts: Facts) -> tuple[str, str]:
-    question = each.state.question
-    who, of = _holds(each, facts)
-    title = "" if question.alliance is None else inner(alliance_title(facts, question.alliance))
-    return who.replace(title, "").strip(" ,") or "holds", of
+    largest = "the largest share" if sure else "at best the largest share"
+    last = f"{_name(least, plan)} {share_words(_figure(least))}"
+    nothing = sum(share_words(_figure(each)) == NONE for each in known)
+    if nothing > 1:
+        last = f"{nothing} of them none"
+    return (
+        f"of {len(known)} alliances {_name(most, plan)} has {largest} of {of}{how}"
+        f"{_MAPPED[weight]}: {share_words(figure)}; {last}"
+    )
 
 
 def _over_years(known: Sequence[Told], _plan: DeckPlan, facts: Facts) -> str:
@@ -205,16 +208,26 @@ def _over_scenarios(known: Sequence[Told], plan: DeckPlan, facts: Facts) -> str:
 
 def _suppliers(known: Sequence[Told], plan: DeckPlan) -> str:
     """Return how concentrated it is, where no alliance is asked about."""
-    sure = sum(_figure(each).low >= _HALF for each in known)
+    sure, number = sum(_figure(each).low >= _HALF for each in known), len(known)
     least, most = _extremes(known)
     low, high = (
-        f"{share_words(_figure(each))} {_in(plan)} {_name(each, plan)}" for each in (least, most)
+        f"{_span(_figure(each))} {_in(plan)} {_name(each, plan)}" for each in (least, most)
     )
-    step = STEP[known[0].stage]
-    return (
-        f"one country has half or more of the {step} in {sure} of {len(known)} "
-        f"{plan.per.plural}: from {low} to {high}"
-    )
+    step, of = STEP[known[0].stage], f"{number} {plan.per.plural}"
+    if sure == number:
+        head = f"one country has half or more of the {step} in each of {of}"
+    elif sure:
+        head = f"one country has half or more of the {step} in {sure} of {of}"
+    else:
+        head = f"in none of {of} has one country surely half of the {step}"
+    return f"{head}: the largest share runs from {low} to {high}"
+
+
+def _span(figure: Figure) -> str:
+    """Return a share after "from" or "to", where "between" would not read well."""
+    low, high = f"{figure.low:.0f}", f"{figure.high:.0f}"
+    told = share_words(figure)
+    return told if low == high else f"{low}\N{EN DASH}{high}\N{NO-BREAK SPACE}%"
 
 
 def _in(plan: DeckPlan) -> str:
@@ -253,8 +266,8 @@ def _ways(known: Sequence[Told], plan: DeckPlan, _facts: Facts) -> str:
         if value(first) == value(last):
             return f"{head} is {value(first)} in {start} as in {end}"
         return f"{head} is {value(last)} in {end}, against {value(first)} in {start}"
-    word = "from" if plan.per is Per.DEPOSIT else "for"
-    low, high = (f"{value(each)} {word} {_name(each, plan)}" for each in (least, most))
+    name = "({})" if plan.per is Per.DEPOSIT else "for {}"
+    low, high = (f"{value(each)} {name.format(_name(each, plan))}" for each in (least, most))
     return f"the {middle}way to the nearest {plant}{where} runs from {low} to {high}"
 
 
@@ -274,13 +287,16 @@ def _exposed(known: Sequence[Told], plan: DeckPlan, _facts: Facts) -> str:
 
 def _pair(least: Told, most: Told, plan: DeckPlan) -> tuple[str, str]:
     word = _in(plan)
-    low, high = (f"{share_words(_figure(e))} {word} {_name(e, plan)}" for e in (least, most))
+    low, high = (f"{_span(_figure(e))} {word} {_name(e, plan)}" for e in (least, most))
     return low, high
 
 
 def _sites(known: Sequence[Told], plan: DeckPlan, _facts: Facts) -> str:
     least, most = _extremes(known)
     what = _SITES[known[0].stage]
+    if _figure(least) == _figure(most):
+        number = whole(_figure(least).low)
+        return f"{number} {what} are on the map of each of {len(known)} {plan.per.plural}"
     low, high = (
         f"{whole(_figure(each).low)} {_in(plan)} {_name(each, plan)}" for each in (least, most)
     )

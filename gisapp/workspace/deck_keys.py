@@ -34,6 +34,8 @@ _MAIN: Final = (
     *("g7", "eu", "msp", "quad", "five_eyes", "usmca", "oecd", "brics"),
     "four_nation_us_can_gbr_aus",
 )
+#: Views that show the same whatever alliance is asked about, and that of all scenarios at once.
+_SAME_FOR_ALL: Final = frozenset({"facilities", "routes", "scenarios"})
 _AHEAD: Final = frozenset({Status.CONSTRUCTION, Status.PLANNED})
 
 
@@ -197,7 +199,8 @@ def asked_of(state: ProjectState, per: Per, key: str, located: Answer | None) ->
     if per is Per.MINERAL:
         return state.with_(question=replace(question, mineral=key))
     if per is Per.ALLIANCE:
-        return state.with_(question=replace(question, alliance=key))
+        view = "coverage" if question.view in _SAME_FOR_ALL else question.view
+        return state.with_(question=replace(question, alliance=key, view=view))
     if per is Per.SCENARIO:
         view = "coverage" if question.view == "scenarios" else question.view
         return state.with_(scenario=key, question=replace(question, view=view))

@@ -9,8 +9,8 @@ from typing import Final
 from gisapp.analysis.distance import DistanceResult
 from gisapp.analysis.sentences import restriction
 from gisapp.model.facts import Facts
-from gisapp.model.numbers import NO_BREAK, percent, rounded, share_range, whole
-from gisapp.model.vocabulary import Stage
+from gisapp.model.numbers import NO_BREAK, UNKNOWN_SHARE, percent, rounded, share_range, whole
+from gisapp.model.vocabulary import Basis, Stage
 from gisapp.render.picture import PageTable
 from gisapp.workspace.deck_findings import STEP
 from gisapp.workspace.deck_plan import DeckPlan, Per
@@ -41,7 +41,8 @@ def _shares(told: Sequence[Told], plan: DeckPlan, facts: Facts) -> PageTable:
     rows = [(each.key.title, *(_share(each, s) for s in stages)) for each in told]
     numeric = [False, *(True for _ in stages)]
     suppliers = [_supplier(each, facts) for each in told]
-    if len(set(suppliers)) > 1:  # the same in every row says nothing
+    crossed = told[0].state.question.by in {Basis.FOREIGN, Basis.ABROAD}
+    if len(set(suppliers)) > 1 and not crossed:  # the same in every row says nothing
         columns.append("Largest supplier")
         rows = [(*row, name) for row, name in zip(rows, suppliers, strict=True)]
         numeric.append(False)
@@ -51,7 +52,7 @@ def _shares(told: Sequence[Told], plan: DeckPlan, facts: Facts) -> PageTable:
 
 def _share(each: Told, stage: Stage) -> str:
     row = stage_row(each.answer, stage)
-    if row is None:
+    if row is None or percent(row["share_low"], row["share_high"], 0) == UNKNOWN_SHARE:
         return _NOTHING
     return share_range(row["share_low"], row["share_high"]).replace(f"{NO_BREAK}%", "")
 

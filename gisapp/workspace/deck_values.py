@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from gisapp.model.facts import Facts
+from gisapp.model.numbers import UNKNOWN_SHARE, percent
 from gisapp.model.vocabulary import FACILITY_ROLES, ROLE_OF_STAGE, Role, Stage
 from gisapp.render.picture import Picture
 from gisapp.workspace.answer import Answer
@@ -111,16 +112,17 @@ def sites_of(state: ProjectState, role: Role) -> int:
 
 
 def _share(answer: Answer, state: ProjectState) -> Figure | None:
+    low = high = math.nan
     if state.question.alliance is not None:
         row = stage_row(answer, state.question.stage)
-        if row is None:
-            return None
-        return Figure(100.0 * row["share_low"], 100.0 * row["share_high"], "%")
-    shares = answer.breakdown
-    if shares is None or not len(shares):
+        if row is not None:
+            low, high = float(row["share_low"]), float(row["share_high"])
+    elif answer.breakdown is not None and len(answer.breakdown):
+        first = answer.breakdown.iloc[0]
+        low, high = float(first["low"]), float(first["high"])
+    if percent(low, high, 0) == UNKNOWN_SHARE:
         return None
-    first = shares.iloc[0]
-    return Figure(100.0 * float(first["low"]), 100.0 * float(first["high"]), "%")
+    return Figure(100.0 * low, 100.0 * high, "%")
 
 
 def _median(answer: Answer, _state: ProjectState) -> Figure | None:

@@ -13,7 +13,7 @@ from gisapp.data.shipped import default_layers
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
 from gisapp.model.scenario import Scenario
-from gisapp.model.vocabulary import Stage
+from gisapp.model.vocabulary import Basis, Stage
 from gisapp.render.deck_pages import MapPage, TextPage
 from gisapp.render.picture import Bar
 from gisapp.workspace.codec import from_json, to_json
@@ -123,8 +123,7 @@ def test_the_finding_is_true_to_the_bars(minerals: Deck) -> None:
 
 
 def words(bar: Bar) -> str:
-    low, high = f"{bar.low:.0f}", f"{bar.high:.0f}"
-    return f"at most {high}\xa0%" if low == "0" else f"between {low} and {high}\xa0%"
+    return f"{bar.low:.0f}\N{EN DASH}{bar.high:.0f}\xa0%"
 
 
 def test_a_deck_of_minerals_nobody_named_leaves_out_what_has_no_answer(
@@ -147,7 +146,17 @@ def test_alliances_are_set_side_by_side(project: ProjectState, facts: Facts) -> 
     state = ask(project, mineral="rare_earths")
     deck = deck_of(state, facts, DeckPlan(Per.ALLIANCE, keys=("quad", "brics")), SILENT)
     assert [page.picture.shading[0].title for page in pictures(deck)] == ["Quad", "BRICS"]
-    assert the_comparison(deck).title.startswith("Of 2 alliances BRICS refines the largest share")
+    assert the_comparison(deck).title.startswith("Of 2 alliances BRICS has the largest share")
+
+
+@pytest.mark.parametrize("by", [Basis.CONTROL, Basis.EQUITY])
+def test_an_unknown_share_is_no_bar(project: ProjectState, facts: Facts, by: Basis) -> None:
+    state = ask(project, by=by, plant_inside=False, owner_inside=True)
+    plan = DeckPlan(keys=("rare_earths", "lithium", "cobalt"))
+    page = the_comparison(deck_of(state, facts, plan, SILENT))
+    assert page.chart is not None
+    assert {bar.label for bar in page.chart.bars} == {"Lithium", "Cobalt"}
+    assert "unknown" not in page.title
 
 
 def test_years_take_the_members_and_plants_of_their_day(
