@@ -28,7 +28,11 @@ _ASTRAY: Final = 1.6
 _JOINED: Final = 1.5
 _SMOOTHED: Final = 6
 _SAME_SPOT: Final = 0.5  # points
+#: Cosine of the angle up to which two ways run side by side: what crosses does not join.
+_ALONG: Final = 0.7
 _Edge: TypeAlias = tuple[int, int]
+#: Whether a place is the end of a way, and whether that is where the map ends.
+_Ends: TypeAlias = tuple[bool, bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +100,7 @@ class _Net:
         self.fixed: set[int] = set()
         self.steps: dict[int, dict[int, float]] = defaultdict(dict)
         self._edge_ends: set[int] = set()
+        self._ways: list[tuple[float, float]] = []
         self._led: dict[int, list[int]] = {}
         self._cells: dict[tuple[int, int], list[int]] = defaultdict(list)
 
@@ -114,18 +119,27 @@ class _Net:
                     if away <= within:
                         yield away, vertex
 
-    def _vertex(self, x: float, y: float, end: bool, loose: bool) -> int:
+    def _runs_along(self, vertex: int, way: tuple[float, float]) -> bool:
+        """Return whether the way through a vertex has this direction, or the opposite one."""
+        dx, dy = self._ways[vertex]
+        return abs(dx * way[0] + dy * way[1]) >= _ALONG
+
+    def _vertex(self, x: float, y: float, way: tuple[float, float], ends: _Ends) -> int:
+        end, loose = ends
         within = self.reach if loose or not end else _SAME_SPOT
         like = (
             (away, v)
             for away, v in self._near(x, y, within)
-            if (v in self.fixed) == end and (v in self._edge_ends) == loose
+            if (v in self.fixed) == end
+            and (v in self._edge_ends) == loose
+            and (end or self._runs_along(v, way))
         )
         found = min(like, default=None)
         if found is not None:
             return found[1]
         number = len(self.places)
         self.places.append((x, y))
+        self._ways.append(way)
         self._cells[self._cell(x, y)].append(number)
         if end:
             self.fixed.add(number)
@@ -139,12 +153,14 @@ class _Net:
         count = max(int(np.ceil(line.length / (0.8 * self.reach))), 2)
         at = shapely.get_coordinates(
             shapely.line_interpolate_point(line, np.linspace(0.0, line.length, count + 1))
-        ).tolist()
+        )
+        ways = np.gradient(at, axis=0)
+        ways /= np.maximum(np.hypot(*ways.T), 1e-9)[:, None]
         vertices: list[int] = []
-        for number, (x, y) in enumerate(at):
+        for number, ((x, y), (dx, dy)) in enumerate(zip(at.tolist(), ways.tolist(), strict=True)):
             first, last = number == 0, number == count
             loose = (first and stream.loose[0]) or (last and stream.loose[1])
-            vertex = self._vertex(x, y, first or last, loose)
+            vertex = self._vertex(x, y, (dx, dy), (first or last, loose))
             if not vertices or vertices[-1] != vertex:
                 vertices.append(vertex)
         for a, b in pairwise(vertices):
@@ -161,7 +177,8 @@ class _Net:
             if vertex in self.fixed:
                 continue
             for _, other in self._near(x, y, _JOINED * self.reach):
-                if other > vertex and other not in self.fixed:
+                beside = other > vertex and other not in self.fixed
+                if beside and self._runs_along(other, self._ways[vertex]):
                     self._step(vertex, other)
 
     def _beside(self, vertex: int) -> list[int]:

@@ -42,6 +42,7 @@ _NO_PLACES: Final = frozenset(
     ]
 )
 _BESIDE: Final = 0.6  # of the usual size has a site that is not asked about
+_WIDEST_STEP: Final = 4.0  # points between sites that share a spot
 _CROWD: Final = 5  # sites on one spot that are worth a count
 
 
@@ -246,7 +247,8 @@ def fanned(marks: Sequence[Mark]) -> tuple[list[Mark], list[Wanted]]:
     for spot in _spots(marks):
         if len(spot) < 2:
             continue
-        step = 0.62 * float(np.mean([marks[i].symbol.size for i in spot]))
+        # large symbols overlap rather than leave their place: a plant at the coast is not at sea
+        step = min(0.62 * float(np.mean([marks[i].symbol.size for i in spot])), _WIDEST_STEP)
         for turn, i in enumerate(spot):
             away = step * np.sqrt(turn + (0.6 if len(spot) < 4 else 0.1))
             angle = turn * (2 * np.pi / len(spot) if len(spot) < 4 else golden)
