@@ -11,7 +11,9 @@ from gisapp.model.vocabulary import METRICS, VIEWS, Basis, Stage, Weight
 
 #: Words of a question by the names that `exporting.asked_state` knows.
 _ASKED: Final = "mineral stage alliance as_of by weight to nearest view least metric avoid"
-_FRAME: Final = "projection size dpi theme bounds template insets max_labels center caption brand also"
+_FRAME: Final = (
+    "projection size dpi theme bounds template insets max_labels center caption brand also"
+)
 
 
 def add_question(command: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ import gisapp
 from gisapp.data.shipped import default_layers, entry_of, manifest
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Basis, Role, Stage
-from gisapp.render.picture import Elements, FrameSpec, Heavy, Show
+from gisapp.render.picture import Elements, FrameSpec, Show
 from gisapp.workspace.codec import to_json
 from gisapp.workspace.deck_plan import DeckPlan
 from gisapp.workspace.example import new_state
@@ -168,6 +168,7 @@ _FRAME_OPTIONS: Final = {
     "max_labels": "--max-labels",
     "caption": "--caption",
 }
+_SAID_OF_FRAMES: Final = (*_FRAME_OPTIONS, "bounds", "insets", "elements")
 
 
 def _asked(question: Question) -> Iterator[str]:
@@ -189,7 +190,7 @@ def _framed(frame: FrameSpec) -> Iterator[str]:
     for name, option in _FRAME_OPTIONS.items():
         value = getattr(frame, name)
         if value != getattr(plain, name):
-            yield from (option, f"{value:g}" if isinstance(value, float) else str(value))
+            yield from (option, _number(value) if isinstance(value, float) else str(value))
     if frame.bounds is not None:
         yield from ("--bounds", _numbers(frame.bounds))
     if frame.insets:
@@ -216,7 +217,13 @@ def _planned(plan: DeckPlan) -> Iterator[str]:
 
 
 def _numbers(values: Iterable[float]) -> str:
-    return ",".join(f"{value:.10g}" for value in values)
+    return ",".join(map(_number, values))
+
+
+def _number(value: float) -> str:
+    """Return a number as short as gives the same one again."""
+    short = f"{value:.10g}"
+    return short if float(short) == value else repr(value)
 
 
 def _plants_of(stage: Stage) -> Role:
@@ -230,7 +237,7 @@ def _is_said(state: ProjectState, frame: FrameSpec) -> bool:
     site = question.by.of_a_site
     words["plant_inside"] = site is Basis.LOCATION
     words["owner_inside"] = site is Basis.CONTROL
-    own_frame = frame.brand or frame.nudges or frame.template or frame.heavy is not Heavy.AUTO
+    framed: dict[str, Any] = {name: getattr(frame, name) for name in _SAID_OF_FRAMES}
     bare = state.with_(
         question=Question(),
         frame=FrameSpec(),
@@ -240,4 +247,4 @@ def _is_said(state: ProjectState, frame: FrameSpec) -> bool:
         selection=Selection(),
     )
     same = Question(**words) == question and bare == new_state(default_layers())
-    return same and not own_frame and not state.deck.headlines
+    return same and FrameSpec(**framed) == frame and not state.deck.headlines
