@@ -213,7 +213,7 @@ def _task(frame: PageFrame, wanted: Wanted, shrink: float) -> Task:
     if wanted.chart is not None:
         panels.append(ChartPanel(wanted.chart, scale, fonts, tight=shrink < _TIGHT))
     if wanted.table is not None and wanted.table.columns:
-        panels.append(TablePanel(wanted.table, scale * shrink, fonts))
+        panels.append(TablePanel(wanted.table, scale * shrink, fonts, tight=shrink < _TIGHT))
     if wanted.entries:
         shape = legend_shape(wanted.entries, scale * shrink, scale, fonts)
         panels.append(LegendPanel(shape))

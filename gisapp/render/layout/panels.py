@@ -18,7 +18,9 @@ _WIDEST_CHART: Final = 520.0
 _ROOMY: Final = 0.3
 _NARROWEST_TABLE: Final = 150.0
 _TABLE_TEXT: Final = 10.0
-_LEAST_ROWS: Final = 3
+#: Rows of a table that are shown at least, and where nothing else fits.
+_LEAST_ROWS: Final = 12
+_TIGHT_ROWS: Final = 3
 _UNBOUND: Final = 4000.0
 _BETWEEN: Final = 1.4  # of the text's size, between columns
 _SMALL_MAP_GAP: Final = 10.0
@@ -158,6 +160,7 @@ class TablePanel:
     table: PageTable
     text_scale: float
     fonts: FontFiles = OURS
+    tight: bool = False
 
     @property
     def _size(self) -> float:
@@ -189,7 +192,8 @@ class TablePanel:
     def heights(self, width: float) -> tuple[float, float]:
         """Return the heights of the first rows and of all."""
         rows = len(self.table.rows)
-        return self._height(min(rows, _LEAST_ROWS), width), self._height(rows, width)
+        least = min(rows, _TIGHT_ROWS if self.tight else _LEAST_ROWS)
+        return self._height(least, width), self._height(rows, width)
 
     def cost(self, width: float) -> float:
         """Return how much narrower it is than it wants to be."""
