@@ -52,8 +52,11 @@ def map_items(
     items: list[Item] = [*under.items, *shading_items(where, picture, under.countries), *under.over]
     feedback.check(0.6, "Placing symbols")
     lines = [item for drawn in picture.layers for item in path_items(where, drawn)]
-    legs = flow_legs(where, picture.connections) if is_bundled(where, picture) else []
-    links = flow_items(where, legs) if legs else connection_items(where, picture.connections)
+    alone, legs = picture.connections, []
+    if is_bundled(where, picture):
+        legs = flow_legs(where, picture.connections, feedback=feedback)
+        alone = tuple(link for link in alone if not link.tonnes > 0.0)
+    links = [*connection_items(where, alone), *flow_items(where, legs)]
     marks, crowds = fanned(mark_items(where, picture))
     gathered = density_items(where, picture)
     items += [*own_area_items(where, picture), *lines, *links, *gathered, *marks]

@@ -215,7 +215,8 @@ class Elements:
     Auto means: legend, scale bar, graticule, chart and logo if there are any; a north arrow on a
     map of a region where north is not straight up; a locator beside a map of a region; names by
     importance; lengths of distance lines where they fit; flows bundled where they run side by
-    side; a table and a page number only in decks.
+    side; a table and a page number only in decks. Yes gives more names, all lengths that fit, and
+    degrees where the graticule meets the map's edge.
     """
 
     legend: Show = Show.AUTO

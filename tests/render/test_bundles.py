@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import combinations
 
 import numpy as np
@@ -10,6 +10,7 @@ from gisapp.render.bundles import Stream, bundled
 from gisapp.render.flow_scale import FINEST_FLOW, WIDEST_FLOW, busiest, flow_width
 from gisapp.render.map_flows import flow_items, flow_legs, is_bundled
 from gisapp.render.map_insets import map_frame
+from gisapp.render.map_items import map_items
 from gisapp.render.picture import Connection, Elements, FrameSpec, Picture, Show, ThemeName
 from gisapp.render.scene import Area, Box, Line
 from gisapp.render.symbology import palette
@@ -145,3 +146,12 @@ def test_flows_are_bundled_unless_they_are_not_to(pacific):
     assert not asks(9, Show.NO)
     assert not asks(0, Show.YES)
     assert not is_bundled(map_frame(FrameSpec(), Box(0, 0, 600, 262), 1.0), distance())
+
+
+def test_lines_without_tonnes_are_drawn_beside_flows(pacific):
+    near = Connection(geodesic_path((20, 0), (30, 10)), 1500.0, True, "A", "B")
+    picture = Picture("", "", (), AS_OF, (), connections=(near, *pacific))
+    where = map_frame(FrameSpec(), Box(0, 0, 600, 262), 1.0)
+    groups = Counter(i.group for i in map_items(where, picture).items if isinstance(i, Line))
+    assert groups["Distance lines"] == 1
+    assert groups["Flows"] > 3
