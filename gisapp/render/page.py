@@ -43,6 +43,10 @@ _START: Final = f'addEventListener("DOMContentLoaded", () => gisapp.start({MAP_N
 _LIVE: Final = "gisapp: 'self'"
 
 
+#: Degrees: sites that lie further apart are shown on the whole world.
+_WORLDWIDE: Final = 200.0
+#: The world in the middle of which Alaska and New Zealand are as far from the edge.
+_WORLD: Final = (-175.0, 185.0)
 #: Large layers are drawn into the file down to this zoom.
 _PAINTED_ZOOM: Final = 3
 _SCRIPTS: Final = ("symbols.js", "scene.js", "tools.js", "still.js", "reader.js", "map.js")
@@ -273,6 +277,8 @@ def _bounds(picture: Picture) -> list[float] | None:
         return None
     west, south = (min(box[i] for box in boxes) for i in (0, 1))
     east, north = (max(box[i] for box in boxes) for i in (2, 3))
+    if east - west > _WORLDWIDE:
+        west, east = _WORLD
     return [west, max(south, -60.0), east, min(north, 78.0)]
 
 
