@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import warnings
 from collections.abc import Iterator
@@ -41,6 +42,10 @@ _MADE_KEYS: Final = frozenset(
 _OF_SPATIALITE: Final = frozenset({"ISO_metadata"})
 
 
+#: Bytes without which a disk is full: SQLite loses what the system says of it.
+_NO_ROOM: Final = 500_000
+
+
 @contextmanager
 def quiet(
     path: Path,
@@ -64,14 +69,18 @@ def quiet(
             RuntimeError,
             UnboundLocalError,  # pyogrio's own slip over a CRS that PROJ refuses
         ) as error:
-            raise GisappError(
-                code,
-                f"{path.name} {failed}.",
-                f"GDAL: {str(error).splitlines()[0][:200]}",
-            ) from error
+            text = str(error)
+            hint = f"GDAL: {text.splitlines()[0][:200]}"
+            if code == "not_written" and _is_full(path.parent):
+                hint = "The disk is full: free some space, or choose another."
+            raise GisappError(code, f"{path.name} {failed}.", hint) from error
         finally:
             # the filters are the process's: what other threads leave open is not the file's fault
             said.extend(str(w.message) for w in caught if w.category is not ResourceWarning)
+
+
+def _is_full(folder: Path) -> bool:
+    return folder.is_dir() and shutil.disk_usage(folder).free < _NO_ROOM
 
 
 def layer_names(path: Path) -> list[str]:

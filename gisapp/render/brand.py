@@ -103,8 +103,10 @@ def _document(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise unreadable_brand(path, error.strerror or error) from error
     except (ValueError, RecursionError) as error:
-        reason = " ".join(str(error).rstrip(".").split())
-        raise unreadable_brand(path, reason) from error
+        line = getattr(error, "lineno", None)
+        where = f"line {line} of it" if line else "it"
+        kind = path.suffix[1:].upper()
+        raise unreadable_brand(path, f"{where} is no {kind}") from error
     if not isinstance(document, dict):
         raise unreadable_brand(path, "it holds no entries")
     return document

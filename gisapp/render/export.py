@@ -6,6 +6,7 @@ neither slides nor web pages.
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -217,7 +218,9 @@ def write_together(paths: Sequence[Path], draw: Callable[[Sequence[Path]], None]
         raise GisappError(
             "cannot_write",
             f"{at.name} cannot be written: {error.strerror or error}.",
-            "Choose another folder, or close the program that has the file open.",
+            "Free some space, or choose another folder."
+            if error.errno == errno.ENOSPC
+            else "Choose another folder, or close the program that has the file open.",
         ) from error
     finally:
         for each in spare:

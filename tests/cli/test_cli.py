@@ -306,7 +306,10 @@ HEAVY = (
         (["--help"], (*HEAVY, "numpy", "shapely")),
         (["layers"], HEAVY),
         (["coverage", "--alliance", "g7", "--mineral", "tin"], ("PySide6", "pypdf", "skia")),
-        (["export", os.devnull + ".png"], ("PySide6",)),
+        (
+            ["export", os.devnull + ".png"],
+            ("PySide6", "geopandas", "pyogrio", "pypdf", "fontTools", "folium", "pptx"),
+        ),
         (["doctor"], ("PySide6", "pypdf")),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyogrio
 import pytest
 import shapely
 
+from gisapp.data import gdal
 from gisapp.data.reader import read_layers
 from gisapp.data.writer import write_layers
 from gisapp.model.features import Features
@@ -236,3 +238,14 @@ def test_nothing_to_write(tmp_path: Path) -> None:
     with pytest.raises(GisappError) as caught:
         write_layers(tmp_path / "s.gpkg", [])
     assert caught.value.code == "nothing_to_write"
+
+
+def test_a_full_disk_is_called_so(tmp_path, monkeypatch):
+    """GDAL says that a table is missing, which it had no room to make."""
+    error = pyogrio.errors.DataLayerError("sqlite3_exec() failed: no such table: gpkg_contents")
+    monkeypatch.setattr(gdal.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=4096))
+    with (
+        pytest.raises(GisappError, match=r"a\.gpkg could not be written\. The disk is full"),
+        gdal.quiet(tmp_path / "a.gpkg", "not_written", "could not be written"),
+    ):
+        raise error
