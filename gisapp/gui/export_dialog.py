@@ -103,7 +103,7 @@ class ExportDialog(QDialog):
     def sizeHint(self) -> QSize:
         """Return a size that shows every format."""
         rows = self.formats.count() * (self.formats.sizeHintForRow(0) + 2)
-        return QSize(520, rows + 27 * GRID)
+        return QSize(520, rows + 32 * GRID)
 
     @property
     def suffix(self) -> str:

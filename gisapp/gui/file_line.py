@@ -37,7 +37,7 @@ class FileLine(QWidget):
         super().__init__(parent)
         self._suffix = ""
         self._agreed: Path | None = None
-        self.format = QComboBox()
+        self.format = QComboBox(self)
         self.format.setAccessibleName("Format")
         for suffix, word in formats:
             self.format.addItem(word, suffix)
@@ -50,12 +50,13 @@ class FileLine(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID)
-        grid.addWidget(self.format, 0, 0)
-        grid.addWidget(self.line, 0, 1)
+        self.format.setVisible(bool(formats))
+        if formats:
+            grid.addWidget(self.format, 0, 0)
+        grid.addWidget(self.line, 0, 1 if formats else 0, 1, 1 if formats else 2)
         grid.addWidget(self.browse, 0, 2)
         grid.addWidget(self.note, 1, 0, 1, 3)
         grid.setColumnStretch(1, 1)
-        self.format.setVisible(bool(formats))
         self.format.activated.connect(lambda _i: self.set_suffix(self.format.currentData()))
         self.line.textChanged.connect(lambda _text: self._check())
         self.browse.clicked.connect(self._browse)

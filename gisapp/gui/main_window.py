@@ -61,6 +61,9 @@ _OF_A_LAYER: Final = (
 #: What stands beside Export: the frame on the map, and the page that comes of it.
 _PRESENTING: Final = ("window.frame", "window.page")
 
+#: At each end of the bar and between what stands in it, as the style sheet has it.
+_BAR_MARGIN, _BAR_GAP = GRID, 2
+
 #: Letters that the window is wide at least where its bar has room for words beside icons.
 _ROOM: Final = 170
 
@@ -200,8 +203,11 @@ class MainWindow(QObject):
                 button.setToolButtonStyle(
                     style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly
                 )
-        others = self.bar.sizeHint().width() - self.question.sizeHint().width()
-        self.question.fit(self.shell.width() - others - 2 * GRID)
+        # asked one by one: the bar's own hint is of before the letters or words changed
+        beside = [self.bar.widgetForAction(action) for action in self.bar.actions()]
+        others = [w.sizeHint().width() for w in beside if w not in (None, self.question)]
+        gaps = (len(others) + 1) * _BAR_GAP + 2 * _BAR_MARGIN
+        self.question.fit(self.shell.width() - sum(others) - gaps - 2 * GRID)
 
     def _connect(self) -> None:
         session, view, status = self.session, self.area.view, self.status

@@ -329,6 +329,7 @@ class PagePanel(Panel):
             ):
                 if line.text() != text:
                     line.setText(text)
+                    line.setCursorPosition(0)  # a title is known by its beginning
             if answer is not None:
                 self.title.setPlaceholderText(answer.headline)
         if force or state.frame != self._frame:

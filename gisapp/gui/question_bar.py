@@ -82,7 +82,7 @@ _MONTHS: Final = (
 _EDIT: Final = object()
 
 #: How many letters of a word are shown, where there is room and where there is less and less.
-_LIMITS: Final = (26, 18, 16, 14, 13, 12, 11, 10, 9, 8)
+_LIMITS: Final = (26, 18, 16, 14, 13, 12, 11, 10, 9, 8, 7, 6)
 
 
 def day_text(day: date) -> str:
