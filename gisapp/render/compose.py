@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.arranging import Arranged, arranged
 from gisapp.render.chart import chart_items
+from gisapp.render.fonts import LINE_HEIGHT
 from gisapp.render.furniture import background, block_words, legend_items, logo_items, text_items
 from gisapp.render.map_frame import MapFrame
 from gisapp.render.map_insets import extent_items, locator_items
@@ -21,6 +23,10 @@ from gisapp.render.picture import FrameSpec, Picture, Show
 from gisapp.render.scene import Area, Box, Item, Line, Scene, Words, cleaned, ink, plain
 from gisapp.render.symbology import palette
 from gisapp.render.table import table_items
+
+#: Sizes of an inset's letter, and of the type of its scale bar against the page's.
+_LETTER: Final = 9.5
+_SMALL_TYPE: Final = 0.85
 
 
 def compose(
@@ -45,8 +51,9 @@ def compose(
     theme = frame.look
     plan = arranged(picture, frame, page)
     picture, layout, where = plan.picture, plan.layout, plan.where
-    drawn = map_items(where, picture, jurisdictions=jurisdictions, feedback=feedback)
-    items: list[Item] = [background(layout.page, theme), *drawn.items]
+    outlines, letters = _outlines(plan)
+    drawn = map_items(where, picture, jurisdictions=jurisdictions, taken=letters, feedback=feedback)
+    items: list[Item] = [background(layout.page, theme), *drawn.items, *outlines]
     small, notices = _small_maps(plan, jurisdictions, feedback)
     items += small
     feedback.check(0.8, "Placing the legend")
@@ -95,36 +102,55 @@ def said_once(notices: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notice for notice in notices if notice))
 
 
+def _outlines(plan: Arranged) -> tuple[list[Item], list[Box]]:
+    """Return where the insets lie on the map, each with its letter, and the letters' places."""
+    items: list[Item] = []
+    boxes: list[Box] = []
+    for number, inset in enumerate(plan.insets):
+        letter = _name(number)
+        outline = extent_items(plan.where, inset, f"Frame of inset {letter}")
+        if outline:
+            words = _letter(letter, _top_left(outline), plan.where)
+            boxes.append(_place(words))
+            items += [*(replace(item, group="Insets") for item in outline), words]
+    return items, boxes
+
+
 def _small_maps(
     plan: Arranged, jurisdictions: Layer | None, feedback: Feedback
 ) -> tuple[list[Item], list[str]]:
-    """Return insets with their outlines on the map, and the locator."""
+    """Return the insets and the locator."""
     where, layout = plan.where, plan.layout
-    theme = where.spec.look
     items: list[Item] = []
     notices: list[str] = []
     for number, inset in enumerate(plan.insets):
-        letter = chr(ord("A") + number % 26)
-        group = f"Inset {letter}"
-        drawn = map_items(inset, plan.picture, jurisdictions=jurisdictions, feedback=feedback)
+        box, letter = inset.box, _letter(_name(number), inset.box, where)
+        drawn = map_items(
+            inset,
+            plan.picture,
+            jurisdictions=jurisdictions,
+            taken=[_place(letter)],
+            feedback=feedback,
+        )
         notices += drawn.notices
-        made: list[Item] = list(drawn.items)
-        made += _letter(letter, inset.box, where)
+        made: list[Item] = [*drawn.items, letter]
         if layout.small_strip:
-            box = inset.box
-            strip = Box(box.x, box.bottom, box.w, layout.small_strip)
-            scale = 0.85 * layout.scale
             made += scale_items(
-                inset, strip, theme, scale=scale, projection=False, fonts=layout.fonts
+                inset,
+                Box(box.x, box.bottom, box.w, layout.small_strip),
+                where.spec.look,
+                scale=_SMALL_TYPE * layout.scale,
+                projection=False,
+                fonts=layout.fonts,
             )
-        items += [replace(item, group=group) for item in made]
-        outline = extent_items(where, inset, f"Frame of inset {letter}")
-        if outline:
-            outline += _letter(letter, _top_left(outline), where)
-        items += [replace(item, group="Insets") for item in outline]
+        items += [replace(item, group=f"Inset {_name(number)}") for item in made]
     if plan.locator is not None:
         items += locator_items(where, plan.locator, feedback=feedback)
     return items, notices
+
+
+def _name(number: int) -> str:
+    return chr(ord("A") + number % 26)
 
 
 def _top_left(items: Iterable[Item]) -> Box:
@@ -139,22 +165,23 @@ def _top_left(items: Iterable[Item]) -> Box:
     return Box(float(x), float(y), 0.0, 0.0)
 
 
-def _letter(letter: str, box: Box, where: MapFrame) -> list[Item]:
+def _letter(letter: str, box: Box, where: MapFrame) -> Words:
     """Return the letter of an inset in the top left corner of a box."""
-    size = 9.5 * where.scale
     colors = palette(where.spec.look)
     inset = 3.0 * where.scale
-    return [
-        Words(
-            f"Letter {letter}",
-            "Insets",
-            box.x + inset,
-            box.y + 0.5 * inset,
-            (letter,),
-            size,
-            ink(colors, "text"),
-            bold=True,
-            halo=ink(colors, "halo"),
-            alt=f"Inset {letter}",
-        )
-    ]
+    return Words(
+        f"Letter {letter}",
+        "Insets",
+        box.x + inset,
+        box.y + 0.5 * inset,
+        (letter,),
+        _LETTER * where.scale,
+        ink(colors, "text"),
+        bold=True,
+        halo=ink(colors, "halo"),
+        alt=f"Inset {letter}",
+    )
+
+
+def _place(letter: Words) -> Box:
+    return Box(letter.x, letter.y, letter.size, letter.size * LINE_HEIGHT)

@@ -116,15 +116,15 @@ def _arrow(strip: Box, north: float, theme: Theme, size: float) -> list[Item]:
     """Return an arrow to the north in a square at the right end of the strip, N at its tip."""
     dark = ink(palette(theme), "text")
     radius = strip.h / 2.0
-    middle = np.array([strip.right - radius, strip.y + radius])
+    middle = np.array([strip.right - radius, strip.y + 1.15 * radius])
     up = np.array([np.sin(np.radians(north)), -np.cos(np.radians(north))])
     across = np.array([-up[1], up[0]])
-    tip, tail = middle + 0.35 * radius * up, middle - 0.95 * radius * up
-    notch = middle - 0.55 * radius * up
+    tip, tail = middle + 0.3 * radius * up, middle - 0.85 * radius * up
+    notch = middle - 0.5 * radius * up
     ring = np.array([tip, tail + 0.42 * radius * across, notch, tail - 0.42 * radius * across])
     alt = "North is straight up" if abs(north) < 0.5 else f"North is {north:.0f}° clockwise of up"
     small = size * 0.9
-    place = middle + 0.62 * radius * up
+    place = middle + 0.6 * radius * up
     high = small * LINE_HEIGHT
     return [
         Area("North arrow", _NORTH, ((ring,),), dark, alt=alt),
