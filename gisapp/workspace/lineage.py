@@ -168,7 +168,7 @@ _FRAME_OPTIONS: Final = {
     "max_labels": "--max-labels",
     "caption": "--caption",
 }
-_SAID_OF_FRAMES: Final = (*_FRAME_OPTIONS, "bounds", "insets", "elements")
+_SAID_OF_FRAMES: Final = (*_FRAME_OPTIONS, "bounds", "also", "insets", "elements")
 
 
 def _asked(question: Question) -> Iterator[str]:
@@ -193,6 +193,8 @@ def _framed(frame: FrameSpec) -> Iterator[str]:
             yield from (option, _number(value) if isinstance(value, float) else str(value))
     if frame.bounds is not None:
         yield from ("--bounds", _numbers(frame.bounds))
+    if frame.also:
+        yield from ("--also", ",".join(frame.also))
     if frame.insets:
         yield from ("--insets", ";".join(map(_numbers, frame.insets)))
     for option, wanted in (("--show", Show.YES), ("--hide", Show.NO)):
