@@ -122,7 +122,21 @@ def _key(where: MapFrame) -> tuple[str, str, float]:
 
 
 def _seen(where: MapFrame) -> tuple[float, float, float, float] | None:
-    return where.projection.seen_from(where.extent) if where.is_region else None
+    """Return west, south, east, north of what a frame shows; None where that is most of all."""
+    if not where.is_region:
+        return None
+    seen = where.projection.seen_from(where.extent)
+    if seen is not None or not where.projection.is_disc:
+        return seen
+    xmin, ymin, xmax, ymax = where.extent
+    x, y = np.meshgrid(np.linspace(xmin, xmax, 33), np.linspace(ymin, ymax, 33))
+    lat = where.projection.lonlat(np.column_stack([x.ravel(), y.ravel()]))[:, 1]
+    if not np.isfinite(lat).all():
+        return None
+    # around a pole: all longitudes, from the lowest latitude on
+    if where.projection.center_lat > 0.0:
+        return -180.0, float(lat.min()) - 1.0, 180.0, 90.0
+    return -180.0, -90.0, 180.0, float(lat.max()) + 1.0
 
 
 def _countries(
