@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import Final
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
 
 import skia
 from fontTools import subset
@@ -22,7 +24,20 @@ def web_font(face: skia.Typeface, text: str) -> bytes:
     """
     if not may_embed(face):
         return b""
-    font = TTFont(io.BytesIO(_file_of(face)), lazy=True, recalcTimestamp=False)
+    return _cut(_Face(face.uniqueID(), face), "".join(sorted(set(text))))
+
+
+@dataclass(frozen=True)
+class _Face:
+    """A face known by its number, so that what was cut of it can be found again."""
+
+    number: int
+    face: Any = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _cut(which: _Face, text: str) -> bytes:
+    font = TTFont(io.BytesIO(_file_of(which.face)), lazy=True, recalcTimestamp=False)
     options = subset.Options()
     options.flavor = "woff"
     options.hinting = False
@@ -30,7 +45,7 @@ def web_font(face: skia.Typeface, text: str) -> bytes:
     options.name_IDs = [0, 1, 2, 13, 14]  # family, copyright and licence
     options.drop_tables += ["BASE", "DSIG", "FFTM", "VORG", "vhea", "vmtx"]
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=sorted({ord(char) for char in text}))
+    cutter.populate(unicodes=[ord(char) for char in text])
     cutter.subset(font)
     font.flavor = "woff"
     packed = io.BytesIO()

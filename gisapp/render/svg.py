@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import string
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -309,7 +310,8 @@ class _Drawing:
         for (home, bold), chars in self._used.items():
             family, face = self._setter.face(home, bold=bold)
             families.append(family)
-            font = web_font(face, "".join(sorted(chars)))
+            # with our own letters a text can be changed, and pages share what is cut
+            font = web_font(face, "".join(chars) + (string.printable if home == HOME else ""))
             if font:
                 rules.append(
                     f"@font-face{{font-family:{_quoted(family)};font-weight:{700 if bold else 400};"
