@@ -26,6 +26,8 @@ from gisapp.render.table import SIZES, table_items, table_plan
 #: The least free area in points, and how often it may be as wide as high, for a map.
 _LEAST: Final = (230.0, 145.0)
 _WIDEST: Final = 3.9
+#: By how much a layout of its own serves a page better than the one that the others have.
+_MUCH_BETTER: Final = 6.0
 
 
 def slide_scenes(
@@ -48,9 +50,9 @@ def slide_scenes(
     feedback = feedback or Feedback()
     deck = open_template(template)
     scenes: list[Scene] = []
-    for number, page in enumerate(pages):
+    layouts = _layouts(deck, template, pages)
+    for number, (page, layout) in enumerate(zip(pages, layouts, strict=True)):
         feedback.check(0.6 * number / len(pages), f"Page {number + 1} of {len(pages)}")
-        layout = _layout(deck, template, page)
         bare = _without(page, layout)
         made = scenes_of([bare], jurisdictions=jurisdictions)
         for part, scene in enumerate(made, 1):
@@ -61,7 +63,29 @@ def slide_scenes(
     return scenes
 
 
-def _layout(deck: Any, template: SlideTemplate, page: Page) -> TemplateLayout:
+def _layouts(deck: Any, template: SlideTemplate, pages: Sequence[Page]) -> list[TemplateLayout]:
+    """Return the layout of each page: the one that serves all best, where it serves well."""
+    offered = [layouts_of(deck, template, _needs(page)) for page in pages]
+    scores = [sum(each.serves for each in same) for same in zip(*offered, strict=True)]
+    common = scores.index(max(scores))
+    found = []
+    for layouts in offered:
+        best = max(layouts, key=lambda each: each.serves)
+        if layouts[common].serves >= best.serves - _MUCH_BETTER:
+            best = layouts[common]
+        wide, high = best.free.w, best.free.h
+        if wide < _LEAST[0] or high < _LEAST[1] or not 1 / _WIDEST < wide / high < _WIDEST:
+            raise GisappError(
+                "no_room",
+                f'The layout "{best.name}" of {Path(template.path).name} leaves no room for a map.',
+                "Choose another layout, or make its placeholders smaller.",
+            )
+        found.append(best)
+    return found
+
+
+def _needs(page: Page) -> list[str]:
+    """Return what a page has for placeholders to take."""
     has = {
         "subtitle": bool(_subtitle(page)),
         "caption": bool(_caption(page)),
@@ -69,16 +93,7 @@ def _layout(deck: Any, template: SlideTemplate, page: Page) -> TemplateLayout:
         "chart": not isinstance(page, ManyPage) and _chart_of(page) is not None,
         "table": _table_of(page) is not None,
     }
-    needs = ["title", "date", "number", *(name for name, there in has.items() if there)]
-    best = max(layouts_of(deck, template, needs), key=lambda each: each.serves)
-    wide, high = best.free.w, best.free.h
-    if wide < _LEAST[0] or high < _LEAST[1] or not 1 / _WIDEST < wide / high < _WIDEST:
-        raise GisappError(
-            "no_room",
-            f'The layout "{best.name}" of {Path(template.path).name} leaves no room for a map.',
-            "Choose another layout, or make its placeholders smaller.",
-        )
-    return best
+    return ["title", "date", "number", *(name for name, there in has.items() if there)]
 
 
 def _margin(free: Box) -> float:
