@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 from gisapp.analysis.chain import ChainQuery, ChainResult, weakest_link
@@ -38,20 +37,6 @@ def chain_basis(by: Basis) -> tuple[Basis, tuple[str, ...]]:
     """Return the basis that a chain is counted by, and what is to be said about it."""
     basis, note = _BASES.get(by, (by, ""))
     return basis, (note,) if note else ()
-
-
-def own_yields(state: ProjectState, facts: Facts) -> Facts:
-    """Return the facts with the project's own yields over the table's; the same for the same.
-
-    What the table no longer has is passed over.
-    """
-    own = tuple((key, value) for key, value in state.yields if key in facts.yields)
-    return _with_yields(facts, own) if own else facts
-
-
-@lru_cache(maxsize=8)
-def _with_yields(facts: Facts, own: tuple[tuple[str, float], ...]) -> Facts:
-    return replace(facts, yields=facts.yields.with_(own))
 
 
 def chain_query(state: ProjectState, facts: Facts) -> ChainQuery:

@@ -29,16 +29,13 @@ from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Basis, Role, Stage
 from gisapp.workspace.answer import Answer
-from gisapp.workspace.answer_chain import chain_answer, own_yields
 from gisapp.workspace.answer_distance import distance_answer, distance_query
-from gisapp.workspace.answer_exposure import exposure_answer
-from gisapp.workspace.answer_flows import flows_answer
 from gisapp.workspace.answer_routes import asks_journey, journey_answer
 from gisapp.workspace.answer_scenarios import scenarios_answer
 from gisapp.workspace.charting import coverage_chart, supplier_verb
 from gisapp.workspace.costs import cost_notes
 from gisapp.workspace.filtering import rows_shown
-from gisapp.workspace.own_facts import project_facts
+from gisapp.workspace.own_facts import own_yields, project_facts
 from gisapp.workspace.passages import ship_notes
 from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_words import scenario_note
@@ -412,6 +409,8 @@ def _scenarios(case: _Case, answer: Answer) -> Answer:
 
 
 def _chain(case: _Case, answer: Answer) -> Answer:
+    from gisapp.workspace.answer_chain import chain_answer
+
     return chain_answer(
         case.state,
         case.facts,
@@ -423,6 +422,8 @@ def _chain(case: _Case, answer: Answer) -> Answer:
 
 
 def _flows(case: _Case, answer: Answer) -> Answer:
+    from gisapp.workspace.answer_flows import flows_answer
+
     return flows_answer(
         case.state,
         case.facts,
@@ -435,6 +436,8 @@ def _flows(case: _Case, answer: Answer) -> Answer:
 
 
 def _exposure(case: _Case, answer: Answer) -> Answer:
+    from gisapp.workspace.answer_exposure import exposure_answer
+
     return exposure_answer(
         case.state,
         case.facts,

@@ -28,6 +28,20 @@ def _with_own(facts: Facts, own: tuple[Alliance, ...], rule: TerritoryRule) -> F
     return replace(facts, alliances=facts.alliances.including(own, rule))
 
 
+def own_yields(state: ProjectState, facts: Facts) -> Facts:
+    """Return the facts with the project's own yields over the table's; the same for the same.
+
+    What the table no longer has is passed over.
+    """
+    own = tuple((key, value) for key, value in state.yields if key in facts.yields)
+    return _with_yields(facts, own) if own else facts
+
+
+@lru_cache(maxsize=8)
+def _with_yields(facts: Facts, own: tuple[tuple[str, float], ...]) -> Facts:
+    return replace(facts, yields=facts.yields.with_(own))
+
+
 def facts_with(facts: Facts, path: Path | None, rule: TerritoryRule) -> Facts:
     """Return facts with the alliances of a file; raises as `own_alliances` does."""
     return _with_own(facts, () if path is None else own_alliances(facts, path), rule)
