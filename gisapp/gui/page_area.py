@@ -14,7 +14,7 @@ from gisapp.gui.looks import GRID, IconButton, Kind, Text
 from gisapp.gui.page_view import PageView
 from gisapp.gui.panel import Panel
 from gisapp.model.feedback import Feedback, GisappError
-from gisapp.render.picture import FrameSpec, Nudge, Picture
+from gisapp.render.picture import Brand, FrameSpec, Nudge, Picture
 from gisapp.render.scene import Scene
 from gisapp.render.vision import SIGHT_TITLES
 from gisapp.workspace.answer import Answer
@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # the renderers load with the first page
 
 _PURPOSE: Final = "page"
 _REST_MS: Final = 120
+#: More remarks than these are told by the tooltip.
+_SENTENCES: Final = 3
 _ZOOMS: Final = ((None, "Fit"), (0.5, "50 %"), (1.0, "100 %"), (2.0, "200 %"), (3.0, "300 %"))
 
 
@@ -85,14 +87,22 @@ class PageArea(Panel):
         head.addWidget(self.copy)
         head.addWidget(self.export)
         self.notices = Text(Kind.NOTE)
-        self.notices.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID)
-        self.notices.hide()
+        self.mend = QPushButton("Make it readable")
+        self.mend.setObjectName("quiet")
+        self.mend.setToolTip("Change the colours of the house style as little as it takes")
+        self.mend.clicked.connect(self._mend)
+        self.foot = QWidget()
+        foot = QHBoxLayout(self.foot)
+        foot.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID)
+        foot.addWidget(self.notices, 1)
+        foot.addWidget(self.mend)
+        self.foot.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.view, 1)
-        column.addWidget(self.notices)
+        column.addWidget(self.foot)
         self.view.rescaled.connect(self._rescaled)
         self.sheet.rewritten.connect(self.rewrite)
         self.sheet.moved.connect(self.nudge)
@@ -240,7 +250,7 @@ class PageArea(Panel):
         self.sheet.show_image(image_of(drawn.rgba))
         if fresh:
             self.view.show_scene(drawn.scene)
-            self._say(drawn.scene.notices)
+            self._say(drawn.scene.notices, drawn.remarks)
             self.composed.emit(drawn.scene)
         self._mark()
 
@@ -252,10 +262,35 @@ class PageArea(Panel):
         else:
             self.session.report_error(error)
 
-    def _say(self, notices: tuple[str, ...], *, refused: bool = False) -> None:
+    def _say(
+        self, notices: tuple[str, ...], remarks: tuple[str, ...] = (), *, refused: bool = False
+    ) -> None:
+        """Say what was shortened, what is hard to read, or why there is no page."""
+        said = (*notices, *remarks)
+        more = len(said) - _SENTENCES
         self.notices.set_kind(Kind.WARNING if refused else Kind.NOTE)
-        self.notices.setText(" ".join(notices))
-        self.notices.setVisible(bool(notices))
+        self.notices.setText(" ".join((*said[:_SENTENCES], *([f"And {more} more."] * (more > 0)))))
+        self.notices.setToolTip("\n".join(said) if more > 0 else "")
+        self.mend.setVisible(bool(remarks))
+        self.foot.setVisible(bool(said))
+
+    def _mend(self) -> None:
+        """Give the house style colours that can be read."""
+        brand = self.session.state.frame.brand
+        if brand is None:
+            return
+
+        def work(_feedback: Feedback) -> Brand:
+            from gisapp.workspace.paging import readable
+
+            return readable(brand)
+
+        self.work(
+            "page.brand",
+            "Making colours readable",
+            work,
+            lambda mended: self.session.run("frame.set", brand=mended),
+        )
 
 
 def image_of(rgba: npt.NDArray[np.uint8]) -> QImage:

@@ -231,13 +231,21 @@ def test_a_page_of_a_size_of_its_own(page, qtbot):
 
 def test_a_brand_of_a_file_dresses_the_page(page, qtbot, tmp_path):
     file = tmp_path / "harbour.json"
-    file.write_text('{"name": "Harbour", "colors": {"paper": "#FFF8E7"}}', encoding="utf-8")
+    colors = '{"paper": "#FFF8E7", "muted": "#F0E0C0"}'
+    file.write_text(f'{{"name": "Harbour", "colors": {colors}}}', encoding="utf-8")
     panel = PagePanel(page.session, lambda: None, lambda: str(tmp_path))
     qtbot.addWidget(panel)
     panel.read_brand(file)
     qtbot.waitUntil(lambda: page.session.state.frame.brand is not None, timeout=LONG)
     assert panel.look.currentText() == "Harbour"
+    brand = page.session.state.frame.brand
     settle(page, qtbot)
+    assert page.scene.paper.color == "#FFF8E7"
+    assert "contrast" in page.notices.text()
+    page.mend.click()
+    qtbot.waitUntil(lambda: page.session.state.frame.brand.colors != brand.colors, timeout=LONG)
+    settle(page, qtbot)
+    assert page.mend.isHidden()
     assert page.scene.paper.color == "#FFF8E7"
 
 
