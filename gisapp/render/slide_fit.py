@@ -17,9 +17,10 @@ from gisapp.render.chart import chart_items
 from gisapp.render.deck import scenes_of
 from gisapp.render.deck_pages import ManyPage, MapPage, Page, TextPage
 from gisapp.render.layout.sizes import margin_of
+from gisapp.render.logo import logo_aspect, logo_pictures
 from gisapp.render.page_words import long_date, notes_text
 from gisapp.render.picture import PageTable, Picture, Show, SlideTemplate
-from gisapp.render.scene import Box, Fitted, Scene, plain
+from gisapp.render.scene import Box, Fitted, Image, Scene, plain
 from gisapp.render.slide_template import TemplateLayout, TemplatePlace, layouts_of, open_template
 from gisapp.render.table import SIZES, table_items, table_plan
 
@@ -90,8 +91,9 @@ def _needs(page: Page) -> list[str]:
         "subtitle": bool(_subtitle(page)),
         "caption": bool(_caption(page)),
         "sources": bool(_sources(page)),
-        "chart": not isinstance(page, ManyPage) and _chart_of(page) is not None,
+        "chart": _chart_of(page) is not None,
         "table": _table_of(page) is not None,
+        "logo": bool(_logo(page)),
     }
     return ["title", "date", "number", *(name for name, there in has.items() if there)]
 
@@ -132,6 +134,12 @@ def _table_of(page: Page) -> PageTable | None:
     if isinstance(page, TextPage):
         return page.table
     return None if page.frame.elements.table is Show.NO else _picture(page).table
+
+
+def _logo(page: Page) -> str:
+    """Return the logo that a page shows, as text, "" for none."""
+    brand = page.frame.brand
+    return "" if brand is None or page.frame.elements.logo is Show.NO else brand.logo
 
 
 def _without(page: Page, layout: TemplateLayout) -> Page:
@@ -179,6 +187,8 @@ def _dressed(scene: Scene, page: Page, layout: TemplateLayout, title: str) -> Sc
             scene = _charted(scene, page, _on_page(place, x, y))
         elif place.purpose == "table" and scene.table is None and _table_of(page) is not None:
             scene = _tabled(scene, page, _on_page(place, x, y))
+        elif place.purpose == "logo" and _logo(page):
+            scene = _marked(scene, page, _on_page(place, x, y))
         elif place.purpose not in ("date", "number") and not words:
             continue
         places.append((place.idx, place.purpose, plain(words)))
@@ -204,9 +214,29 @@ def _charted(scene: Scene, page: Page, box: Box) -> Scene:
 
 
 def _tabled(scene: Scene, page: Page, box: Box) -> Scene:
+    """Put the table into a box, as large as its rows fit, and say how many do not."""
     table = _table_of(page)
     if table is None:
         return scene
-    fitting = (size for size in SIZES if table_plan(table, box.w, size).height <= box.h)
-    items = table_items(table, box, scene.theme, next(fitting, SIZES[-1]))
+    plans = (table_plan(table, box.w, size) for size in SIZES)
+    plan = next((each for each in plans if each.height <= box.h), None)
+    if plan is None:
+        plan = table_plan(table, box.w, SIZES[-1])
+        shown = next(iter(plan.parts(box.h)))
+        notice = f"A table has room for {shown} of its {len(table.rows)} rows."
+        table = replace(table, rows=table.rows[:shown])
+        scene = replace(scene, notices=(*scene.notices, notice))
+    items = table_items(table, box, scene.theme, plan.size)
     return replace(scene, items=(*scene.items, *items), table=table, table_box=box)
+
+
+def _marked(scene: Scene, page: Page, box: Box) -> Scene:
+    """Put the logo into a box, at its left and as large as it may be."""
+    data, fallback = logo_pictures(_logo(page))
+    aspect = logo_aspect(_logo(page))
+    wide = min(box.w, box.h * aspect)
+    place = Box(box.x, box.y + (box.h - wide / aspect) / 2.0, wide, wide / aspect)
+    brand = page.frame.brand
+    alt = f"Logo of {brand.name}" if brand is not None and brand.name else "Logo"
+    logo = Image("Logo", "Title", place, data, fallback, alt=alt)
+    return replace(scene, items=(*scene.items, logo))

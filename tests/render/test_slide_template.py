@@ -1,14 +1,16 @@
+import base64
 import io
 import zipfile
 from dataclasses import replace
 
+import PIL.Image
 import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
 from gisapp.model.feedback import GisappError
 from gisapp.render.deck_pages import MapPage, TextPage
-from gisapp.render.picture import FrameSpec, PageTable, SlideTemplate
+from gisapp.render.picture import Brand, FrameSpec, PageTable, SlideTemplate
 from gisapp.render.scene import Box
 from gisapp.render.slide_fit import slide_scenes
 from gisapp.render.slide_template import template_places
@@ -135,6 +137,32 @@ def test_a_placeholder_can_be_given_and_a_layout_named(potx, tmp_path):
     with pytest.raises(GisappError) as refused:
         template_places(SlideTemplate(str(potx), (("layout", "Titel"),)))
     assert refused.value.code == "no_layout"
+
+
+def test_a_logo_and_a_table_too_long_for_its_place(potx, tmp_path):
+    mark = io.BytesIO()
+    PIL.Image.new("RGB", (60, 20), "#7030A0").save(mark, "PNG")
+    house = Brand("Acme", logo=base64.b64encode(mark.getvalue()).decode())
+    chosen = SlideTemplate(
+        str(potx),
+        (("Werbung", "logo"), ("Diagrammplatzhalter 2", "table"), ("layout", "Nur Karte")),
+    )
+    rows = tuple((f"Country {i}", f"{i}") for i in range(90))
+    table = PageTable("All", ("Country", "t"), rows, (False, True))
+    frame = FrameSpec(template=chosen, brand=house)
+    page = TextPage("A table", frame, AS_OF, table=table)
+    (scene,) = slide_scenes([page])
+    path = tmp_path / "a.pptx"
+    write_pptx([scene], path)
+    slide = Presentation(str(path)).slides[0]
+    (logo,) = [s for s in slide.shapes if s.name == "Logo"]
+    assert logo.width == pytest.approx(3 * logo.height, rel=0.01)
+    assert abs(logo.left - Inches(9.2)) < 20_000
+    (shown,) = [s for s in slide.shapes if s.has_table]
+    count = len(shown.table.rows) - 1
+    assert 5 < count < 60
+    assert shown.top + shown.height <= Inches(1.9 + 3.0) + 20_000
+    assert scene.notices == (f"A table has room for {count} of its 90 rows.",)
 
 
 def test_pages_of_words_and_long_titles_fit_too(potx, tmp_path):
