@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from gisapp.model.feedback import Cancelled, Feedback
@@ -184,6 +185,29 @@ def test_the_whole_world_is_small_and_the_same_every_time(tmp_path):
     assert first.stat().st_size < 5_000_000
     write_pptx([scene], second)
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_the_charts_data_can_be_edited(deck, tmp_path):
+    path = tmp_path / "edited.pptx"
+    deck.save(str(path))
+    again = Presentation(str(path))
+    chart = next(s for s in again.slides[0].shapes if s.has_chart).chart
+    data = CategoryChartData()
+    data.categories = ["China", "Quad together", "Chile"]
+    data.add_series("Upper bound, %", (50.0, 30.0, 20.0))
+    data.add_series("Lower bound, %", (50.0, 25.0, 20.0))
+    chart.replace_data(data)
+    again.save(str(path))
+    chart = next(s for s in Presentation(str(path)).slides[0].shapes if s.has_chart).chart
+    assert list(chart.plots[0].categories) == ["China", "Quad together", "Chile"]
+    labels = chart.plots[0].series[0]._element.find("{*}dLbls")
+    # what has no bounds is labelled with its own value, whatever that becomes
+    assert labels.find("{*}showVal").get("val") == "1"
+    assert "%" in labels.find("{*}numFmt").get("formatCode")
+    written = {each.find("{*}idx").get("val") for each in labels.findall("{*}dLbl")}
+    bounded = {str(i) for i, bar in enumerate(CHART.bars) if bar.low != bar.high}
+    assert bounded <= written
+    assert "3" not in written  # Estonia, 0.3 %
 
 
 def test_no_clock_is_in_the_package_nor_in_the_data_sheet(deck):
