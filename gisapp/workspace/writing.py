@@ -10,6 +10,7 @@ from gisapp.model.feedback import Feedback
 from gisapp.render.export import export_picture
 from gisapp.render.picture import FrameSpec
 from gisapp.workspace.answer import Answer
+from gisapp.workspace.answer_table import answer_table
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.lineage import lineage_of
 from gisapp.workspace.picturing import picture_of
@@ -42,4 +43,6 @@ def export_map_file(
     feedback.check(0.5, f"Drawing {path.name}")
     picture = picture_of(state.with_(frame=frame), facts, answer)
     picture = replace(picture, lineage=lineage_of(state, frame))
+    if path.suffix.lower() == ".html" and picture.table is None:
+        picture = replace(picture, table=answer_table(answer, state.question, facts))
     return export_picture(picture, frame, path, feedback=feedback).notices
