@@ -105,6 +105,8 @@ class PagePanel(Panel):
         self.center = combo(_CENTERS)
         self.degrees = number_box(-180.0, 180.0, "\u00b0", 0)
         self.look = combo()
+        self.also = combo()
+        self.also.setToolTip("A second alliance, shaded and hatched beside the question's")
         self.template = combo()
         self.heavy = combo(_HEAVY)
         self.dpi = QSpinBox()
@@ -131,7 +133,7 @@ class PagePanel(Panel):
                 ("Title", self.title), ("Subtitle", self.subtitle), ("Caption", self.caption),
                 ("Size", self.paper), ("Own size", self.own_paper), ("Shows", self.extent),
                 ("Projection", self.projection), ("Middle", self.center),
-                ("Longitude", self.degrees), ("Colours", self.look),
+                ("Longitude", self.degrees), ("Colours", self.look), ("Also shade", self.also),
             ),
         )  # fmt: skip
         self._fold(scroll, "On the page", self.elements, open_=True)
@@ -185,6 +187,7 @@ class PagePanel(Panel):
         self.center.activated.connect(lambda _i: self._center())
         self.degrees.valueChanged.connect(lambda value: self._set(center_lon=value))
         self.look.activated.connect(lambda _i: self._dress(self.look.currentData()))
+        self.also.activated.connect(lambda _i: self._shade(self.also.currentData()))
         self.template.activated.connect(lambda _i: self._take_template(self.template.currentData()))
         self.heavy.activated.connect(lambda _i: self._set(heavy=self.heavy.currentData()))
         self.dpi.valueChanged.connect(lambda value: self._set(dpi=value))
@@ -266,6 +269,9 @@ class PagePanel(Panel):
 
         self.work("page.template", f"Reading {Path(path).name}", work, done)
 
+    def _shade(self, alliance: str) -> None:
+        self._set(also=(alliance,) if alliance else ())
+
     def _ask_file(self, title: str, files: str, take: Callable[[Path], None]) -> None:
         dialog = QFileDialog(self, title, self._folder(), files)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -336,7 +342,7 @@ class PagePanel(Panel):
             self._frame = state.frame
             boxes = (
                 self.wide, self.high, self.degrees, self.dpi, self.paper, self.extent,
-                self.projection, self.center, self.look, self.template, self.heavy,
+                self.projection, self.center, self.look, self.template, self.heavy, self.also,
             )  # fmt: skip
             blockers = [QSignalBlocker(box) for box in boxes]
             self._fill(state.frame)
@@ -353,6 +359,9 @@ class PagePanel(Panel):
             self.degrees.setValue(frame.center_lon)
         self.page_form.setRowVisible(self.degrees, own)
         self._fill_look(frame)
+        book = self.session.facts.alliances.alliances
+        others = [(each.short_name or each.name, each.id) for each in book.values()]
+        fill_combo(self.also, [("No other alliance", ""), *others], "".join(frame.also[:1]))
         chosen = frame.template
         names: list[tuple[str, Any]] = [("Of our own", None)]
         if chosen is not None:

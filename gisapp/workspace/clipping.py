@@ -64,7 +64,8 @@ def clip_text(scene: Scene) -> str:
 
 def clip_html(picture: Picture, scene: Scene) -> str:
     """Return the figures of a page as HTML tables with their sources."""
-    tables = [] if scene.table is None else [scene.table]
+    shown = scene.table or picture.table  # a page may have no room for what it is made of
+    tables = [] if shown is None else [shown]
     if picture.chart is not None:
         tables.append(chart_table(picture.chart))
     parts = [f"<h2>{escape(scene.title)}</h2>"]

@@ -312,5 +312,5 @@ def _drawn(state: ProjectState) -> tuple[Any, ...]:
     """Return what the map shows."""
     return (
         *(state.question, state.filter, state.supposed),
-        *(state.layers, state.title, state.subtitle, _members(state)),
+        *(state.layers, state.title, state.subtitle, _members(state), state.frame.also),
     )

@@ -214,6 +214,17 @@ def test_what_the_column_changes_is_on_the_page(page, qtbot):
     assert session.state.frame.insets == ()
 
 
+def test_a_second_alliance_is_shaded_beside_the_first(page, qtbot):
+    panel = PagePanel(page.session, lambda: None, lambda: "")
+    qtbot.addWidget(panel)
+    panel.also.setCurrentIndex(panel.also.findData("eu"))
+    panel.also.activated.emit(panel.also.currentIndex())
+    assert page.session.state.frame.also == ("eu",)
+    settle(page, qtbot)
+    assert [shading.title for shading in page.picture.shading][1] == "EU"
+    assert "Alliance: EU" in page.scene.groups
+
+
 def test_a_page_of_a_size_of_its_own(page, qtbot):
     panel = PagePanel(page.session, lambda: HERE, lambda: "")
     qtbot.addWidget(panel)
