@@ -8,7 +8,7 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.compose import compose
 from gisapp.render.compose_many import compose_many
-from gisapp.render.deck_pages import ManyPage, MapPage, Page, Paragraph, TextPage
+from gisapp.render.deck_pages import ManyPage, MapPage, Page, Paragraph, TextPage, title_of
 from gisapp.render.scene import Scene
 from gisapp.render.text_page import text_pages, text_scene
 
@@ -31,7 +31,9 @@ def scenes_of(
     for page in pages:
         whole += text_pages(page) if isinstance(page, TextPage) else (page,)
     for number, page in enumerate(whole, 1):
-        feedback.check(0.6 * number / len(whole), f"Page {number} of {len(whole)}")
+        feedback.check(
+            0.6 * number / len(whole), f"Page {number} of {len(whole)}: {title_of(page)}"
+        )
         printed = number if len(whole) > 1 else None
         if isinstance(page, TextPage):
             scenes.append(text_scene(page, number=printed))

@@ -62,3 +62,10 @@ class TextPage:
 
 
 Page: TypeAlias = MapPage | ManyPage | TextPage
+
+
+def title_of(page: Page) -> str:
+    """Return the title that a page bears."""
+    if isinstance(page, MapPage):
+        return page.picture.title
+    return page.whole.title if isinstance(page, ManyPage) else page.title

@@ -12,10 +12,10 @@ from typing import Final
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
 from gisapp.model.vocabulary import MINERALS
+from gisapp.render.deck_pages import title_of
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.deck_keys import MOST_KEYS, Key, keys_of
 from gisapp.workspace.deck_plan import DeckPlan, Per
-from gisapp.workspace.deck_writing import title_of
 from gisapp.workspace.decking import deck_of, located_of
 from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.state import ProjectState

@@ -11,7 +11,7 @@ from typing import Final
 
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
-from gisapp.render.deck_pages import ManyPage, MapPage, Page
+from gisapp.render.deck_pages import title_of
 from gisapp.render.export import export_pages
 from gisapp.workspace.deck_plan import DeckPlan
 from gisapp.workspace.decking import deck_of, multiples_of
@@ -68,10 +68,3 @@ def export_multiples_file(
     pages, notices = multiples_of(state, facts, plan, feedback.part(0.0, _ASKING))
     written = export_pages(pages, path, feedback=feedback.part(_ASKING, 1.0))
     return (*notices, *written.notices)
-
-
-def title_of(page: Page) -> str:
-    """Return the title that a page bears."""
-    if isinstance(page, MapPage):
-        return page.picture.title
-    return page.whole.title if isinstance(page, ManyPage) else page.title

@@ -14,14 +14,13 @@ from gisapp.model.facts import Facts
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
 from gisapp.model.scenario import Scenario
 from gisapp.model.vocabulary import Basis, Stage
-from gisapp.render.deck_pages import MapPage, TextPage
+from gisapp.render.deck_pages import MapPage, TextPage, title_of
 from gisapp.render.picture import Bar
 from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.coverage_run import CoverageRun, run_coverage
 from gisapp.workspace.deck_commands import planned
 from gisapp.workspace.deck_keys import keys_of
 from gisapp.workspace.deck_plan import COMPARISON, DeckPlan, Per
-from gisapp.workspace.deck_writing import title_of
 from gisapp.workspace.decking import Deck, deck_of, located_of
 from gisapp.workspace.example import new_state
 from gisapp.workspace.state import ProjectState, Question
