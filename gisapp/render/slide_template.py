@@ -31,7 +31,8 @@ _ACCENTS: Final = tuple(f"accent{number}" for number in range(1, 7))
 #: Entry of `SlideTemplate.places` that names the layout instead of a placeholder's purpose.
 LAYOUT: Final = "layout"
 _HINT: Final = "Choose a .pptx or .potx presentation that PowerPoint opens without a question."
-_MAIN: Final = "application/vnd.openxmlformats-officedocument.presentationml.{}.main+xml"
+_MAIN: Final = b"application/vnd.openxmlformats-officedocument.presentationml.%s.main+xml"
+_OTHER_KINDS: Final = (_MAIN % b"template", _MAIN % b"slideshow")
 #: Words in the names and prompts of placeholders, in the languages that offices are set to.
 _WORDS: Final = {
     "subtitle": "subtitle|untertitel|sous-titre|subtítulo|subtitulo|sottotitolo|ondertitel|副标题",
@@ -174,7 +175,7 @@ def _opened(path: Path) -> Any:
             types = package.read("[Content_Types].xml")
             if b"macroEnabled" in types:
                 raise _refused(name, "it holds macros")
-            if _MAIN.format("template").encode() in types:
+            if any(kind in types for kind in _OTHER_KINDS):
                 content = _as_presentation(package, types)
         return Presentation(io.BytesIO(content))
     except (
@@ -185,12 +186,13 @@ def _opened(path: Path) -> Any:
 
 
 def _as_presentation(package: zipfile.ZipFile, types: bytes) -> bytes:
-    """Return the package of a .potx as that of a .pptx: they differ in one word."""
-    turned = types.replace(_MAIN.format("template").encode(), _MAIN.format("presentation").encode())
+    """Return the package of a .potx or .ppsx as that of a .pptx: they differ in one word."""
+    for kind in _OTHER_KINDS:
+        types = types.replace(kind, _MAIN % b"presentation")
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
         for entry in package.namelist():
-            new.writestr(entry, turned if entry == "[Content_Types].xml" else package.read(entry))
+            new.writestr(entry, types if entry == "[Content_Types].xml" else package.read(entry))
     return out.getvalue()
 
 
