@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from gisapp.data.shipped import load_layer
-from gisapp.model.features import Features
+from gisapp.model.features import Features, Floats
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.drawn import field_of
@@ -27,6 +27,7 @@ _FINE_ABOVE: Final = 12.0
 #: Points² of the page that a lake takes at least, and what its shore may be off, points.
 _LAKE: Final = 10.0
 _SHORE: Final = 0.15
+_CUT: Final = 180.0 - 1e-9  # degrees: where the data are cut
 _METERS_PER_DEGREE: Final = 111_195.0
 
 
@@ -149,13 +150,31 @@ def _countries(
     planes = where.projection.areas(shapes, feedback=feedback)
     codes = tuple(field_of(layer, "iso", rows))
     # joined before it is projected, where neighbours share their borders to the last digit
-    lands = shapely.get_parts(_joined(shapes))
-    coast = where.projection.areas(lands, feedback=feedback)
-    west, _, east, _ = shapely.bounds(lands).T
-    seam = (west <= -180.0) | (east >= 180.0)  # cut in the data, and joined where the map is not
-    parts = shapely.get_parts([*coast[~seam], shapely.union_all(coast[seam])])
-    whole = shapely.MultiPolygon(parts[~shapely.is_empty(parts)].tolist())
+    lands = _whole_at_180(shapely.get_parts(_joined(shapes)))
+    parts = shapely.get_parts(where.projection.areas(lands, feedback=feedback))
+    whole = shapely.MultiPolygon(
+        [each for part in parts for each in shapely.get_parts(part) if not each.is_empty]
+    )
     return Countries(codes, tuple(field_of(layer, "name", rows)), planes, whole, layer)
+
+
+def _whole_at_180(lands: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return pieces of land joined where the data cut them at 180 degrees, and that is no coast.
+
+    What is joined reaches beyond 180 degrees east.
+    """
+    west, _, east, _ = shapely.bounds(lands).T
+    at_west, at_east = west <= -_CUT, east >= _CUT
+    left, right = at_west & ~at_east, at_east & ~at_west  # a land all around stays as it is
+    if not (left.any() and right.any()):
+        return lands
+
+    def onward(at: Floats) -> Floats:
+        lon = np.where(at[:, 0] <= -_CUT, -180.0, at[:, 0])
+        return np.column_stack([lon + 360.0, at[:, 1]])
+
+    joined = shapely.union_all([*lands[right], *shapely.transform(lands[left], onward)])
+    return np.array([*lands[~(left | right)], *shapely.get_parts(joined)], dtype=object)
 
 
 def _joined(shapes: npt.NDArray[np.object_]) -> Any:

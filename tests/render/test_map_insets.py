@@ -3,7 +3,7 @@ import pytest
 import shapely
 
 from gisapp.data.shipped import load_layer
-from gisapp.render.coast import coarse_countries, countries_for
+from gisapp.render.coast import coarse_countries, countries_for, countries_on
 from gisapp.render.map_insets import (
     extent_items,
     inset_frame,
@@ -127,3 +127,22 @@ def test_the_coast_is_as_fine_as_the_map_is_large():
     assert not shapely.is_empty(shapes).any()
     assert shapely.coverage_is_valid(shapes)  # neighbours share their borders: nothing gapes
     assert shapely.area(shapes).sum() == pytest.approx(shapely.area(fine).sum(), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("projection", "bounds", "center"),
+    [
+        ("equal_earth", (150, 50, 210, 75), None),  # 1:10 m
+        ("lambert_azimuthal", (150, 50, 210, 75), None),
+        ("equal_earth", None, 170.0),
+        ("orthographic", None, 170.0),
+        ("north_polar", (60, 62, 200, 85), None),
+    ],
+)
+def test_180_degrees_is_no_coast(projection, bounds, center):
+    where = framed(bounds, projection=projection, center_lon=center)
+    coast = countries_on(where, countries_for(where.points_per_meter)).coast
+    chukotka = shapely.Point(where.projection.points([(180.0, 67.5)])[0])
+    assert coast.contains(chukotka)
+    # the nearest shore is some 120 km from there
+    assert coast.boundary.distance(chukotka) > 60_000.0
