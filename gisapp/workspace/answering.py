@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -48,6 +49,8 @@ T = TypeVar("T")
 #: Inside of no alliance: the analyses refuse an empty set, and no jurisdiction has this code.
 NOBODY: Final = frozenset({"-"})
 _NO_FILTER: Final = Filter()
+#: What a row of national output remarks on its source: whose figure was counted twice.
+_REMARK: Final = re.compile(r"([A-Z]{3}) taken out of ")
 #: Views that wait for distances along routes, which take longer than geodesics.
 _MEASURED: Final = frozenset({"distance", "scenarios"})
 #: Views whose goods travel along routes, however distances are measured.
@@ -356,7 +359,7 @@ def _coverage(case: _Case, answer: Answer) -> Answer:
         text=sentences.coverage_text(row, title, countries),
         subtitle=sentences.coverage_subtitle(row),
         chart=coverage_chart(answer.breakdown, row, title, countries),
-        sources=_split(row["sources"]),
+        sources=_split(row["sources"], case.facts.countries),
         notes=tuple(note for note in (str(row["note"]),) if note),
     )
 
@@ -384,7 +387,7 @@ def _suppliers(case: _Case, answer: Answer) -> Answer:
         text=f"{headline}. Source: {row['sources']}.",
         subtitle=sentences.coverage_subtitle(row),
         chart=coverage_chart(shares, row, "", case.facts.countries),
-        sources=_split(row["sources"]),
+        sources=_split(row["sources"], case.facts.countries),
         notes=tuple(note for note in (str(row["note"]),) if note),
     )
 
@@ -471,8 +474,17 @@ def _number_of(counted: _Counted, mineral: str | None) -> int:
     return len(counted.layer.features) if from_layer is None else len(from_layer)
 
 
-def _split(sources: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in sources.split(";") if part.strip())
+def _split(sources: str, countries: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the sources of a row; what is remarked of one stands in brackets behind it."""
+    found: list[str] = []
+    for part in (each.strip() for each in sources.split(";")):
+        remark = _REMARK.match(part)
+        if remark and found:
+            who = country_title(remark[1], countries)
+            found[-1] = f"{found[-1]} ({who}{part[3:]})"
+        elif part:
+            found.append(part)
+    return tuple(found)
 
 
 def _plural(role: Role, number: int) -> str:
