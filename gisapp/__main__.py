@@ -22,6 +22,7 @@ COMMANDS = (
     "scenario",
     "surface",
     "export",
+    "deck",
     "demo",
     "doctor",
 )

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -265,6 +266,11 @@ def test_help_has_an_example(run, command):
     code, out, _ = run(command, "--help")
     assert code == 0
     assert f"example: gisapp {command}" in out
+
+
+def test_every_command_is_one_and_no_file(run):
+    listed = re.findall(r"^    (\w+) ", run("--help")[1], flags=re.MULTILINE)
+    assert set(listed) == set(COMMANDS)
 
 
 def test_help_and_version_come_at_once(run):
