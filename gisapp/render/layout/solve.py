@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from math import inf
 from typing import Final
@@ -26,9 +27,10 @@ _ROW_SHARES: Final[dict[int, tuple[tuple[float, ...], ...]]] = {
 }
 #: Shapes that the map of a region may take, whatever was framed.
 _FLEXIBLE: Final = (0.6, 2.4)
-#: A map takes this much of the body's height and area at least.
-_LEAST_HEIGHT: Final = 0.3
-_LEAST_AREA: Final = 0.16
+#: A map takes this much of the body's height and width at least, or of what it takes alone on a
+#: page that has not its shape; and so many times the area of these.
+_LEAST_PART: Final = (0.3, 0.72)
+_LEAST_AREA: Final = 1.8
 #: What empty room, unreadable panels and an uneven page cost against the map's part of the body.
 _EMPTY: Final = 0.45
 _ILL: Final = 0.02
@@ -50,6 +52,20 @@ class Task:
     scale: float
     strip: float
     caption: Callable[[float], float]
+
+    @cached_property
+    def least(self) -> Box:
+        """A box as wide and as high as the map is at least."""
+        body, (part, alone) = self.body, _LEAST_PART
+        wide = min(body.w, max(body.h - self.strip, 1.0) * self.aspect)
+        if self.flexible:
+            return Box(0.0, 0.0, part * body.w, part * body.h)
+        return Box(
+            0.0,
+            0.0,
+            min(part * body.w, alone * wide),
+            min(part * body.h, alone * wide / self.aspect),
+        )
 
 
 @dataclass(frozen=True)
@@ -186,13 +202,13 @@ class _Trial:
         least, best = self._under_heights(cells)
         under_gap = _UNDER_GAP * scale if self.under else 0.0
         high = body.h - least - under_gap
-        if high < _LEAST_HEIGHT * body.h:
+        if high < task.strip + 1.0:
             return None
         block = self.map_block(zone, high)
         map_box = block.map_box
-        if map_box.h < _LEAST_HEIGHT * body.h or map_box.w < 0.3 * body.w:
+        if map_box.h < task.least.h or map_box.w < task.least.w:
             return None
-        if map_box.w * map_box.h < _LEAST_AREA * body.w * body.h:
+        if map_box.w * map_box.h < _LEAST_AREA * task.least.w * task.least.h:
             return None
         if map_box.w * map_box.h <= least_score * body.w * body.h:
             return None  # the map's part is all that counts for it

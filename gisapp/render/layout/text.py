@@ -34,6 +34,8 @@ _TOKENS: Final = {"title": "text", "subtitle": "muted", "caption": "text"}
 _LOGO_HIGH: Final = 38.0
 _LOGO_WIDE: Final = 0.18  # of the page without its margins
 _SHADES: Final = (0.96, 0.92)
+#: Between sentences of the footer: a line may end in the point and never begins with it.
+_BETWEEN: Final = "\u00a0\u00a0·  "
 _NUMBER_SIZE: Final = 9.0
 
 
@@ -221,7 +223,7 @@ def _foot(
         box = Box(inner.right - digits, y - high, digits, high)
         blocks.append(TextBlock("number", box, (str(number),), size, "muted", align="right"))
         wide -= max(digits, 2.0 * size) + 16.0 * scale
-    running = "  ·  ".join(part for part in (*text.sources, *text.fine_print) if part.strip())
+    running = _BETWEEN.join(part for part in (*text.sources, *text.fine_print) if part.strip())
     if running:
         sources = write.fit("sources", running, wide)
         if sources.align == "right":
