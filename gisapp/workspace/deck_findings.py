@@ -57,6 +57,10 @@ def finding(told: Sequence[Told], known: Sequence[Told], plan: DeckPlan, facts: 
     """
     if told[0].state.question.view == "chain" and len(told) > 1:
         return _chains(told, plan, facts)
+    near = told[0].answer.distance
+    if not known and near is not None and plan.per is Per.DEPOSIT:
+        plant = "refinery" if near.query.to is Role.REFINERY else "magnet plant"
+        return f"No {plant}{restriction(near)} can take the ore of any of {len(told)} deposits"
     if len(known) < 2:
         return f"What {len(told)} {plan.per.plural} come to, side by side"
     words = _FINDINGS.get(told[0].state.question.view, _sites)

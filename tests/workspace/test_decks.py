@@ -214,6 +214,16 @@ def test_deposits_show_their_way_and_their_nearest_plants(
     assert len(wide) == 1
 
 
+def test_deposits_without_a_plant_are_told_so(project: ProjectState, facts: Facts) -> None:
+    state = ask(project, mineral="lithium", alliance="eu")
+    plan = DeckPlan(Per.DEPOSIT, keys=("greenbushes-mine", "goulamina-mine"))
+    page = the_comparison(deck_of(state, facts, plan, SILENT))
+    assert page.title == "No refinery inside the EU can take the ore of any of 2 deposits"
+    assert page.chart is None
+    assert page.table is not None
+    assert [row[1] for row in page.table.rows] == ["none", "none"]
+
+
 def test_deposits_nobody_named_are_the_largest(project: ProjectState, facts: Facts) -> None:
     state = ask(project, mineral="lithium")
     plan = DeckPlan(Per.DEPOSIT)
