@@ -37,7 +37,6 @@ __all__ = ["slide_scenes", "write_pptx"]
 _LARGE: Final = 8.0  # points: a symbol of this size hides what lies below
 #: What is read in which order: the title before the map, what explains it after it.
 _READ: Final = ("Title", "", "Scale bar", LEGEND, CHART_GROUP, TABLE_GROUP, "Footer")
-
 #: What the words around a native chart or table are called.
 _TEXTS: Final = {CHART_GROUP: "Chart texts", TABLE_GROUP: "Table texts"}
 
@@ -75,10 +74,10 @@ def write_pptx(
     notices: list[str] = []
     for number, whole in enumerate(scenes):
         begun, ended = (0.9 * n / len(scenes) for n in (number, number + 1))
-        feedback.check(begun, f"Slide {number + 1} of {len(scenes)}")
-        scene, said = lightened(whole, feedback.part(begun, ended))
+        within = feedback.part(begun, ended, f"Slide {number + 1} of {len(scenes)}")
+        scene, said = lightened(whole, within)
         notices += said
-        maker.fill(number, scene, Colors(scene.theme, slots))
+        maker.fill(number, scene, Colors(scene.theme, slots), within)
     described(deck, scenes)
     feedback.check(0.95, "Writing the slides")
     path.write_bytes(packed(deck, scenes[0].theme if chosen is None else None, scenes[0].as_of))
@@ -93,7 +92,7 @@ class _Maker:
         self._slides = slides
         self._drawings: dict[str, Any] = {}
 
-    def fill(self, number: int, scene: Scene, colors: Colors) -> None:
+    def fill(self, number: int, scene: Scene, colors: Colors, feedback: Feedback) -> None:
         """Put a scene on the slide of a number, from 0."""
         slide, at = self._slides[number], self._placement(scene)
         places = filled(slide, scene, at, number + 1)
@@ -107,15 +106,15 @@ class _Maker:
         ties = self._ties(slide, places.get("number", ""))
         taken = tree.xpath("//p:cNvPr/@name")
         writer = Writer(at, colors, ties, first_id=first, taken=taken)
-        for group, items in _groups(scene).items():
+        groups = _groups(scene)
+        for done, (group, items) in enumerate(groups.items()):
+            feedback.check(done / len(groups))
+            if group == CHART_GROUP:  # the chart's values stand over the line of the limit
+                _add(tree, writer.group("Limit", lines_below(scene)))
             if group in native:  # its words stand over it
-                below = writer.group("Limit", lines_below(scene)) if group == CHART_GROUP else ""
-                tree.extend(parse_xml(xml) for xml in (below,) if xml)
                 tree.append(native.pop(group))
-            xml = writer.group(_TEXTS.get(group, group), items)
-            tree.extend(parse_xml(each) for each in (xml,) if each)
-        for element in native.values():
-            tree.append(element)
+            _add(tree, writer.group(_TEXTS.get(group, group), items))
+        tree.extend(native.values())
         slide.notes_slide.notes_text_frame.text = scene.notes
 
     def _ties(self, slide: Any, number: str) -> Ties:
@@ -134,7 +133,7 @@ class _Maker:
         key = hashlib.sha256(content).hexdigest()
         if key not in self._drawings:
             kind = "png" if content.startswith(b"\x89PNG") else "svg"
-            name = PackURI(f"/ppt/media/drawing{len(self._drawings) + 1}.{kind}")
+            name = PackURI(f"/ppt/media/gisapp{len(self._drawings) + 1}.{kind}")
             content_type = "image/png" if kind == "png" else "image/svg+xml"
             self._drawings[key] = Part(name, content_type, self._deck.part.package, content)
         return self._drawings[key]
@@ -148,6 +147,11 @@ class _Maker:
         return Placement(
             factor, (wide - scene.width * factor) / 2.0, (high - scene.height * factor) / 2.0
         )
+
+
+def _add(tree: Any, xml: str) -> None:
+    if xml:
+        tree.append(parse_xml(xml))
 
 
 def _own_deck(scene: Scene) -> Any:
