@@ -112,7 +112,7 @@ class DeckDialog(QDialog):
         self.title = QLineEdit(self.plan.title)
         self.title.setAccessibleName("Title of the deck")
         self.title.setPlaceholderText("Title of the deck; empty: made from the question")
-        self.file = FileLine(FORMATS, self)
+        self.file = FileLine(FORMATS)
         self.note = Text(Kind.NOTE)
         for widget in (self.per, self.table):
             column.addWidget(widget, 1 if widget is self.table else 0)

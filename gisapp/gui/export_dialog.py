@@ -77,7 +77,7 @@ class ExportDialog(QDialog):
             spoken = f"{choice.title}: {choice.detail}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
         column.addWidget(self.formats, 1)
-        self.file = FileLine(parent=self)
+        self.file = FileLine()
         column.addWidget(self.file)
         self.note = Text(Kind.NOTE)
         column.addWidget(self.note)

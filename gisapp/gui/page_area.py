@@ -47,7 +47,7 @@ class PageArea(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.setAccessibleName("Page")
-        self.view = PageView(self)
+        self.view = PageView()
         self.sheet = self.view.sheet
         self.picture: Picture | None = None
         self._made_of: tuple[object, ...] = ()

@@ -96,8 +96,8 @@ class ElementsList(QWidget):
             on = name in self._there if said is Show.AUTO else said is Show.YES
             tick = self.ticks[name]
             tick.setChecked(on)
-            by = "by itself" if said is Show.AUTO else "because you said so"
-            tick.setToolTip(f"{word}: {'on' if on else 'not on'} the page {by}")
+            by = "as it decides itself" if said is Show.AUTO else "as you chose"
+            tick.setToolTip(f"{word}: {'on' if on else 'not on'} the page, {by}")
             tick.setAccessibleDescription(tick.toolTip())
             self.autos[name].setVisible(said is not Show.AUTO)
 

@@ -126,6 +126,7 @@ class PagePanel(Panel):
 
     def _put_together(self) -> None:
         self.rows = scroll = ScrollColumn(self)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what stands in it has the focus
         self.own_paper = side_by_side(self.wide, QLabel("\u00d7"), self.high)
         self.page_form = self._form(
             scroll,
