@@ -175,6 +175,12 @@ def _color_xml(base: str, color: str, steps: Sequence[tuple[str, int]], alpha: f
     return f'<a:schemeClr val="{_SLOT_OF[base]}">{changes}{see_through}</a:schemeClr>'
 
 
+def slots_of(theme: Theme) -> dict[str, str]:
+    """Return the colours of a theme of ours by what slides call them."""
+    colors = palette(theme)
+    return {slot: getattr(colors, token) for token, slot in _SLOT_OF.items()}
+
+
 def line_xml(fill: str, width: int, dash: Sequence[float] = ()) -> str:
     """Return a line of a fill and a width in EMU; dash is on and off, in widths of the line."""
     pattern = ""

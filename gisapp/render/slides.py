@@ -23,7 +23,7 @@ from gisapp.render.furniture import LEGEND
 from gisapp.render.scene import Item, Mark, Scene, Words
 from gisapp.render.slide_base import EMU_PER_POINT, Placement, Ties
 from gisapp.render.slide_chart import add_chart, chart_words, lines_below
-from gisapp.render.slide_color import Colors
+from gisapp.render.slide_color import Colors, slots_of
 from gisapp.render.slide_fit import slide_scenes
 from gisapp.render.slide_package import described, packed
 from gisapp.render.slide_picture import lightened
@@ -64,7 +64,7 @@ def write_pptx(
     feedback = feedback or Feedback()
     chosen = scenes[0].spec.template
     deck = _own_deck(scenes[0]) if chosen is None else open_template(chosen)
-    slots = None if chosen is None else theme_slots(deck)
+    slots = slots_of(scenes[0].theme) if chosen is None else theme_slots(deck)
     layouts = list(deck.slide_layouts)
     slides = [
         deck.slides.add_slide(layouts[scene.fitted.layout if scene.fitted else own_layout(deck)])
@@ -77,7 +77,9 @@ def write_pptx(
         within = feedback.part(begun, ended, f"Slide {number + 1} of {len(scenes)}")
         scene, said = lightened(whole, within)
         notices += said
-        maker.fill(number, scene, Colors(scene.theme, slots), within)
+        # a presentation has one theme: pages of another take its colours
+        is_own = chosen is None and scene.theme == scenes[0].theme
+        maker.fill(number, scene, Colors(scene.theme, None if is_own else slots), within)
     described(deck, scenes)
     feedback.check(0.95, "Writing the slides")
     path.write_bytes(packed(deck, scenes[0].theme if chosen is None else None, scenes[0].as_of))

@@ -152,6 +152,18 @@ def test_every_colour_is_one_of_the_theme_but_the_red_of_a_limit(theme, tmp_path
     assert deck.slides[0].shapes.title is not None
 
 
+def test_a_deck_has_one_theme_that_pages_of_another_take(tmp_path):
+    scenes = [
+        compose(distance(), FrameSpec(theme=theme)) for theme in (ThemeName.DARK, ThemeName.LIGHT)
+    ]
+    path = tmp_path / "a.pptx"
+    write_pptx(scenes, path)
+    with zipfile.ZipFile(path) as package:
+        first, second = (package.read(f"ppt/slides/slide{n}.xml") for n in (1, 2))
+    land = re.compile(rb'name="Chile".*?(<a:solidFill>.*?</a:solidFill>)')
+    assert land.search(first)[1] == land.search(second)[1]
+
+
 def test_what_a_user_coloured_keeps_its_colour(tmp_path):
     picture = distance()
     first = picture.layers[0]
