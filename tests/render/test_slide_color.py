@@ -12,9 +12,18 @@ from gisapp.render.symbology import Palette, palette
 
 ON_SLIDE = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
 OFFICE = {
-    "bg1": "#FFFFFF", "tx1": "#000000", "bg2": "#E7E6E6", "tx2": "#44546A",
-    "accent1": "#4472C4", "accent2": "#ED7D31", "accent3": "#A5A5A5", "accent4": "#FFC000",
-    "accent5": "#5B9BD5", "accent6": "#70AD47", "hlink": "#0563C1", "folHlink": "#954F72",
+    "bg1": "#FFFFFF",
+    "tx1": "#000000",
+    "bg2": "#E7E6E6",
+    "tx2": "#44546A",
+    "accent1": "#4472C4",
+    "accent2": "#ED7D31",
+    "accent3": "#A5A5A5",
+    "accent4": "#FFC000",
+    "accent5": "#5B9BD5",
+    "accent6": "#70AD47",
+    "hlink": "#0563C1",
+    "folHlink": "#954F72",
 }
 
 
