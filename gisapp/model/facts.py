@@ -141,6 +141,8 @@ class Facts:
 
     def country_code(self, text: str) -> str:
         """Return the ISO alpha-3 code of a country as people write it, "" for what is none."""
+        if not text or text in self.countries:  # mostly so: names in all languages stay unread
+            return text
         plain = plain_name(text)
         code = self._codes.get(plain) or congo_of(plain)
         return code if code in self.countries else ""
