@@ -4,6 +4,8 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 LIBRARIES := packaging/debian-libraries.txt
+# a process for each core; the tests of a file stay together and share what they have made
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: run test test-all lint types suite suite-all bench layers clean
 
@@ -23,10 +25,10 @@ test-all: lint
 	$(MAKE) --no-print-directory --jobs=2 types suite-all
 
 suite: $(VENV)/.dev
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 suite-all: $(VENV)/.dev
-	QT_QPA_PLATFORM=offscreen GISAPP_WHOLE_CORPUS=1 $(BIN)/python -m pytest --timeout 1200
+	QT_QPA_PLATFORM=offscreen GISAPP_WHOLE_CORPUS=1 $(BIN)/python -m pytest --timeout 1200 $(SIDE_BY_SIDE)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
