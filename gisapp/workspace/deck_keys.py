@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from gisapp.analysis.changed import unknown_sites
 from gisapp.analysis.distance import DistanceResult
 from gisapp.analysis.selection import select
 from gisapp.model.facts import Facts
@@ -240,12 +241,21 @@ def _of_deposit(state: ProjectState, key: str, located: Answer | None) -> Projec
         return state
     at = list(near.rows["deposit_id"]).index(key)
     layer_id, row = near.deposit_rows[at]
-    one = state.entry(layer_id).layer
-    one = one.with_(features=one.features.take([row]))
-    entries = tuple(
-        replace(entry, layer=one, where="") if entry.id == layer_id else entry
-        for entry in state.layers
-        if entry.id == layer_id or entry.layer.role is not Role.DEPOSIT
-    )
+    entries = []
+    for entry in state.layers:
+        if entry.id == layer_id:
+            one = entry.layer.with_(features=entry.layer.features.take([row]))
+            entries.append(replace(entry, layer=one, where=""))
+        elif entry.layer.role is not Role.DEPOSIT:
+            entries.append(entry)
     question = replace(state.question, view="distance", deposit=key)
-    return state.with_(layers=entries, question=question)
+    alone = state.with_(layers=tuple(entries), question=question)
+    supposed = state.supposed
+    if supposed is None:
+        return alone
+    # a scenario adds no other deposit, and what it switches elsewhere is not worth a note
+    away = unknown_sites(supposed, (entry.layer for entry in entries))
+    away -= unknown_sites(supposed, (entry.layer for entry in state.layers))
+    plants = tuple(p for p in supposed.plants if p.role is not Role.DEPOSIT or p.id == key)
+    own = replace(supposed, off=supposed.off - away, on=supposed.on - away, plants=plants)
+    return alone.with_(scenarios=tuple(own if s is supposed else s for s in state.scenarios))

@@ -38,7 +38,7 @@ class DeckPlan:
     ----------
     keys
         Codes of minerals, ids of alliances or deposits, names of scenarios ("" is the world as it
-        is) or years; none takes those that `deck_keys.default_keys` finds sensible.
+        is) or years; none takes those that `deck_keys.keys_of` finds sensible.
     agenda
         A first page that lists the others by number.
     comparison

@@ -12,8 +12,8 @@ from pptx import Presentation
 from gisapp.data.shipped import default_layers
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
-from gisapp.model.scenario import Scenario
-from gisapp.model.vocabulary import Basis, Stage
+from gisapp.model.scenario import AddedPlant, Scenario
+from gisapp.model.vocabulary import Basis, Role, Stage
 from gisapp.render.deck_pages import MapPage, TextPage, title_of
 from gisapp.render.picture import Bar
 from gisapp.workspace.codec import from_json, to_json
@@ -222,6 +222,19 @@ def test_deposits_without_a_plant_are_told_so(project: ProjectState, facts: Fact
     assert page.chart is None
     assert page.table is not None
     assert [row[1] for row in page.table.rows] == ["none", "none"]
+
+
+def test_deposits_of_a_scenario_stand_alone_on_their_slides(
+    project: ProjectState, facts: Facts
+) -> None:
+    added = AddedPlant("new-mine", "New mine", Role.DEPOSIT, "lithium", 10.0, 50.0, 1e6)
+    supposed = Scenario("Other mines", off=frozenset({"wodgina-mine"}), plants=(added,))
+    state = ask(project, mineral="lithium", alliance=None)
+    state = state.with_(scenarios=(supposed,), scenario=supposed.name)
+    plan = DeckPlan(Per.DEPOSIT, keys=("greenbushes-mine", "new-mine"))
+    slides = pictures(deck_of(state, facts, plan, SILENT))
+    assert [page.picture.title.split(" lies ")[0] for page in slides] == ["Greenbushes", "New mine"]
+    assert not any("switches" in page.picture.notes for page in slides)
 
 
 def test_deposits_nobody_named_are_the_largest(project: ProjectState, facts: Facts) -> None:
