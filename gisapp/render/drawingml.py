@@ -42,7 +42,7 @@ from gisapp.render.slide_base import (
     said_of,
 )
 from gisapp.render.slide_color import Colors, line_xml
-from gisapp.render.slide_text import is_slide_number, text_xml
+from gisapp.render.slide_text import flowing, is_slide_number, text_xml
 from gisapp.render.symbology import ring_size
 
 _SVG: Final = (
@@ -261,9 +261,12 @@ class Writer:
         return self._edges(left, top, right, bottom)
 
     def _words(self, item: Words) -> _Shape:
-        wide = item.width or max(width_of(line, item.size, bold=item.bold) for line in item.lines)
         high = len(item.lines) * item.size * LINE_HEIGHT
-        left = item.x - {"left": 0.0, "center": wide / 2.0, "right": wide}[item.align]
+        if item.width:
+            left, wide = flowing(item, self._at.wide)
+        else:
+            wide = max(width_of(line, item.size, bold=item.bold) for line in item.lines)
+            left = item.x - {"left": 0.0, "center": wide / 2.0, "right": wide}[item.align]
         edges = self._edges(left, item.y, left + wide, item.y + high)
         place = self._ties.number if is_slide_number(item) else ""
         own = "/>" if place else ' txBox="1"/>'

@@ -43,12 +43,16 @@ _CALLED: Final = {
 
 @dataclass(frozen=True)
 class Placement:
-    """Page points to slide EMU: a factor and an offset in points; `type` is a factor on type."""
+    """Page points to slide EMU: a factor and an offset in points; `type` is a factor on type.
+
+    `wide` is the width of the page in points.
+    """
 
     factor: float = 1.0
     dx: float = 0.0
     dy: float = 0.0
     type: float = 1.0
+    wide: float = 0.0
 
     def size(self, points: float) -> float:
         """Return the size of type in points."""

@@ -13,7 +13,7 @@ from pptx.util import Emu, Pt
 from gisapp.render.fonts import LINE_HEIGHT, wrap
 from gisapp.render.scene import Item, Scene, Words, plain
 from gisapp.render.slide_base import EMU_PER_POINT, INSET, NAMESPACES, Placement
-from gisapp.render.slide_text import numbered
+from gisapp.render.slide_text import flowing, kept_lines, numbered
 
 #: Placeholders that stand at the foot of every slide: a slide holds its own copy of them.
 _AT_FOOT: Final = {
@@ -177,20 +177,21 @@ def _title(slide: Any, scene: Scene, at: Placement) -> None:
     if holder is None or not isinstance(words, Words):
         return
     size = words.size * at.factor
-    wide = words.width or scene.width - 2.0 * words.x
+    left, wide = flowing(words, scene.width) if words.width else (words.x, scene.width - words.x)
     holder.name = "Title"
-    holder.left, holder.top = Emu(at.x(words.x)), Emu(at.y(words.y))
+    holder.left, holder.top = Emu(at.x(left)), Emu(at.y(words.y))
     holder.width = Emu(at.length(wide))
     holder.height = Emu(at.length(len(words.lines) * words.size * LINE_HEIGHT))
     frame = holder.text_frame
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     frame.vertical_anchor, frame.word_wrap = MSO_VERTICAL_ANCHOR.TOP, True
     frame.auto_size = MSO_AUTO_SIZE.NONE
-    frame.text = words.text
+    frame.text = kept_lines(words)
     paragraph = frame.paragraphs[0]
     paragraph.line_spacing = Pt(size * LINE_HEIGHT)
-    paragraph._p.get_or_add_pPr().set("algn", "l")  # noqa: SLF001 - PP_ALIGN writes the same
-    font = paragraph.runs[0].font
-    font.size, font.bold = Pt(size), True
-    font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+    side = "r" if words.align == "right" else "l"
+    paragraph._p.get_or_add_pPr().set("algn", side)  # noqa: SLF001 - PP_ALIGN writes the same
+    for run in paragraph.runs:
+        run.font.size, run.font.bold = Pt(size), True
+        run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
     holder.element.nvSpPr.cNvPr.set("descr", words.text)

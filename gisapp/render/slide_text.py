@@ -13,6 +13,9 @@ from gisapp.render.slide_base import EMU_PER_POINT, Placement
 from gisapp.render.slide_color import Colors
 
 _FIELD: Final = "{" + str(uuid.uuid5(uuid.NAMESPACE_OID, "slide number")).upper() + "}"
+#: Texts of so many lines keep them; a box is so much wider than what it holds.
+_FEW_LINES: Final = 3
+_SLACK: Final = 1.08
 _ALIGN: Final = {"left": "l", "center": "ctr", "right": "r"}
 
 
@@ -35,8 +38,8 @@ def text_xml(item: Words, at: Placement, colors: Colors) -> tuple[str, str]:
         f'<a:rPr lang="en-GB" sz="{round(at.size(item.size) * 100)}" b="{int(item.bold)}" '
         f'dirty="0">{colors.fill(item.ink)}{glow}</a:rPr>'
     )
-    # a wrapped text is one paragraph that flows; other lines keep their breaks
-    lines = [item.text] if item.width else list(item.lines)
+    # a wrapped text is one paragraph, other lines are one each
+    lines = [kept_lines(item)] if item.width else list(item.lines)
     leading = round(item.size * at.factor * LINE_HEIGHT * 100)
     spacing = f'<a:lnSpc><a:spcPts val="{leading}"/></a:lnSpc>'
     runs = numbered if is_slide_number(item) else _run
@@ -52,8 +55,34 @@ def text_xml(item: Words, at: Placement, colors: Colors) -> tuple[str, str]:
     return backing, body
 
 
+def kept_lines(item: Words) -> str:
+    """Return a wrapped text as it stands on the slide, with a vertical tab where a line is broken.
+
+    The suite that opens a slide may draw it in a wider font than was measured: a heading that
+    wrapped once more would stand on what is below. Long texts flow, their lines differ little.
+    """
+    return " \v".join(item.lines) if _keeps_lines(item) else item.text
+
+
+def _keeps_lines(item: Words) -> bool:
+    return item.purpose != "sources" and len(item.lines) <= _FEW_LINES
+
+
+def flowing(item: Words, page: float) -> tuple[float, float]:
+    """Return where the box of a wrapped text begins and how wide it is, in points.
+
+    Where lines are kept it has room for wider fonts, as far as a page so wide allows.
+    """
+    wide = item.width
+    if _keeps_lines(item) and item.align != "center":
+        most = page - item.x if item.align == "left" else item.x
+        wide = max(min(wide * _SLACK, most - 1.0), wide)
+    return item.x - {"left": 0.0, "center": wide / 2.0, "right": wide}[item.align], wide
+
+
 def _run(line: str, look: str) -> str:
-    return f"<a:r>{look}<a:t>{escape(plain(line))}</a:t></a:r>"
+    written = (f"<a:r>{look}<a:t>{escape(plain(part))}</a:t></a:r>" for part in line.split("\v"))
+    return f"<a:br>{look}</a:br>".join(written)
 
 
 def numbered(line: str, look: str) -> str:

@@ -142,12 +142,16 @@ class _Maker:
 
     def _placement(self, scene: Scene) -> Placement:
         if scene.fitted is not None:
-            return Placement(1.0, scene.fitted.x, scene.fitted.y, type_factor(self._deck))
+            at = scene.fitted.x, scene.fitted.y
+            return Placement(1.0, *at, type_factor(self._deck), scene.width)
         wide = self._deck.slide_width / EMU_PER_POINT
         high = self._deck.slide_height / EMU_PER_POINT
         factor = min(wide / scene.width, high / scene.height)
         return Placement(
-            factor, (wide - scene.width * factor) / 2.0, (high - scene.height * factor) / 2.0
+            factor,
+            (wide - scene.width * factor) / 2.0,
+            (high - scene.height * factor) / 2.0,
+            wide=scene.width,
         )
 
 
