@@ -7,7 +7,7 @@ LIBRARIES := packaging/debian-libraries.txt
 # a process for each core; the tests of a file stay together and share what they have made
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: run test test-all lint types suite suite-all bench layers clean
+.PHONY: run test test-all lint types bench layers clean
 
 run: $(VENV)/.app $(VENV)/.libraries
 	@if [ "$$(uname)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
@@ -17,17 +17,10 @@ run: $(VENV)/.app $(VENV)/.libraries
 		$(BIN)/gisapp demo out; \
 	fi
 
-# the suite leaves a core free, where the types are checked meanwhile
-test: lint
-	$(MAKE) --no-print-directory --jobs=2 types suite
-
-test-all: lint
-	$(MAKE) --no-print-directory --jobs=2 types suite-all
-
-suite: $(VENV)/.dev
+test: lint types
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-suite-all: $(VENV)/.dev
+test-all: lint types
 	QT_QPA_PLATFORM=offscreen GISAPP_WHOLE_CORPUS=1 $(BIN)/python -m pytest --timeout 1200 $(SIDE_BY_SIDE)
 
 lint: $(VENV)/.dev
