@@ -79,16 +79,23 @@ def _short(text: str) -> str:
     return plain(text)[:255]
 
 
-def packed(deck: Any, theme: Theme | None, as_of: date | None) -> bytes:
+def packed(
+    deck: Any, theme: Theme | None, as_of: date | None, written: Mapping[str, bytes]
+) -> bytes:
     """Return a presentation as a file; a `theme` gives the colours and fonts of its own.
 
     Written here and not by python-pptx, whose files hold the hour.
+
+    Parameters
+    ----------
+    written
+        The content of parts by name that are text already, and no longer trees of elements.
     """
     package, day = deck.part.package, as_of or _NO_DAY
     parts = list(package.iter_parts())
     entries = {"[Content_Types].xml": _content_types(parts), "_rels/.rels": package._rels.xml}  # noqa: SLF001
     for part in parts:
-        name, content = part.partname.membername, part.blob
+        name, content = part.partname.membername, written.get(part.partname) or part.blob
         if name.endswith(".xlsx"):
             with zipfile.ZipFile(io.BytesIO(content)) as book:
                 content = _zipped({each: book.read(each) for each in book.namelist()}, day)

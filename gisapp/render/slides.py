@@ -71,6 +71,7 @@ def write_pptx(
         for scene in scenes
     ]
     maker = _Maker(deck, slides)
+    written: dict[str, bytes] = {}
     notices: list[str] = []
     for number, whole in enumerate(scenes):
         begun, ended = (0.9 * n / len(scenes) for n in (number, number + 1))
@@ -80,9 +81,14 @@ def write_pptx(
         # a presentation has one theme: pages of another take its colours
         is_own = chosen is None and scene.theme == scenes[0].theme
         maker.fill(number, scene, Colors(scene.theme, None if is_own else slots), within)
+        # as a tree of elements a slide takes some fifteen times what it takes as text
+        part = slides[number].part
+        written[part.partname] = part.blob
+        slides[number].shapes._spTree.clear()  # noqa: SLF001
     described(deck, scenes)
     feedback.check(0.95, "Writing the slides")
-    path.write_bytes(packed(deck, scenes[0].theme if chosen is None else None, scenes[0].as_of))
+    theme = scenes[0].theme if chosen is None else None
+    path.write_bytes(packed(deck, theme, scenes[0].as_of, written))
     return tuple(dict.fromkeys(notices))
 
 
