@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -28,6 +30,9 @@ _SHORTEST_ROW: Final = 11.0
 TALLEST_ROW: Final = 30.0
 #: How much of the chart's width the names of the bars may take.
 NAMES_SHARE: Final = 0.5
+#: Lines of a name, and how large it is against the other names, in the order of trying.
+_NAME_TRIES: Final = ((1, 1.0), (1, 0.93), (2, 1.0), (2, 0.9), (3, 0.8), (1, 0.7))
+_LEAST_PART: Final = 0.7
 
 
 def value_text(bar: Bar, unit: str) -> str:
@@ -155,6 +160,40 @@ def bars_box(chart: BarChart, box: Box, scale: float, *, fonts: FontFiles = OURS
     return Box(box.x, top, box.w, high)
 
 
+@dataclass(frozen=True)
+class _Name:
+    """The name of a bar as it stands beside it; its widest line is `width` points."""
+
+    lines: tuple[str, ...]
+    size: float
+    width: float
+
+
+def _name(label: str, most: float, row: float, size: float, fonts: FontFiles) -> _Name:
+    """Return a name within a width and the height of its row: wrapped or smaller, hardly ever cut.
+
+    A shade smaller is better than a second line, that is better than much smaller.
+    """
+    for lines, part in _NAME_TRIES:
+        own = min(part * size, row / (lines * LINE_HEIGHT))
+        if own < _LEAST_PART * size:
+            continue
+        found = balanced(label, most, own, fonts=fonts)
+        widths = [width_of(line, own, fonts=fonts) for line in found]
+        if found and len(found) <= lines and not _broken(label, found):
+            return _Name(found, own, max(widths))
+    short = shorten(label, most, _LEAST_PART * size, fonts=fonts)
+    wide = width_of(short, _LEAST_PART * size, fonts=fonts)
+    return _Name((short,), _LEAST_PART * size, wide)
+
+
+def _broken(label: str, lines: Sequence[str]) -> bool:
+    """Return whether a line ends within a word of a script that has words."""
+    return any(
+        len(word) > 1 and word not in label.split() for line in lines for word in line.split()
+    )
+
+
 def chart_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[Item]:
     """Return the chart as blocks, lines and words within the box."""
     colors, fonts = palette(theme), font_files(theme)
@@ -163,9 +202,8 @@ def chart_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[I
     row = min(room.h / max(len(bars), 1), TALLEST_ROW * scale)
     size = min(10.0 * scale, row * 0.72)
     dark = ink(colors, "text")
-    names = min(
-        max((width_of(b.label, size, fonts=fonts) for b in bars), default=0.0), room.w * NAMES_SHARE
-    )
+    written = [_name(b.label, room.w * NAMES_SHARE, row, size, fonts) for b in bars]
+    names = max((name.width for name in written), default=0.0)
     values = max(
         (
             width_of(value_text(b, chart.unit), size, bold=stands_out(chart, b), fonts=fonts)
@@ -182,16 +220,16 @@ def chart_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[I
         high = row * 0.66
         top = y + (row - high) / 2
         text_y = y + (row - size * LINE_HEIGHT) / 2
-        name = shorten(bar.label, names, size, fonts=fonts)
+        name = written[i]
         value = value_text(bar, chart.unit)
         items.append(
             Words(
                 f"{bar.label} label",
                 GROUP,
                 left - 6.0 * scale,
-                text_y,
-                (name,),
-                size,
+                y + (row - len(name.lines) * name.size * LINE_HEIGHT) / 2,
+                name.lines,
+                name.size,
                 dark,
                 align="right",
                 purpose="chart",

@@ -135,10 +135,10 @@ class ChartPanel:
         return (least if self.tight else least + _ROOMY * (best - least)), best
 
     def cost(self, width: float) -> float:
-        """Return more where bars are short, and for each name that has to be cut."""
+        """Return more where bars are short, and for each name that has to be wrapped."""
         names = NAMES_SHARE * min(width, _WIDEST_CHART * self.scale)
         cut = sum(wide > names for wide in self._names)
-        return max(0.0, 1.0 - width / (230.0 * self.scale)) + 0.6 * cut
+        return max(0.0, 1.0 - width / (230.0 * self.scale)) + 0.3 * cut
 
     @cached_property
     def _names(self) -> tuple[float, ...]:
