@@ -147,11 +147,12 @@ def _countries(
     feedback: Feedback | None,
 ) -> Countries:
     rows, shapes = _near(layer, seen)
-    planes = where.projection.areas(shapes, feedback=feedback)
+    feedback = feedback or Feedback()
+    planes = where.projection.areas(shapes, feedback=feedback.part(0.0, 0.5))
     codes = tuple(field_of(layer, "iso", rows))
     # joined before it is projected, where neighbours share their borders to the last digit
     lands = _whole_at_180(shapely.get_parts(_joined(shapes)))
-    parts = shapely.get_parts(where.projection.areas(lands, feedback=feedback))
+    parts = shapely.get_parts(where.projection.areas(lands, feedback=feedback.part(0.5, 1.0)))
     whole = shapely.MultiPolygon(
         [each for part in parts for each in shapely.get_parts(part) if not each.is_empty]
     )

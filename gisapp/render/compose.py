@@ -52,11 +52,17 @@ def compose(
     plan = arranged(picture, frame, page)
     picture, layout, where = plan.picture, plan.layout, plan.where
     outlines, letters = _outlines(plan)
-    drawn = map_items(where, picture, jurisdictions=jurisdictions, taken=letters, feedback=feedback)
+    drawn = map_items(
+        where,
+        picture,
+        jurisdictions=jurisdictions,
+        taken=letters,
+        feedback=feedback.part(0.0, 0.6),
+    )
     items: list[Item] = [background(layout.page, theme), *drawn.items, *outlines]
-    small, notices = _small_maps(plan, jurisdictions, feedback)
+    small, notices = _small_maps(plan, jurisdictions, feedback.part(0.6, 0.9))
     items += small
-    feedback.check(0.8, "Placing the legend")
+    feedback.check(0.9, "Placing the legend")
     items += text_items(layout.frame, theme)
     items += [block_words(layout.caption, theme)] if layout.caption is not None else []
     items += logo_items(layout.frame, theme)
@@ -123,6 +129,7 @@ def _small_maps(
     where, layout = plan.where, plan.layout
     items: list[Item] = []
     notices: list[str] = []
+    count = len(plan.insets) + 1
     for number, inset in enumerate(plan.insets):
         box, letter = inset.box, _letter(_name(number), inset.box, where)
         drawn = map_items(
@@ -130,7 +137,7 @@ def _small_maps(
             plan.picture,
             jurisdictions=jurisdictions,
             taken=[_place(letter)],
-            feedback=feedback,
+            feedback=feedback.part(number / count, (number + 1) / count),
         )
         notices += drawn.notices
         made: list[Item] = [*drawn.items, letter]
@@ -145,7 +152,7 @@ def _small_maps(
             )
         items += [replace(item, group=f"Inset {_name(number)}") for item in made]
     if plan.locator is not None:
-        items += locator_items(where, plan.locator, feedback=feedback)
+        items += locator_items(where, plan.locator, feedback=feedback.part(1.0 - 1.0 / count, 1.0))
     return items, notices
 
 

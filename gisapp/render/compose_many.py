@@ -69,8 +69,9 @@ def compose_many(
     notices: list[str] = [*_not_here(frame), font_notice(theme)]
     end = max((axis_end(each.chart) for each in pictures if each.chart), default=1.0)
     for number, (cell, where, picture) in enumerate(zip(layout.cells, maps, pictures, strict=True)):
-        feedback.check(number / len(pictures), f"Map {number + 1} of {len(pictures)}")
-        drawn = map_items(where, picture, jurisdictions=jurisdictions)
+        begun, ended = (done / len(pictures) for done in (number, number + 1))
+        within = feedback.part(begun, ended, f"Map {number + 1} of {len(pictures)}")
+        drawn = map_items(where, picture, jurisdictions=jurisdictions, feedback=within)
         notices += drawn.notices
         name = picture.title or f"Map {number + 1}"
         items += [replace(each, group=f"{name}: {each.group}") for each in _one_land(drawn.items)]

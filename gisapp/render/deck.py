@@ -31,15 +31,21 @@ def scenes_of(
     for page in pages:
         whole += text_pages(page) if isinstance(page, TextPage) else (page,)
     for number, page in enumerate(whole, 1):
-        feedback.check(
-            0.6 * number / len(whole), f"Page {number} of {len(whole)}: {title_of(page)}"
-        )
+        begun, ended = (0.6 * done / len(whole) for done in (number - 1, number))
+        within = feedback.part(begun, ended, f"Page {number} of {len(whole)}: {title_of(page)}")
+        within.check(0.0)
         printed = number if len(whole) > 1 else None
         if isinstance(page, TextPage):
             scenes.append(text_scene(page, number=printed))
         elif isinstance(page, MapPage):
             scenes.append(
-                compose(page.picture, page.frame, page=printed, jurisdictions=jurisdictions)
+                compose(
+                    page.picture,
+                    page.frame,
+                    page=printed,
+                    jurisdictions=jurisdictions,
+                    feedback=within,
+                )
             )
         else:
             scenes.append(
@@ -49,6 +55,7 @@ def scenes_of(
                     page.frame,
                     page=printed,
                     jurisdictions=jurisdictions,
+                    feedback=within,
                 )
             )
     return scenes

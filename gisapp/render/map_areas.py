@@ -44,7 +44,7 @@ class Ground:
 def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
     """Return water, graticule, countries and coast, back to front."""
     colors = palette(where.spec.look)
-    found = countries_on(where, jurisdictions, feedback)
+    found = countries_on(where, jurisdictions, feedback.part(0.0, 0.8))
     names = found.names
     areas = page_areas(where, found.planes)
     outline = page_areas(where, where.projection.outline)
@@ -66,7 +66,7 @@ def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
         tuple(items),
         tuple((found.codes[i], names[i], areas[i]) for i in known),
         (
-            *_lake_items(where, feedback),
+            *_lake_items(where, feedback.part(0.8, 1.0)),
             Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6),
         ),
     )

@@ -48,7 +48,7 @@ def map_items(
     feedback = feedback or Feedback()
     if jurisdictions is None:
         jurisdictions = countries_for(where.points_per_meter)
-    under = ground(where, jurisdictions, feedback)
+    under = ground(where, jurisdictions, feedback.part(0.0, 0.6))
     items: list[Item] = [*under.items, *shading_items(where, picture, under.countries), *under.over]
     feedback.check(0.6, "Placing symbols")
     lines = [item for drawn in picture.layers for item in path_items(where, drawn)]

@@ -53,9 +53,10 @@ def slide_scenes(
     scenes: list[Scene] = []
     layouts = _layouts(deck, template, pages)
     for number, (page, layout) in enumerate(zip(pages, layouts, strict=True)):
-        feedback.check(0.6 * number / len(pages), f"Page {number + 1} of {len(pages)}")
+        begun, ended = (0.6 * done / len(pages) for done in (number, number + 1))
+        within = feedback.part(begun, ended, f"Page {number + 1} of {len(pages)}")
         bare = _without(page, layout)
-        made = scenes_of([bare], jurisdictions=jurisdictions)
+        made = scenes_of([bare], jurisdictions=jurisdictions, feedback=within)
         for part, scene in enumerate(made, 1):
             title = scene.title or _title(page)
             if len(made) > 1:

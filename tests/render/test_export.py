@@ -9,12 +9,13 @@ from PIL import Image
 from pypdf import PdfReader
 
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
-from gisapp.render.deck import MapPage
-from gisapp.render.deck_pages import Paragraph, TextPage
+from gisapp.render.deck import scenes_of
+from gisapp.render.deck_pages import ManyPage, MapPage, Paragraph, TextPage
 from gisapp.render.export import FORMATS, export_pages, export_picture, write_together
 from gisapp.render.lineage import read_lineage
 from gisapp.render.picture import FrameSpec
 from gisapp.render.pixels import gif_of, png_of
+from gisapp.render.slides import slide_scenes
 from tests.render.sample_pictures import AS_OF, distance
 from tests.render.sample_scene import LINEAGE, sample_scene
 
@@ -109,6 +110,17 @@ def test_the_older_file_stays_whole_when_somebody_cancels(tmp_path, ending):
         export_pages(WORDS * 2, path, feedback=feedback)
     assert path.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("made", [scenes_of, slide_scenes])
+def test_a_page_can_be_stopped_while_its_map_is_laid_out(made):
+    many = ManyPage(PICTURE, (PICTURE, PICTURE), FRAME)
+    for page in (*MAP, many):
+        done = []
+        made([page], feedback=Feedback(lambda fraction, _text, done=done: done.append(fraction)))
+        assert len(set(done)) > 3
+        assert done == sorted(done)
+        assert done[-1] <= 0.6
 
 
 @pytest.mark.parametrize("ending", FORMATS)
