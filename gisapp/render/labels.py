@@ -33,6 +33,7 @@ POSITIONS: Final = (
 #: How far a label with a leader may move away from a crowd, in heights of its text.
 _AWAY: Final = (1.2, 2.4, 3.8, 5.4)
 _STEPS_ON_LEADER: Final = np.linspace(0.0, 1.0, 12)[:, None]
+_SLACK: Final = 0.01  # points that boxes may share: what stands side by side is rounded
 _LEAD: Final = 0.12  # of a line's height above and below its letters: no ink is there
 #: Of the cost of one position more: a mark below a label, one that it might be taken for.
 _COVERS: Final = 0.5
@@ -232,11 +233,11 @@ def _near_discs(discs: Floats, window: Sequence[float], margin: float) -> Flags:
     return np.asarray(near)
 
 
-def _overlaps(edges: Floats, boxes: Floats, slack: float = 0.01) -> Flags:
+def _overlaps(edges: Floats, boxes: Floats) -> Flags:
     """Return which boxes share more than an edge, shape (n, m)."""
     a, b = edges[:, None, :], boxes[None, :, :]
-    across = (a[..., 0] < b[..., 2] - slack) & (b[..., 0] < a[..., 2] - slack)
-    down = (a[..., 1] < b[..., 3] - slack) & (b[..., 1] < a[..., 3] - slack)
+    across = (a[..., 0] < b[..., 2] - _SLACK) & (b[..., 0] < a[..., 2] - _SLACK)
+    down = (a[..., 1] < b[..., 3] - _SLACK) & (b[..., 1] < a[..., 3] - _SLACK)
     return np.asarray(across & down)
 
 

@@ -141,15 +141,13 @@ def _by_class(
     theme: Theme,
     group: str,
     look: Callable[[Style], Mapping[str, Any]],
-    *,
-    counted: bool = True,
 ) -> list[LegendEntry]:
     """Return a line for a layer, or its name with a line below it for each class that occurs."""
     layer = drawn.layer
     by_class = classed(layer, drawn_rows(drawn), theme)
     key = f"layer:{layer.id}"
     if len(by_class.classes) == 1:
-        count = len(drawn_rows(drawn)) if counted else None
+        count = len(drawn_rows(drawn))
         return [LegendEntry(key, _label(layer), group, count=count, **look(layer.style))]
     title = f"{_label(layer)}, by {by_class.title}" if by_class.title else _label(layer)
     group = f"classes {layer.id}"
@@ -160,7 +158,7 @@ def _by_class(
                 f"class:{layer.id}:{number}",
                 each.label,
                 group,
-                count=count if counted and not layer.style.ramp else None,
+                count=None if layer.style.ramp else count,
                 **look(each.style),
             )
             for number, (each, count) in enumerate(

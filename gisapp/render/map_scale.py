@@ -41,7 +41,6 @@ def scale_items(
     north: float | None = None,
     projection: bool = True,
     fonts: FontFiles = OURS,
-    group: str = GROUP,
 ) -> list[Item]:
     """Return what stands in the strip under a map, within its width.
 
@@ -66,7 +65,7 @@ def scale_items(
     left = strip.x
     if bar:
         beside = Box(strip.x, strip.y, right - strip.x, strip.h)
-        made = _bar(where, beside, theme, scale, fonts=fonts, group=group)
+        made = _bar(where, beside, theme, scale, fonts=fonts)
         items += made
         left = made[-1].x + width_of(made[-1].text, size, fonts=fonts)
     if projection:
@@ -77,14 +76,14 @@ def scale_items(
             y = strip.y + strip.h * 0.62 - size * LINE_HEIGHT * 0.6
             muted = ink(palette(theme), "muted")
             items.append(
-                Words("Projection", group, right, y, (name,), size, muted, align="right",
+                Words("Projection", GROUP, right, y, (name,), size, muted, align="right",
                       purpose="scale")
             )  # fmt: skip
     return items
 
 
 def _bar(
-    where: MapFrame, strip: Box, theme: Theme, scale: float, *, fonts: FontFiles, group: str
+    where: MapFrame, strip: Box, theme: Theme, scale: float, *, fonts: FontFiles
 ) -> tuple[Line, Words]:
     """Return the bar and its words."""
     size = max(_SIZE * scale, 5.0)
@@ -107,8 +106,8 @@ def _bar(
     corners += [(strip.x + wide, middle), (strip.x + wide, middle - tick)]
     y = middle - size * LINE_HEIGHT * 0.6
     return (
-        Line("Scale bar", group, (np.array(corners),), muted, 0.9 * min(scale, 1.2), alt=label),
-        Words("Scale", group, left, y, (label,), size, muted, purpose="scale"),
+        Line("Scale bar", GROUP, (np.array(corners),), muted, 0.9 * min(scale, 1.2), alt=label),
+        Words("Scale", GROUP, left, y, (label,), size, muted, purpose="scale"),
     )
 
 

@@ -130,7 +130,6 @@ def write_html(
     path: Path,
     *,
     frame: FrameSpec | None = None,
-    world: World | None = None,
     feedback: Feedback | None = None,
 ) -> None:
     """Write a picture as one HTML file that needs nothing else: it opens offline, anywhere.
@@ -145,15 +144,12 @@ def write_html(
     frame
         Its bounds are what the map opens on; its theme or brand and its elements are obeyed.
         Size and projection are a page's alone: the map is a Web Mercator that can be moved.
-    world
-        The geography of the basemap; None takes what ships.
     """
     feedback = feedback or Feedback()
     frame = frame or FrameSpec()
     feedback.check(0.0, "Writing the page")
-    world = world or shipped_world()
     lightened = light(picture, feedback)
-    inline = _inline(lightened, frame, world, feedback)
+    inline = _inline(lightened, frame, feedback)
     scripts = [
         _bare(_text(leaflet_dir() / "leaflet.js")),
         f"var gisapp = {{inline: {to_json(inline)}}};",
@@ -218,8 +214,9 @@ def _bare(script: str) -> str:
     return script.replace("https://leafletjs.com", "#")
 
 
-def _inline(made: Light, frame: FrameSpec, world: World, feedback: Feedback) -> Json:
+def _inline(made: Light, frame: FrameSpec, feedback: Feedback) -> Json:
     picture, theme = made.picture, frame.look
+    world = shipped_world()
     names = _country_titles(world)
     top = top_weight(picture.layers)
     layers: list[Json] = []

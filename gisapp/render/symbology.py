@@ -26,7 +26,6 @@ from gisapp.render.shapes import ICONS, SHAPES, reach_of
 
 WORLD_SIZE: Final = 7.0
 NEAR_SIZE: Final = 9.0
-NEAR_ZOOM: Final = 5.0
 FADED_OPACITY: Final = 0.25
 #: How opaque areas are that are coloured by value.
 CLASS_FILL: Final = 0.78
@@ -184,11 +183,6 @@ def ring_size(symbol: Symbol) -> float:
     """Return the diameter of the circle drawn around a symbol that has a ring."""
     reach = reach_of(symbol.shape)
     return 2.0 * reach * symbol.size + 3.0 * max(symbol.halo_width, 0.5)
-
-
-def size_at_zoom(zoom: float) -> float:
-    """Return the diameter of a symbol without weight at a Leaflet zoom."""
-    return WORLD_SIZE if zoom < NEAR_ZOOM else NEAR_SIZE
 
 
 def symbol_of(

@@ -39,6 +39,7 @@ from gisapp.render.tiles import PointTiles, ShapeTiles, TileSource
 MOST_FEATURES: Final = 5_000
 MOST_VERTICES: Final = 60_000
 _SIZE_STEP: Final = 0.11
+_DIGITS: Final = 4  # of a degree: some ten metres
 _NAME_COLUMNS: Final = ("name", "title", "label", "id")
 
 Json = dict[str, Any]
@@ -278,8 +279,8 @@ def _cards(layer: Layer, rows: npt.NDArray[np.int64]) -> list[list[tuple[str, st
     return cards
 
 
-def _round(xy: Floats, digits: int = 4) -> list[list[float]]:
-    rounded: list[list[float]] = np.round(xy, digits).tolist()
+def _round(xy: Floats) -> list[list[float]]:
+    rounded: list[list[float]] = np.round(xy, _DIGITS).tolist()
     return rounded
 
 
