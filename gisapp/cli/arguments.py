@@ -56,12 +56,7 @@ def place(text: str) -> str | Path:
 
 def box(text: str) -> tuple[float, float, float, float]:
     """Return west, south, east, north in degrees from "w,s,e,n"."""
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f'"{text}" is not written as west,south,east,north'
-        ) from None
+    west, south, east, north = bounds(text)
     if not (abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90):
         raise argparse.ArgumentTypeError(f'"{text}" is no box of degrees, west,south,east,north')
     return west, south, east, north
@@ -198,12 +193,15 @@ def days(text: str) -> tuple[date, ...]:
     return found
 
 
-def bounds(text: str) -> tuple[float, ...]:
-    """Read west,south,east,north in degrees."""
-    values = tuple(float(part) for part in text.split(","))
-    if len(values) != 4:
-        raise argparse.ArgumentTypeError("four numbers are needed: west,south,east,north")
-    return values
+def bounds(text: str) -> tuple[float, float, float, float]:
+    """Read west,south,east,north in degrees; what they enclose is for the frame to check."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is not written as west,south,east,north'
+        ) from None
+    return west, south, east, north
 
 
 def several(kind: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:

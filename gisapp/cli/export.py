@@ -23,7 +23,7 @@ def add_to(add: Add) -> None:
     command.add_argument(
         "out",
         type=Path,
-        metavar="OUT.(png|svg|pdf|pptx|gif|html|gpkg|csv)",
+        metavar="OUT.(png|svg|pdf|pptx|html|gpkg|csv)",
         help="format by ending",
     )
     add_question(command)

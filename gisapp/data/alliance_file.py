@@ -14,6 +14,7 @@ from typing import Any, Final
 from gisapp.model.alliance import OWN, Alliance, MemberRole, Membership, partial_date
 from gisapp.model.feedback import GisappError
 from gisapp.model.own_alliance import alliance_id, check_alliance, new_alliance
+from gisapp.model.writing import write_text
 
 FORMAT: Final = "gisapp-alliances"
 VERSION: Final = 1
@@ -83,18 +84,7 @@ def write_alliances(path: Path, alliances: Sequence[Alliance]) -> None:
     GisappError
         `unknown_format` as `alliances_text`; `not_written` with the system's reason.
     """
-    text = alliances_text(alliances, path.suffix)
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="")
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise GisappError(
-            "not_written",
-            f"{path} could not be written: {error.strerror or error}.",
-            "Choose another folder or name.",
-        ) from error
+    write_text(alliances_text(alliances, path.suffix), path)
 
 
 def _document(alliance: Alliance) -> dict[str, Any]:

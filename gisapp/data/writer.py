@@ -21,6 +21,7 @@ from gisapp.data.table_writer import write_csv, write_xlsx
 from gisapp.model.features import Column, Features
 from gisapp.model.feedback import Cancelled, Feedback, GisappError, Problem
 from gisapp.model.layer import Layer
+from gisapp.model.writing import not_written
 
 _BATCH: Final = 50_000
 _GEOMETRY: Final = "geometry"
@@ -97,11 +98,7 @@ def write_layers(
                 _write(aside / name, layer, driver, told, crs=crs, feedback=feedback)
             _move(aside, target)
     except OSError as error:
-        raise GisappError(
-            "not_written",
-            f"{target.name} could not be written ({error.strerror or error}).",
-            "Choose another folder, or close the program that holds the file.",
-        ) from error
+        raise not_written(target, error) from error
     return losses.problems
 
 

@@ -6,7 +6,6 @@ neither slides nor web pages.
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,8 +16,10 @@ from typing import Final
 
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.layer import Layer
+from gisapp.model.writing import not_written
+from gisapp.render.brand_check import color_findings
 from gisapp.render.deck import MapPage, Page, scenes_of
-from gisapp.render.picture import FrameSpec, Picture
+from gisapp.render.picture import Brand, FrameSpec, Picture
 from gisapp.render.scene import Scene
 from gisapp.render.typeset import missing_characters
 
@@ -76,7 +77,7 @@ def export_pages(
     ------
     GisappError
         `unknown_format` for another ending, `nothing_to_write` for no pages, `one_map_only` where
-        a web page is asked of more than a map, `cannot_write` where a file cannot be made, and
+        a web page is asked of more than a map, `not_written` where a file cannot be made, and
         what the drawers raise.
     Cancelled
         The user stopped it; nothing was written.
@@ -100,6 +101,7 @@ def export_pages(
         from gisapp.render.slides import slide_scenes as made
     scenes = made(pages, jurisdictions=jurisdictions, feedback=feedback)
     notices = [each for scene in scenes for each in scene.notices]
+    notices += _hard_to_read(scenes)
     targets = [path]
     if ending in SINGLE and len(scenes) > 1:
         digits = max(2, len(str(len(scenes))))
@@ -169,6 +171,11 @@ def _web_page(pages: Sequence[Page], path: Path, feedback: Feedback) -> Exported
     return Exported((path,))
 
 
+def _hard_to_read(scenes: Sequence[Scene]) -> list[str]:
+    themes = dict.fromkeys(scene.theme for scene in scenes if isinstance(scene.theme, Brand))
+    return [each for theme in themes for each in color_findings(theme)]
+
+
 def _unset(scenes: Sequence[Scene]) -> list[str]:
     missing = "".join(sorted({char for scene in scenes for char in missing_characters(scene)}))
     if not missing:
@@ -190,7 +197,7 @@ def write_together(paths: Sequence[Path], draw: Callable[[Sequence[Path]], None]
     Raises
     ------
     GisappError
-        `cannot_write`; files that were there before are as they were.
+        `not_written`; files that were there before are as they were.
     """
     spare: list[Path] = []
     at = paths[0]
@@ -215,13 +222,7 @@ def write_together(paths: Sequence[Path], draw: Callable[[Sequence[Path]], None]
                     undo.callback(at.unlink)
             undo.pop_all()
     except OSError as error:
-        raise GisappError(
-            "cannot_write",
-            f"{at.name} cannot be written: {error.strerror or error}.",
-            "Free some space, or choose another folder."
-            if error.errno == errno.ENOSPC
-            else "Choose another folder, or close the program that has the file open.",
-        ) from error
+        raise not_written(at, error) from error
     finally:
         for each in spare:
             each.unlink(missing_ok=True)

@@ -15,6 +15,8 @@ from PIL import Image, UnidentifiedImageError
 from gisapp.model.feedback import GisappError
 
 LARGEST_LOGO: Final = 512 * 1024
+#: A small file may unfold to more pixels than any page has; twice a 4K screen is enough.
+_MOST_PIXELS: Final = 16_000_000
 #: What would fetch another file: a link that is neither inside the picture nor data.
 _FETCHING: Final = re.compile(
     rb"(href|src)\s*=\s*[\"'](?!#|data:image/)|url\(\s*[\"']?(?!#|data:)|@import"
@@ -64,6 +66,11 @@ def _is_svg(data: bytes, name: str) -> bool:
 
 
 def _png(data: bytes) -> bytes:
+    seen = skia.Image.MakeFromEncoded(skia.Data(data))  # reads the size alone
+    if seen is None:
+        raise ValueError("it is no picture, or damaged")
+    if seen.width() * seen.height() > _MOST_PIXELS:
+        raise ValueError(f"it is {seen.width()} x {seen.height()} pixels large, save it smaller")
     picture = Image.open(io.BytesIO(data))
     picture.load()
     if picture.format == "PNG":

@@ -177,12 +177,21 @@ def _opened(path: Path) -> Any:
                 raise _refused(name, "it holds macros")
             if any(kind in types for kind in _OTHER_KINDS):
                 content = _as_presentation(package, types)
-        return Presentation(io.BytesIO(content))
+        deck = Presentation(io.BytesIO(content))
+        _sized(deck)
+        theme_slots(deck)
     except (
-        *(PackageNotFoundError, ValueError, KeyError, AttributeError),
+        *(PackageNotFoundError, ValueError, LookupError, AttributeError, TypeError),
         *(zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError),
     ) as error:
         raise _refused(name, "it is no presentation, or damaged") from error
+    return deck
+
+
+def _sized(deck: Any) -> None:
+    """Give a presentation that names no size of its slides the format's own, 10 by 7.5 inches."""
+    if deck.slide_width is None or deck.slide_height is None:
+        deck.slide_width, deck.slide_height = 720 * EMU_PER_POINT, 540 * EMU_PER_POINT
 
 
 def _as_presentation(package: zipfile.ZipFile, types: bytes) -> bytes:

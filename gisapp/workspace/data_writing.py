@@ -9,6 +9,7 @@ from gisapp.data.outward import WGS84
 from gisapp.data.writer import write_layers
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.writing import check_target
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.chain_report import step_rows
 from gisapp.workspace.flow_tables import flow_rows
@@ -42,6 +43,7 @@ def export_data_file(
     crs
         What the file's coordinates are in.
     """
+    check_target(path)
     if layer_id is None and path.suffix.lower() != _SEVERAL:
         return _write_result(state, facts, path, feedback)
     ids = [e.id for e in state.layers if e.visible] if layer_id is None else [layer_id]

@@ -11,6 +11,7 @@ from typing import Final
 
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
+from gisapp.model.writing import check_target
 from gisapp.render.deck_pages import title_of
 from gisapp.render.export import export_pages
 from gisapp.workspace.deck_plan import DeckPlan
@@ -49,6 +50,7 @@ def export_deck_file(
     GisappError
         As `decking.deck_of` and `export.export_pages`.
     """
+    check_target(path)
     deck = deck_of(state, facts, plan, feedback.part(0.0, _ASKING))
     written = export_pages(deck.pages, path, feedback=feedback.part(_ASKING, 1.0))
     return WrittenDeck(
@@ -65,6 +67,7 @@ def export_multiples_file(
     state: ProjectState, facts: Facts, plan: DeckPlan, path: Path, *, feedback: Feedback
 ) -> tuple[str, ...]:
     """Write small maps of a plan's keys; return what is to be said of them in sentences."""
+    check_target(path)
     pages, notices = multiples_of(state, facts, plan, feedback.part(0.0, _ASKING))
     written = export_pages(pages, path, feedback=feedback.part(_ASKING, 1.0))
     return (*notices, *written.notices)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.feedback import Feedback
+from gisapp.model.writing import not_written
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.data_writing import export_data_file
 from gisapp.workspace.example import example_state
@@ -28,7 +29,10 @@ _MAPS: Final = (
 
 def demo(folder: Path, *, feedback: Feedback) -> dict[str, Any]:
     """Write the worked example into a folder, made if need be; return sentences and files."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise not_written(folder, error) from error
     facts = load_facts()
     state = example_state(default_layers())
     files: list[Path] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,9 @@ from gisapp.workspace.report import Report
 from gisapp.workspace.state import ProjectState
 
 #: Parts of a frame that are values of their own, given as such or as JSON.
-_VALUES: Final = frozenset({"brand", "insets", "nudges", "max_labels", "heavy", "also"})
+_VALUES: Final = frozenset({"brand", "nudges", "heavy", "also"})
+#: The narrowest frame in degrees, some ten metres.
+_LEAST: Final = 0.0001
 _FRAME: Final = tuple(f.name for f in fields(FrameSpec))
 
 
@@ -120,6 +123,10 @@ def framed(frame: FrameSpec, **changes: Any) -> FrameSpec:
             clean[name] = int(number(value, "resolution", 36, 1200))
         elif name == "bounds":
             clean[name] = None if value is None else _bounds(value)
+        elif name == "insets":
+            clean[name] = tuple(_bounds(each) for each in value)
+        elif name == "max_labels":
+            clean[name] = None if value is None else int(number(value, "number of names", 0, 500))
         elif name == "elements":
             clean[name] = _elements(frame.elements, value)
         elif name in _VALUES:
@@ -168,15 +175,24 @@ def _template(value: Any) -> SlideTemplate | None:
 
 
 def _bounds(value: Any) -> tuple[float, float, float, float]:
-    west, south, east, north = (float(v) for v in value)
+    try:
+        west, south, east, north = (float(v) for v in value)
+    except (TypeError, ValueError):
+        raise GisappError(
+            "bad_bounds", f"{value!r} is no frame.", "Give west, south, east, north in degrees."
+        ) from None
     if east < west:
         east += 360.0
-    if not (-90.0 <= south < north <= 90.0 and west < east <= west + 360.0):
+    wide, high = east - west, north - south
+    if not (-90.0 <= south < north <= 90.0 and _LEAST <= wide <= 360.0 and high >= _LEAST):
         raise GisappError(
             "bad_bounds",
             f"The frame {listed(str(v) for v in value)} encloses nothing.",
             "Give west, south, east, north in degrees.",
         )
+    if abs(west) > 360.0:
+        west = math.remainder(west, 360.0)
+        east = west + wide
     return west, south, east, north
 
 

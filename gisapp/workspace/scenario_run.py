@@ -14,6 +14,7 @@ from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.scenario import AddedPlant, Scenario, StatusWeight
 from gisapp.model.vocabulary import MINERALS, Role, Status
+from gisapp.model.writing import write_text
 from gisapp.workspace.analyses import Result, mineral_of
 from gisapp.workspace.answering import answer_of
 from gisapp.workspace.codec import to_json
@@ -25,7 +26,7 @@ from gisapp.workspace.params import choice, number
 from gisapp.workspace.passages import known_passages
 from gisapp.workspace.placing import country_at
 from gisapp.workspace.scenario_file import read_scenario
-from gisapp.workspace.tables import plain, records, write_text
+from gisapp.workspace.tables import plain, records
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.style import Style
+from gisapp.model.writing import write_text
 from gisapp.render.qml import write_qml
 from gisapp.render.qml_reading import read_qml
 from gisapp.render.sld import read_sld, write_sld
@@ -117,12 +118,7 @@ def _save(state: ProjectState, *, layer_id: str, path: str | Path) -> Outcome:
     if writer is None:
         raise _unknown(file)
     text, unread = writer(layer)
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise GisappError(
-            "cannot_write", f"{file.name} cannot be written: {error.strerror}."
-        ) from error
+    write_text(text, file)
     saved = Report(Severity.INFO, f"The style of {layer.name} is in {file.name}.")
     return Told((saved, *(Report(Severity.WARNING, each.message) for each in unread)))
 

@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import math
-import os
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from gisapp.model.feedback import GisappError
+from gisapp.model.writing import write_text
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -47,21 +47,6 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     for row in records(table):
         writer.writerow("" if value is None else value for value in row.values())
     write_text(text.getvalue(), path)
-
-
-def write_text(text: str, path: Path) -> None:
-    """Write text in UTF-8, whole or not at all; raises `GisappError` `not_written`."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="")
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise GisappError(
-            "not_written",
-            f"{path} could not be written: {error.strerror or error}.",
-            "Choose another folder.",
-        ) from error
 
 
 def write_result(table: pd.DataFrame, document: dict[str, Any], path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback
+from gisapp.model.writing import check_target
 from gisapp.render.export import export_picture
 from gisapp.render.picture import FrameSpec
 from gisapp.workspace.answer import Answer
@@ -38,6 +39,7 @@ def export_map_file(
     GisappError
         As the renderers do: an unknown format, a folder that cannot be written.
     """
+    check_target(path)
     if answer is None:
         answer = answer_of(state, facts, feedback)
     feedback.check(0.5, f"Drawing {path.name}")

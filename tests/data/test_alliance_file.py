@@ -138,5 +138,5 @@ def test_a_missing_file_and_an_odd_ending_are_refused(tmp_path):
         read_alliances(tmp_path / "none.json", COUNTRIES)
     with pytest.raises(GisappError, match=r"cannot be written as \.txt"):
         write_alliances(tmp_path / "pact.txt", [PACT])
-    with pytest.raises(GisappError, match="could not be written"):
+    with pytest.raises(GisappError, match="cannot be written"):
         write_alliances(tmp_path / "no folder" / "pact.json", [PACT])

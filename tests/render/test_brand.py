@@ -204,6 +204,7 @@ BAD = [
     ({"logo": "gone.png"}, "missing_logo"),
     ({"logo": "large.png"}, "logo_too_large"),
     ({"logo": "text.png"}, "not_a_logo"),
+    ({"logo": "vast.png"}, "not_a_logo"),
     ({"logo": "script.svg"}, "not_a_logo"),
     ({"logo": "fetch.svg"}, "not_a_logo"),
     ({"logo": "entity.svg"}, "not_a_logo"),
@@ -217,6 +218,7 @@ BAD = [
 def test_what_is_wrong_with_an_own_file_is_one_sentence(tmp_path, document, code):
     (tmp_path / "large.png").write_bytes(b"\x89PNG" + bytes(600_000))
     (tmp_path / "text.png").write_text("no picture")
+    Image.new("1", (5000, 5000)).save(tmp_path / "vast.png")
     head = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">'
     (tmp_path / "script.svg").write_text(f'{head}<g onload="go()"/></svg>')
     (tmp_path / "fetch.svg").write_text(f'{head}<image x:href="https://a.example/b.png"/></svg>')

@@ -13,7 +13,7 @@ from gisapp.render.deck import scenes_of
 from gisapp.render.deck_pages import ManyPage, MapPage, Paragraph, TextPage
 from gisapp.render.export import FORMATS, export_pages, export_picture, write_together
 from gisapp.render.lineage import read_lineage
-from gisapp.render.picture import FrameSpec
+from gisapp.render.picture import Brand, FrameSpec
 from gisapp.render.pixels import gif_of, png_of
 from gisapp.render.slides import slide_scenes
 from tests.render.sample_pictures import AS_OF, distance
@@ -130,7 +130,7 @@ def test_the_older_file_stays_whole_when_the_disk_is_full(tmp_path, ending):
     pages = MAP if ending == ".html" else WORDS[:1]
     with full_disk(), pytest.raises(GisappError) as refused:
         export_pages(pages, path)
-    assert refused.value.code == "cannot_write"
+    assert refused.value.code == "not_written"
     assert f"map{ending} cannot be written: File too large" in refused.value.message
     assert path.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [path]
@@ -153,7 +153,7 @@ def test_of_several_files_all_are_written_or_none(tmp_path):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(GisappError) as refused:
         export_picture(PICTURE, FRAME, tmp_path / "missing" / "map.png")
-    assert refused.value.code == "cannot_write"
+    assert refused.value.code == "not_written"
     assert "map.png" in refused.value.message
     taken = tmp_path / "map.png"
     taken.mkdir()
@@ -172,6 +172,13 @@ def test_what_no_font_has_is_told(tmp_path):
     (notice,) = export_pages([odd], tmp_path / "a.png").notices
     assert "\U0010fff0" in notice
     assert "font" in notice
+
+
+def test_colours_of_a_house_that_are_hard_to_read_are_told(tmp_path):
+    pale = Brand("Fog", colors=(("text", "#F4F4F4"),))
+    page = replace(WORDS[0], frame=replace(WORDS[0].frame, brand=pale))
+    said = export_pages([page], tmp_path / "fog.png").notices
+    assert any(each.startswith("Text (#F4F4F4) on the paper") for each in said)
 
 
 def test_a_png_has_its_exact_size_its_resolution_and_its_texts(tmp_path):

@@ -207,6 +207,13 @@ def test_bad_templates_are_refused_in_one_sentence(tmp_path):
     with zipfile.ZipFile(book, "w") as package:
         package.writestr("word/document.xml", "<a/>")
     (tmp_path / "other.pptx").write_bytes(book.getvalue())
+    for part in ("slideMaster1", "theme1"):
+        lacking = tmp_path / f"{part}.pptx"
+        with zipfile.ZipFile(good) as old, zipfile.ZipFile(lacking, "w") as new:
+            for name in old.namelist():
+                if not name.endswith(f"/{part}.xml"):
+                    new.writestr(name, old.read(name))
+        cases[lacking.name] = b""
     paths = [*(tmp_path / name for name in cases), tmp_path / "other.pptx", tmp_path / "none.pptx"]
     for path in (*paths, as_kind(good, "macro")):
         with pytest.raises(GisappError) as refused:
