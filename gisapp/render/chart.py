@@ -69,7 +69,7 @@ def shown_bars(chart: BarChart, height: float, scale: float) -> tuple[Bar, ...]:
 def head_height(chart: BarChart, width: float, scale: float, *, fonts: FontFiles = OURS) -> float:
     """Return the height in points of title and subtitle above the bars."""
     title = balanced(chart.title, width, 13.0 * scale, bold=True, fonts=fonts)
-    subtitle = wrap(chart.subtitle, width, 9.5 * scale, fonts=fonts)
+    subtitle = balanced(chart.subtitle, width, 9.5 * scale, fonts=fonts)
     return (13.0 * len(title) + 9.5 * len(subtitle)) * LINE_HEIGHT * scale + 8.0 * scale
 
 
@@ -81,7 +81,7 @@ def head_items(chart: BarChart, box: Box, theme: Theme, scale: float) -> list[Wo
     # an editable title wraps by itself: as wide as its longest line it wraps at the same words
     widths = (width_of(line, size, bold=True, fonts=fonts) for line in title)
     wide = max(widths, default=0.0) + 1.0
-    subtitle = wrap(chart.subtitle, box.w, 9.5 * scale, fonts=fonts)
+    subtitle = balanced(chart.subtitle, box.w, 9.5 * scale, fonts=fonts)
     dark, muted = ink(colors, "text"), ink(colors, "muted")
     top = box.y + 13.0 * scale * LINE_HEIGHT * len(title) + 1.0 * scale
     words = [

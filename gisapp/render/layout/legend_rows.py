@@ -24,6 +24,8 @@ _NARROWEST_COLUMN: Final = 86.0
 #: What a wrapped text costs against the height of a line, and a group that is torn apart.
 _WRAPPED: Final = 0.8
 _TORN: Final = 0.6
+#: More where its first part stands below another group.
+_MIXED: Final = 1.0
 _MOST_COLUMNS: Final = 8
 #: Points between the widths that texts are wrapped to.
 _STEP: Final = 9.0
@@ -201,24 +203,41 @@ class LegendShape:
         key = columns, room
         if key not in self._filled:
             rows = self._measured(room)
-            starts = {self._split(rows, columns, units) for units in (self._groups, self._ties)}
+            starts = {
+                self._split(rows, columns, units, whole=whole)
+                for units, whole in ((self._groups, False), (self._ties, False), (self._ties, True))
+            }
             built = (self._built(room, rows, each) for each in sorted(starts))
             self._filled[key] = min(built, key=self._worth)
         return self._filled[key]
 
     def _split(
-        self, rows: Sequence[_Measured], columns: int, units: Sequence[tuple[int, int]]
+        self,
+        rows: Sequence[_Measured],
+        columns: int,
+        units: Sequence[tuple[int, int]],
+        *,
+        whole: bool,
     ) -> tuple[int, ...]:
-        """Return the numbers of the rows that begin a column; units stay together."""
+        """Return the numbers of the rows that begin a column; units stay together.
+
+        A group that the rest of a column does not hold goes to the next one as a `whole`.
+        """
         if columns == 1:
             return (0,)
         gap = _GROUP_GAP * self.text_scale
+        group_ends = dict(self._ties) | dict(self._groups)
         tall = [
-            (start, gap if self._begins[start] else 0.0, sum(r.height for r in rows[start:end]))
+            _Unit(
+                start,
+                gap if self._begins[start] else 0.0,
+                sum(row.height for row in rows[start:end]),
+                sum(row.height for row in rows[start : group_ends[start] if whole else end]),
+            )
             for start, end in units
         ]
-        high = sum(before + height for _, before, height in tall)
-        low = max(high / columns, *(height for _, _, height in tall), 0.0)
+        high = sum(unit.gap + unit.height for unit in tall)
+        low = max(high / columns, *(unit.height for unit in tall), 0.0)
         starts: tuple[int, ...] = (0,)
         while high - low > 0.5:
             middle = (low + high) / 2.0
@@ -260,6 +279,8 @@ class LegendShape:
             tallest = max(tallest, high + gap * sum(self._begins[start + 1 : end]))
             if start and not self._begins[start]:
                 cost += _TORN
+                before = starts[starts.index(start) - 1]
+                cost += _MIXED * any(self._begins[before + 1 : start])
         return LegendBlock(self, room, starts, wide - self.gap, tallest, cost)
 
     def rows(self, block: LegendBlock, x: float, y: float) -> tuple[LegendRow, ...]:
@@ -286,15 +307,29 @@ class LegendShape:
         return LegendRow(entry, box, swatch, row.lines, self.size)
 
 
-def _breaks(units: Sequence[tuple[int, float, float]], tall: float) -> tuple[int, ...]:
+@dataclass(frozen=True)
+class _Unit:
+    """Rows that stay together: their first, the gap before it, their height.
+
+    `needs` is the height that a column must have left for them.
+    """
+
+    start: int
+    gap: float
+    height: float
+    needs: float
+
+
+def _breaks(units: Sequence[_Unit], tall: float) -> tuple[int, ...]:
     """Return the rows that begin a column where none is higher than `tall`."""
     starts: list[int] = []
     down = inf
-    for start, before, height in units:
-        down += before + height
-        if down > tall + 0.01:
-            starts.append(start)
-            down = height
+    for unit in units:
+        if down + unit.gap + unit.needs > tall + 0.01:
+            starts.append(unit.start)
+            down = unit.height
+        else:
+            down += unit.gap + unit.height
     return tuple(starts)
 
 

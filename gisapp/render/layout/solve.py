@@ -25,15 +25,18 @@ _ROW_SHARES: Final[dict[int, tuple[tuple[float, ...], ...]]] = {
     3: ((0.34, 0.33, 0.33), (0.4, 0.4, 0.2), (0.25, 0.5, 0.25), (0.5, 0.25, 0.25)),
     4: ((0.25, 0.25, 0.25, 0.25),),
 }
-#: Shapes that the map of a region may take, whatever was framed.
+#: Shapes that the map of a region may take, whatever was framed, and wider or higher ones by how
+#: much they may differ from that: more around a region would make it small.
 _FLEXIBLE: Final = (0.6, 2.4)
+_USUAL: Final = (0.9, 1.6)
+_MOST_AROUND: Final = 1.5
 #: A map takes this much of the body's height and width at least, or of what it takes alone on a
 #: page that has not its shape; and so many times the area of these.
 _LEAST_PART: Final = (0.3, 0.72)
 _LEAST_AREA: Final = 1.8
 #: What empty room, unreadable panels and an uneven page cost against the map's part of the body.
 _EMPTY: Final = 0.45
-_ILL: Final = 0.02
+_ILL: Final = 0.03
 _UNEVEN: Final = 0.04  # a map in the middle over panels that begin at the left
 
 
@@ -98,6 +101,8 @@ def stretched(aspect: float, room: float) -> float:
     It shows all that was framed and what is around, so that no page stays empty.
     """
     least, most = _FLEXIBLE
+    least = max(least, min(aspect / _MOST_AROUND, _USUAL[0]))
+    most = min(most, max(aspect * _MOST_AROUND, _USUAL[1]))
     return min(max(room, min(least, aspect)), max(most, aspect))
 
 

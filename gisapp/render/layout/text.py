@@ -139,7 +139,8 @@ class _Writer:
 
     def block(self, purpose: str, text: str, size: float, wide: float) -> TextBlock:
         bold = purpose == "title"
-        measured = (balanced if bold else wrap)(text, wide, size, bold=bold, fonts=self.fonts)
+        even = bold or purpose == "subtitle"
+        measured = (balanced if even else wrap)(text, wide, size, bold=bold, fonts=self.fonts)
         lines = measured or ("",)
         if bold and len(lines) > 1:
             # an editable title wraps by itself: as wide as its longest line it wraps alike
