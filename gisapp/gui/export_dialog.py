@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -35,7 +35,6 @@ FORMATS: Final = (
     Choice("Data as GeoPackage", ".gpkg", detail="What the filter shows, for any GIS."),
     Choice("Result as CSV table", ".csv", detail="The figures with their sources, for a sheet."),
 )
-_TALL: Final = 5
 
 
 @dataclass(frozen=True)
@@ -70,12 +69,12 @@ class ExportDialog(QDialog):
         self.formats = QListWidget()
         self.formats.setAccessibleName("Format")
         self.formats.setItemDelegate(TwoLines(self.formats))
-        self.formats.setMinimumHeight(_TALL * 5 * GRID)
         for choice in FORMATS:
             item = QListWidgetItem(choice.title, self.formats)
             item.setData(CHOICE, choice)
             spoken = f"{choice.title}: {choice.detail}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+        self.formats.setFixedHeight(len(FORMATS) * self.formats.sizeHintForRow(0) + GRID // 2)
         column.addWidget(self.formats, 1)
         self.file = FileLine()
         column.addWidget(self.file)
@@ -99,11 +98,6 @@ class ExportDialog(QDialog):
         self.file.show_file(folder / name, FORMATS[0].value)
         self.choose(memory.settings.export_format)
         self._show()
-
-    def sizeHint(self) -> QSize:
-        """Return a size that shows every format."""
-        rows = self.formats.count() * (self.formats.sizeHintForRow(0) + 2)
-        return QSize(520, rows + 32 * GRID)
 
     @property
     def suffix(self) -> str:

@@ -47,6 +47,9 @@ class FileLine(QWidget):
         self.browse.setToolTip("Choose where the file goes")
         self.browse.setAutoDefault(False)
         self.note = Text(Kind.WARNING)
+        kept = self.note.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # nothing below moves away under the pointer
+        self.note.setSizePolicy(kept)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID)

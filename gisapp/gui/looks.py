@@ -8,9 +8,10 @@ from math import cos, pi, sin
 from typing import Final
 
 import qtawesome
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QEnterEvent,
     QFont,
     QFontMetrics,
     QGuiApplication,
@@ -23,11 +24,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
     QHeaderView,
     QLabel,
     QLayout,
     QScrollArea,
     QSizePolicy,
+    QSlider,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -190,6 +194,17 @@ class _Inner(QWidget):
         return QSize(1, 1)
 
 
+class _NoWheel(QObject):
+    """Keeps the wheel from boxes, which leave it to what they stand in."""
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Take the wheel alone."""
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return False
+
+
 class ScrollColumn(QScrollArea):
     """A column of widgets that scrolls down, never sideways."""
 
@@ -198,15 +213,23 @@ class ScrollColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = _Inner()
+        self._inner = inner = _Inner()
         self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
         self.column.setSpacing(GRID)
         self.setWidget(inner)
+        self._wheel = _NoWheel(self)
 
     def minimumSizeHint(self) -> QSize:
         """Return a small size: the panel decides, the column scrolls."""
         return QSize(1, 6 * GRID)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Have the wheel scroll the column and change nothing that it passes over."""
+        super().enterEvent(event)
+        for kind in (QComboBox, QAbstractSpinBox, QSlider):
+            for box in self._inner.findChildren(kind):
+                box.installEventFilter(self._wheel)
 
 
 def clear(layout: QLayout) -> None:

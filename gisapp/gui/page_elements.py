@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
     QHBoxLayout,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QSlider,
@@ -43,6 +44,19 @@ _AMOUNT: Final = re.compile(r"\d\s(km|t)$")
 #: Names at most, by the steps of the slider; the first leaves it to the map's size.
 _COUNTS: Final = (None, 0, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 200, 300, 400, 500)
 _REST_MS: Final = 200
+#: Parts of the world that a page may show: west, south, east, north, degrees.
+REGIONS: Final[dict[str, Bounds]] = {
+    "Africa": (-20.0, -36.0, 53.0, 38.0),
+    "Central Asia": (46.0, 34.0, 90.0, 56.0),
+    "East Asia": (95.0, 17.0, 147.0, 54.0),
+    "Europe": (-12.0, 34.0, 42.0, 71.0),
+    "Middle East": (25.0, 11.0, 64.0, 43.0),
+    "North America": (-170.0, 14.0, -50.0, 73.0),
+    "Oceania": (110.0, -48.0, 180.0, 1.0),
+    "South America": (-83.0, -56.0, -33.0, 14.0),
+    "South Asia": (59.0, 4.0, 98.0, 38.0),
+    "South-East Asia": (91.0, -12.0, 142.0, 29.0),
+}
 
 
 class ElementsList(QWidget):
@@ -180,18 +194,26 @@ class LabelsBox(QWidget):
 
 
 class Small(QWidget):
-    """The small maps on the page; `removing` carries the number of one."""
+    """The small maps on the page; `removing` carries the number of one.
 
-    adding = Signal()
+    `adding` carries what another one is to show, None for what the map shows now.
+    """
+
+    adding = Signal(object)
     removing = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
-        self.add = QPushButton("Add what the map shows now")
+        self.add = QPushButton("Add a small map")
         self.add.setToolTip("A further small map of the same layers")
-        self.add.clicked.connect(self.adding)
+        menu = QMenu(self.add)
+        menu.addAction("What the map shows now", partial(self.adding.emit, None))
+        menu.addSeparator()
+        for region, bounds in REGIONS.items():
+            menu.addAction(region, partial(self.adding.emit, bounds))
+        self.add.setMenu(menu)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
@@ -201,12 +223,19 @@ class Small(QWidget):
     def show_insets(self, insets: tuple[Bounds, ...]) -> None:
         """Show the small maps of a frame."""
         clear(self._rows)
-        for number, (west, south, east, north) in enumerate(insets):
-            text = f"{_lon(west)} to {_lon(east)}, {_lat(south)} to {_lat(north)}"
+        for number, bounds in enumerate(insets):
+            text = region_of(bounds)
             self._rows.addWidget(
-                _removable(text, f"Remove the small map {number + 1}", "mdi6.close",
+                _removable(text, f"Remove the small map: {text}", "mdi6.close",
                            partial(self.removing.emit, number))
             )  # fmt: skip
+
+
+def region_of(bounds: Bounds) -> str:
+    """Return the name of the part of the world that a box shows, else its degrees."""
+    west, south, east, north = bounds
+    known = (name for name, box in REGIONS.items() if box == bounds)
+    return next(known, f"{_lon(west)} to {_lon(east)}, {_lat(south)} to {_lat(north)}")
 
 
 def _removable(text: str, tip: str, icon: str, remove: object) -> QWidget:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -20,14 +22,15 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.fold import Fold
-from gisapp.gui.looks import GRID, ScrollColumn, colors_of
-from gisapp.gui.page_elements import ElementsList, LabelsBox, Small
+from gisapp.gui.looks import GRID, Kind, ScrollColumn, Text, colors_of
+from gisapp.gui.page_elements import REGIONS, ElementsList, LabelsBox, Small
 from gisapp.gui.panel import Panel
 from gisapp.gui.projection_icons import SIZE, projection_icon
 from gisapp.gui.style_controls import combo, fill_combo, number_box, side_by_side
 from gisapp.gui.template_dialog import TemplateDialog
-from gisapp.model.feedback import Feedback
-from gisapp.render.layout import PAGE_SIZES
+from gisapp.model.feedback import Feedback, GisappError
+from gisapp.model.numbers import whole
+from gisapp.render.layout import PAGE_SIZES, page_size
 from gisapp.render.picture import Brand, FrameSpec, Heavy, SlideTemplate, ThemeName
 from gisapp.render.projection import PROJECTIONS
 from gisapp.render.scene import Scene
@@ -58,9 +61,9 @@ _CENTERS: Final = (
     ("Another\u2026", _OWN),
 )
 _HEAVY: Final = (
-    ("Pictures where shapes are too many", Heavy.AUTO),
+    ("As it fits", Heavy.AUTO),
     ("Always shapes", Heavy.SHAPES),
-    ("Pictures", Heavy.PICTURE),
+    ("Always a picture", Heavy.PICTURE),
 )
 _MM: Final = 25.4 / 72.0
 _SIZE_WORDS: Final = {"16:9": "Slide 16:9", "4:3": "Slide 4:3", "square": "Square"}
@@ -109,10 +112,16 @@ class PagePanel(Panel):
         self.also.setToolTip("A second alliance, shaded and hatched beside the question's")
         self.template = combo()
         self.heavy = combo(_HEAVY)
+        self.heavy.setToolTip(
+            "In slides, PDF and SVG: shapes can be edited; as it fits, a layer of more shapes than "
+            "those programs can handle becomes a picture"
+        )
         self.dpi = QSpinBox()
         self.dpi.setRange(72, 600)
         self.dpi.setSuffix(" dots per inch")
         self.dpi.setKeyboardTracking(False)
+        self.dpi.lineEdit().setTextMargins(GRID // 2, 0, 0, 0)  # its frame leaves none
+        self.pixels = Text(Kind.NOTE)
         self.elements = ElementsList()
         self.labels = LabelsBox()
         self.insets = Small()
@@ -146,7 +155,8 @@ class PagePanel(Panel):
             ("Template", self.template), ("Large layers", self.heavy), ("PNG", self.dpi),
         ):  # fmt: skip
             _add_row(form, word, widget)
-        self._fold(scroll, "Files", files)
+        form.addRow("", self.pixels)
+        self._fold(scroll, "Files", files, open_=True)
         scroll.column.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -175,6 +185,9 @@ class PagePanel(Panel):
         return line
 
     def _connect(self) -> None:
+        for line in (self.title, self.subtitle, self.caption):
+            # a text is known by its beginning
+            line.editingFinished.connect(lambda line=line: line.setCursorPosition(0))
         self.title.editingFinished.connect(self._retitle)
         self.subtitle.editingFinished.connect(self._retitle)
         self.caption.editingFinished.connect(lambda: self._set(caption=self.caption.text().strip()))
@@ -280,8 +293,8 @@ class PagePanel(Panel):
         dialog.fileSelected.connect(lambda name: take(Path(name)))
         dialog.open()
 
-    def _add_inset(self) -> None:
-        seen = self._seen()
+    def _add_inset(self, bounds: Bounds | None) -> None:
+        seen = bounds or self._seen()
         if seen is not None:
             rounded = tuple(round(value, 2) for value in seen)
             self._set(insets=(*self.session.state.frame.insets, rounded))
@@ -295,9 +308,16 @@ class PagePanel(Panel):
     def show_scene(self, scene: Scene) -> None:
         """Tick what stands on the page."""
         self.elements.show_scene(scene)
+        wide, high = (round(side * scene.spec.dpi / 72.0) for side in (scene.width, scene.height))
+        self.pixels.setText(f"{whole(wide)} \u00d7 {whole(high)} pixels")
         if self._glimpses is None:
             self._glimpses = {}
             self._draw_projections()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Offer what the map showed last."""
+        super().showEvent(event)
+        self._fill_extent(self.session.state.frame)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
@@ -336,7 +356,7 @@ class PagePanel(Panel):
             ):
                 if line.text() != text:
                     line.setText(text)
-                    line.setCursorPosition(0)  # a title is known by its beginning
+                    line.setCursorPosition(0)
             if answer is not None:
                 self.title.setPlaceholderText(answer.headline)
         if force or state.frame != self._frame:
@@ -361,8 +381,12 @@ class PagePanel(Panel):
         self.page_form.setRowVisible(self.degrees, own)
         self._fill_look(frame)
         book = self.session.facts.alliances.alliances
-        others = [(each.short_name or each.name, each.id) for each in book.values()]
-        fill_combo(self.also, [("No other alliance", ""), *others], "".join(frame.also[:1]))
+        asked = self.session.state.question.alliance
+        others = [each for each in book.values() if each.id != asked or each.id in frame.also]
+        offered = [(each.short_name or each.name, each.id) for each in others]
+        fill_combo(self.also, [("No other alliance", ""), *offered], "".join(frame.also[:1]))
+        for row, each in enumerate(others, 1):
+            self.also.setItemData(row, each.name, Qt.ItemDataRole.ToolTipRole)
         chosen = frame.template
         names: list[tuple[str, Any]] = [("Of our own", None)]
         if chosen is not None:
@@ -383,19 +407,20 @@ class PagePanel(Panel):
         fill_combo(
             self.paper, [*offered, ("A size of your own\u2026", _OWN)], _OWN if own else frame.size
         )
-        if not own:
-            wide, high = PAGE_SIZES[frame.size]
+        with suppress(GisappError):  # of a project that another hand wrote; the page says so
+            wide, high = page_size(frame.size, dpi=frame.dpi)
             self.wide.setValue(wide * _MM)
             self.high.setValue(high * _MM)
         self.page_form.setRowVisible(self.own_paper, own)
 
     def _fill_extent(self, frame: FrameSpec) -> None:
         offered: list[tuple[str, Any]] = [("The whole world", None)]
-        if frame.bounds is not None:
+        if frame.bounds is not None and frame.bounds not in REGIONS.values():
             offered.append(("The frame on the map", frame.bounds))
         seen = self._seen()
         if seen is not None and seen != frame.bounds:
             offered.append(("What the map shows now", seen))
+        offered.extend(REGIONS.items())
         fill_combo(self.extent, offered, frame.bounds)
 
     def _fill_look(self, frame: FrameSpec) -> None:

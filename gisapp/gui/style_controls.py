@@ -76,6 +76,7 @@ class Page(QWidget):
 def combo(offered: Iterable[tuple[str, Any]] = ()) -> QComboBox:
     """Return a list of words with values that is as wide as there is room."""
     box = QComboBox()
+    box.setMaxVisibleItems(16)
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     for text, value in offered:
         box.addItem(text, value)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox
 
 from gisapp.gui.looks import GRID
@@ -17,7 +16,7 @@ _WIDTH: Final = 12 * GRID
 
 
 class ValueBox(QDoubleSpinBox):
-    """A number that is taken when it is finished; the wheel scrolls the page and not the number.
+    """A number that is taken when it is finished.
 
     Parameters
     ----------
@@ -58,10 +57,6 @@ class ValueBox(QDoubleSpinBox):
         """Show a value that was set elsewhere."""
         with QSignalBlocker(self):
             self.setValue(value)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the page scroll."""
-        event.ignore()
 
 
 def _decimals(value: float) -> int:

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from pptx import Presentation
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QEnterEvent, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gisapp.gui.page_area import PageArea
 from gisapp.gui.page_copy import SVG, PageCopy
@@ -17,7 +17,7 @@ from gisapp.gui.page_elements import standing
 from gisapp.gui.page_panel import PagePanel
 from gisapp.gui.page_view import Handle
 from gisapp.gui.template_dialog import TemplateDialog
-from gisapp.render.picture import Show, SlideTemplate, ThemeName
+from gisapp.render.picture import FrameSpec, Show, SlideTemplate, ThemeName
 from gisapp.render.vision import Sight
 from gisapp.workspace.paging import page_scene
 from gisapp.workspace.startup import new_session
@@ -194,7 +194,7 @@ def test_what_the_column_changes_is_on_the_page(page, qtbot):
     panel.look.activated.emit(panel.look.currentIndex())
     panel.labels.slider.setValue(2)
     qtbot.waitUntil(lambda: session.state.frame.max_labels == 5, timeout=LONG)
-    panel.insets.add.click()
+    panel.insets.adding.emit(None)
     assert session.state.frame.insets == (HERE,)
     settle(page, qtbot)
     there = standing(page.scene)
@@ -210,6 +210,9 @@ def test_what_the_column_changes_is_on_the_page(page, qtbot):
         remove[0].text()
         == "100\u00b0\u00a0E to 160\u00b0\u00a0E, 45\u00b0\u00a0S to 0\u00b0\u00a0N"
     )
+    panel.insets.add.menu().actions()[-1].trigger()
+    assert panel.insets.findChildren(QLabel)[-1].text() == "South-East Asia"
+    panel.insets.removing.emit(1)
     panel.insets.removing.emit(0)
     assert session.state.frame.insets == ()
 
@@ -363,3 +366,21 @@ def test_the_window_shows_the_page_in_the_place_of_the_map(window, qtbot):
     assert window.area.ground.isVisible()
     assert window.docks["result"].isVisible()
     assert not window.docks["page"].isVisible()
+
+
+def test_the_wheel_over_the_column_changes_nothing(page, qtbot):
+    panel = PagePanel(page.session, lambda: HERE, lambda: "")
+    qtbot.addWidget(panel)
+    panel.resize(300, 300)
+    panel.show()
+    place = QPointF(panel.paper.rect().center())
+    QApplication.sendEvent(panel.rows, QEnterEvent(place, place, place))
+    none = Qt.MouseButton.NoButton
+    for box in (panel.paper, panel.dpi, panel.labels.slider):
+        turned = QWheelEvent(
+            place, QPointF(box.mapToGlobal(place)), QPoint(), QPoint(0, -120), none,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(box, turned)
+    assert panel.paper.currentText() == "Slide 16:9"
+    assert page.session.state.frame == FrameSpec()
