@@ -29,10 +29,19 @@ from gisapp.render.map_frame import MapFrame, filled_extent
 from gisapp.render.map_items import map_items
 from gisapp.render.map_scale import scale_items
 from gisapp.render.page_words import alt_text, notes_text
-from gisapp.render.picture import Bar, BarChart, DrawnLayer, FrameSpec, Picture, Show, Theme
+from gisapp.render.picture import (
+    Bar,
+    BarChart,
+    DrawnLayer,
+    FrameSpec,
+    Picture,
+    Shading,
+    Show,
+    Theme,
+)
 from gisapp.render.projection import frame_of, projection_for
 from gisapp.render.scene import Area, Block, Box, Item, Scene, Words, cleaned, ink, ink_of, plain
-from gisapp.render.symbology import bar_color, palette
+from gisapp.render.symbology import bar_color, palette, shading_area
 
 #: Points: a map this wide at scale 1 has room for names.
 _NAMED: Final = 300.0
@@ -200,8 +209,30 @@ def _legend(pictures: Sequence[Picture], frame: FrameSpec) -> tuple[bool, tuple[
         shading=tuple(shading.values()),
         connections=tuple(connections),
     )
-    entries = legend_entries(all_of_them, frame.look)
-    return same, tuple(replace(entry, count=None) for entry in entries)
+    entries = [replace(e, count=None) for e in legend_entries(all_of_them, frame.look)]
+    if len(shading) > 1 and all(len(picture.shading) <= 1 for picture in pictures):
+        entries = _one_alliance_each(entries, shading.values(), frame.look)
+    return same, tuple(entries)
+
+
+def _one_alliance_each(
+    entries: Iterable[LegendEntry], shading: Iterable[Shading], theme: Theme
+) -> list[LegendEntry]:
+    """Return a legend of maps that each shade another alliance: all look alike, none is named."""
+    kinds = sorted({each.proposed for each in shading})
+    members = [
+        LegendEntry(
+            f"area:{number}",
+            "Members, as proposed" if proposed else "Members",
+            "alliance",
+            area=shading_area(theme, 0, proposed=proposed),
+        )
+        for number, proposed in enumerate(kinds)
+    ]
+    kept = list(entries)
+    at = next(i for i, entry in enumerate(kept) if entry.group == "alliance")
+    rest = [entry for entry in kept[at:] if entry.group != "alliance"]
+    return [*kept[:at], *members, *rest]
 
 
 def _joined(drawn: Iterable[DrawnLayer], *, sized: bool) -> tuple[DrawnLayer, ...]:
