@@ -292,7 +292,10 @@ class MainWindow(QObject):
             ),
         )
         card.closed.connect(leave)
-        self.messages.layer_opened.connect(card.leave)  # he found the way in; it is in his way now
+        # who found a way in has it in the way now
+        self.messages.layer_opened.connect(card.leave)
+        self.messages.exported.connect(card.leave)
+        self.actions["window.frame"].toggled.connect(card.leave)
         self.area.put_welcome(card)
 
     # --- what the user does --------------------------------------------------------------------

@@ -29,7 +29,8 @@ _REMARK_MS: Final = 6000
 class Messages(QObject):
     """Listens to the session.
 
-    `layer_opened` comes with a layer of the user's own; `mapping_asked` carries the id of a layer
+    `layer_opened` comes with a layer of the user's own, `exported` with a file that was written;
+    `mapping_asked` carries the id of a layer
     the user will map, `look_asked` of one whose reading he will look at, `refused` a `Refused`
     file that a choice of his would open.
     """
@@ -38,6 +39,7 @@ class Messages(QObject):
     mapping_asked = Signal(str)
     look_asked = Signal(str)
     refused = Signal(object)
+    exported = Signal()
 
     def __init__(
         self, session: Session, notices: NoticeBar, status: StatusBar, parent: QObject
@@ -155,6 +157,7 @@ class Messages(QObject):
             )
         elif path is not None and path.stem in report.message:  # a series has numbers in its names
             self._exported = None
+            self.exported.emit()
             self._notices.show_notice(
                 Notice(
                     Severity.INFO,
