@@ -34,6 +34,7 @@ from gisapp.render.layout import PAGE_SIZES, page_size
 from gisapp.render.picture import Brand, FrameSpec, Heavy, SlideTemplate, ThemeName
 from gisapp.render.projection import PROJECTIONS
 from gisapp.render.scene import Scene
+from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 
@@ -93,8 +94,8 @@ class PagePanel(Panel):
     ) -> None:
         super().__init__(session, parent)
         self._seen, self._folder = seen, folder
-        self._frame: FrameSpec | None = None
-        self._texts: tuple[object, ...] = ()
+        self._made_of: tuple[object, ...] = ()
+        self._texts: tuple[str, ...] = ("", "", "")
         self._glimpses: dict[str, Glimpse] | None = None
         self.title = self._line("Title", "The finding")
         self.subtitle = self._line("Subtitle", "What is shown, its unit and year")
@@ -345,22 +346,18 @@ class PagePanel(Panel):
             self.projection.setItemIcon(self.projection.findData(name), icon)
 
     def _follow(self, state: ProjectState, *, force: bool = False) -> None:
-        answer = self.session.answer
-        texts = (state.title, state.subtitle, state.frame.caption, answer)
-        if texts != self._texts:
-            self._texts = texts
-            for line, text in (
-                (self.title, state.title),
-                (self.subtitle, state.subtitle),
-                (self.caption, state.frame.caption),
-            ):
-                if line.text() != text:
-                    line.setText(text)
-                    line.setCursorPosition(0)
-            if answer is not None:
-                self.title.setPlaceholderText(answer.headline)
-        if force or state.frame != self._frame:
-            self._frame = state.frame
+        lines = (self.title, self.subtitle, self.caption)
+        before, self._texts = self._texts, (state.title, state.subtitle, state.frame.caption)
+        for line, old, text in zip(lines, before, self._texts, strict=True):
+            # what is being written stays when something else changes
+            if text not in (old, line.text()):
+                line.setText(text)
+                line.setCursorPosition(0)
+        if self.session.answer is not None:
+            self.title.setPlaceholderText(self.session.answer.headline)
+        made_of = (state.frame, state.question.alliance, state.alliances)
+        if force or made_of != self._made_of:
+            self._made_of = made_of
             boxes = (
                 self.wide, self.high, self.degrees, self.dpi, self.paper, self.extent,
                 self.projection, self.center, self.look, self.template, self.heavy, self.also,
@@ -380,7 +377,7 @@ class PagePanel(Panel):
             self.degrees.setValue(frame.center_lon)
         self.page_form.setRowVisible(self.degrees, own)
         self._fill_look(frame)
-        book = self.session.facts.alliances.alliances
+        book = project_facts(self.session.state, self.session.facts).alliances.alliances
         asked = self.session.state.question.alliance
         others = [each for each in book.values() if each.id != asked or each.id in frame.also]
         offered = [(each.short_name or each.name, each.id) for each in others]

@@ -228,6 +228,21 @@ def test_a_second_alliance_is_shaded_beside_the_first(page, qtbot):
     assert "Alliance: EU" in page.scene.groups
 
 
+def test_a_title_in_the_making_stays_when_something_else_changes(page, qtbot):
+    session = page.session
+    panel = PagePanel(session, lambda: None, lambda: "")
+    qtbot.addWidget(panel)
+    panel.title.setText("Half a ti")
+    session.run("question.alliance", alliance="eu")
+    settle(page, qtbot)
+    assert panel.title.text() == "Half a ti"
+    assert panel.title.placeholderText() == session.answer.headline
+    assert panel.also.findData("eu") == -1
+    assert panel.also.findData("g7") > 0
+    session.run("title.set", title="A whole title")
+    assert panel.title.text() == "A whole title"
+
+
 def test_a_page_of_a_size_of_its_own(page, qtbot):
     panel = PagePanel(page.session, lambda: HERE, lambda: "")
     qtbot.addWidget(panel)
