@@ -11,7 +11,6 @@ from dataclasses import fields, replace
 from typing import Any, Final, cast
 
 from gisapp.render.color import MARK_CONTRAST, TEXT_CONTRAST, contrast, readable
-from gisapp.render.fonts import font_notice
 from gisapp.render.house import NEIGHBOURS, TOLD_APART, grounds_of, told_apart
 from gisapp.render.picture import Brand, Theme, ThemeName, base_of
 from gisapp.render.symbology import Palette, palette
@@ -68,14 +67,11 @@ _SEERS: Final = {
 }
 
 
-def brand_findings(brand: Brand) -> tuple[str, ...]:
-    """Return a sentence for each thing of a brand that is hard to read, with what mends it."""
-    notice = font_notice(brand)
-    return (*([notice] if notice else []), *color_findings(brand))
-
-
 def color_findings(theme: Theme) -> tuple[str, ...]:
-    """Return a sentence for each colour that does not stand out or looks like its neighbour."""
+    """Return a sentence for each colour that does not stand out or looks like its neighbour.
+
+    Each says what mends it.
+    """
     colors = palette(theme)
     return (
         *_contrast_findings(colors, TEXTS, TEXT_CONTRAST),
