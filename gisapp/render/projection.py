@@ -76,6 +76,9 @@ _Flags = npt.NDArray[np.bool_]
 _ENOUGH: Final = 0.9  # of a frame is to be seen: a globe may leave corners empty
 _ACROSS: Final = 15.0  # degrees of latitude to both sides of the equator: too far for a cone
 _CONE: Final = 150.0  # degrees of longitude to each side of a cone's middle
+_OFF_SEAM: Final = 1e-7  # degrees
+_AT_ONCE: Final = 200  # shapes between two looks whether to stop
+_AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _DISSOLVE: Final = 1.0  # metres: pieces that met at 180 degrees are joined on this grid
 
 
@@ -219,39 +222,46 @@ class Projection:
             Shapely polygons or multipolygons in EPSG:4326, longitudes within [-180, 180]; None
             gives an empty polygon.
         """
-        found: list[Any] = []
-        listed = list(shapes)
+        listed = np.array([*shapes, None], dtype=object)[:-1]
+        feedback = feedback or Feedback()
         whole, hidden = self._plainly_seen(listed)
-        for i, shape in enumerate(listed):
-            if feedback is not None:
-                feedback.check(i / len(listed), "Projecting areas")
-            if shape is None or shape.is_empty or hidden[i]:
-                found.append(shapely.Polygon())
-            elif whole[i]:
-                found.append(self._onto(shapely.segmentize(_polygons(shape), _STEP)))
-            else:
-                found.append(self._disc_area(shape) if self.is_disc else self._seam_area(shape))
-        out = np.empty(len(found), dtype=object)
-        out[:] = found
+        out = np.full(len(listed), shapely.Polygon(), dtype=object)
+        # most shapes neither reach the edge of the map nor have to be cut: those go together
+        for rows in np.split(np.flatnonzero(whole), range(_AT_ONCE, int(whole.sum()), _AT_ONCE)):
+            feedback.check(0.0, "Projecting areas")
+            out[rows] = self._onto(listed[rows])
+        cut = np.flatnonzero(~(whole | hidden | shapely.is_missing(listed)))
+        for number, i in enumerate(cut):
+            feedback.check(number / len(cut), "Projecting areas")
+            shape = listed[i]
+            if not shape.is_empty:
+                out[i] = self._disc_area(shape) if self.is_disc else self._seam_area(shape)
         return out
 
-    def _plainly_seen(self, shapes: list[Any]) -> tuple[_Flags, _Flags]:
-        """Return which shapes a disc shows whole and which it does not show, shape (n,) each.
+    @property
+    def _seam(self) -> tuple[float, float]:
+        """Degrees of longitude where the map ends at left and right."""
+        half = _CONE if self.kind.proj == "lcc" else 180.0
+        return self.center_lon - half, self.center_lon + half
 
-        Neither is certain near the horizon, at 180 degrees, and around the centre.
+    def _plainly_seen(self, listed: npt.NDArray[np.object_]) -> tuple[_Flags, _Flags]:
+        """Return which polygons are seen whole and which a disc does not show, shape (n,) each.
+
+        On a disc neither is certain near the horizon, at 180 degrees, and around the centre.
         """
-        count = len(shapes)
-        whole, hidden = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-        if not self.is_disc or not count:
-            return whole, hidden
-        listed = np.array([*shapes, None], dtype=object)[:-1]
+        count = len(listed)
+        areas = np.isin(shapely.get_type_id(listed), _AREAS) & ~shapely.is_empty(listed)
+        west, south, east, north = shapely.bounds(listed).T
+        if not self.is_disc:
+            left, right = self._seam
+            inner = (west >= left) & (east <= right) & (south >= self.south) & (north <= self.north)
+            return areas & inner, np.zeros(count, dtype=bool)
         at, owner = shapely.get_coordinates(listed, return_index=True)
         center = np.full(len(at), self.center_lon), np.full(len(at), self.center_lat)
         away = np.degrees(np.asarray(WGS84.inv(*center, *at.T)[2]) / _MEAN_RADIUS)
         near, far = np.full(count, np.inf), np.full(count, -np.inf)
         np.minimum.at(near, owner, away)
         np.maximum.at(far, owner, away)
-        west, south, east, north = shapely.bounds(listed).T
         inner = (np.abs(west) < 180.0) & (np.abs(east) < 180.0)
         inner &= (np.abs(south) < 90.0) & (np.abs(north) < 90.0)
         whole = inner & (far < self.kind.horizon - _UNSURE)
@@ -259,20 +269,27 @@ class Projection:
         beside = (middle[0] < west) | (middle[0] > east)
         beside |= (middle[1] < south) | (middle[1] > north)
         hidden = inner & beside & (near > self.kind.horizon + _UNSURE)
-        return whole, hidden
+        return areas & whole, hidden
 
-    def _onto(self, shape: Any) -> Any:
-        """Return a dense shape of lon, lat that is seen whole on the plane."""
+    def _onto(self, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        """Return polygons of lon, lat that are seen whole on the plane."""
 
         def forward(at: Floats) -> Floats:
-            return np.column_stack(self._forward.transform(at[:, 0], at[:, 1]))
+            return np.column_stack(self._forward.transform(self._inward(at[:, 0]), at[:, 1]))
 
-        return _mended(shapely.transform(shape, forward))
+        dense = shapely.segmentize(shapes, _STEP)
+        planes: npt.NDArray[np.object_] = shapely.transform(dense, forward)
+        for i in np.flatnonzero(~shapely.is_valid(planes)):
+            planes[i] = _mended(planes[i])
+        return planes
+
+    def _inward(self, lon: Floats) -> Floats:
+        """Return longitudes off the seam, where a position has two places on the plane."""
+        left, right = self._seam
+        return lon if self.is_disc else np.clip(lon, left + _OFF_SEAM, right - _OFF_SEAM)
 
     def _seam_area(self, shape: Any) -> Any:
-        left, right = self.center_lon - 180.0, self.center_lon + 180.0
-        if self.kind.proj == "lcc":
-            left, right = self.center_lon - _CONE, self.center_lon + _CONE
+        left, right = self._seam
         pieces = []
         for sheet in (-360.0, 0.0, 360.0):
             west, _, east, _ = shape.bounds
@@ -287,14 +304,7 @@ class Projection:
                 window = shapely.box(left, self.south, right, self.north)
                 pieces.append(shapely.intersection(shapely.make_valid(moved), window))
         joined = pieces[0] if len(pieces) == 1 else shapely.union_all(pieces, grid_size=1e-7)
-        dense = shapely.segmentize(_polygons(joined), _STEP)
-        eps = 1e-7
-
-        def onto(at: Floats) -> Floats:
-            lon = np.clip(at[:, 0], left + eps, right - eps)
-            return np.column_stack(self._forward.transform(lon, at[:, 1]))
-
-        return _mended(shapely.transform(dense, onto))
+        return self._onto(np.array([_polygons(joined)], dtype=object))[0]
 
     def _disc_area(self, shape: Any) -> Any:
         # the point opposite has no place on the plane: take it and what is around it out
