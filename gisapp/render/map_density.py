@@ -23,7 +23,6 @@ from gisapp.render.density import (
     heat_share,
 )
 from gisapp.render.drawn import drawn_rows
-from gisapp.render.fonts import width_of
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.looks import point_looks
 from gisapp.render.map_frame import MapFrame
@@ -76,12 +75,21 @@ def _clusters(where: MapFrame, drawn: DrawnLayer, xy: Floats) -> list[Item]:
             continue
         bubble, words = cluster_symbol(layer, theme, count, scale), cluster_text(count)
         size = _TEXT_SIZE * scale
-        wide = width_of(words, size, bold=True)
         name = f"{whole(count)} of {layer.name}"
         ink = Ink(cluster_ink(bubble))
         items.append(Mark(name, layer.name, x, y, bubble, name))
         items.append(
-            Words(name, layer.name, x - wide / 2, y - size * 0.62, (words,), size, ink, bold=True)
+            Words(
+                name,
+                layer.name,
+                x,
+                y - size * 0.62,
+                (words,),
+                size,
+                ink,
+                bold=True,
+                align="center",
+            )
         )
     return items
 

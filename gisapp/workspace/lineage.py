@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from functools import cache
@@ -104,9 +105,13 @@ def layer_digest(layer: Layer) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def _inputs(state: ProjectState) -> list[tuple[str, str]]:
-    shown = [entry.layer for entry in state.layers if entry.visible]
-    return [(layer.name, layer_digest(layer)) for layer in shown]
+def _inputs(state: ProjectState) -> Iterator[tuple[str, str]]:
+    """Yield name and digest of each layer that shows; of one name the second is "Name (2)"."""
+    names: Counter[str] = Counter()
+    for layer in (entry.layer for entry in state.layers if entry.visible):
+        names[layer.name] += 1
+        again = f" ({names[layer.name]})" if names[layer.name] > 1 else ""
+        yield f"{layer.name}{again}", layer_digest(layer)
 
 
 @cache

@@ -49,6 +49,15 @@ def test_lineage_names_command_project_inputs_versions_and_day(project: ProjectS
     assert len(told) == len(lineage_of(project))
 
 
+def test_of_layers_of_one_name_each_is_told(
+    project: ProjectState, points: Callable[..., Layer]
+) -> None:
+    mine = replace(points(name=["a"]), id="mine", name="Deposits")
+    told = dict(lineage_of(project.with_(layers=(LayerEntry(mine), *project.layers))))
+    assert told["Input Deposits"] == layer_digest(mine)
+    assert told["Input Deposits (2)"] == dict(lineage_of(project))["Input Deposits"]
+
+
 def test_the_hash_is_of_what_pages_depend_on(project: ProjectState) -> None:
     same = project.with_(view=MapView(9.0, 9.0, 9.0), selection=Selection("deposits"))
     assert project_hash(same) == project_hash(project)
