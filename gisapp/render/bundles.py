@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import shapely
@@ -28,6 +28,8 @@ _ASTRAY: Final = 1.6
 _JOINED: Final = 1.5
 _SMOOTHED: Final = 6
 _SAME_SPOT: Final = 0.5  # points
+#: How often places along a way are taken closer to each other around a cape.
+_CLOSER: Final = 3
 #: Cosine of the angle up to which two ways run side by side: what crosses does not join.
 _ALONG: Final = 0.7
 _Edge: TypeAlias = tuple[int, int]
@@ -64,8 +66,40 @@ class Leg:
     back: tuple[int, ...]
 
 
+class Shore:
+    """Land in page points, told from water: a way at sea is not led over a cape.
+
+    Parameters
+    ----------
+    land
+        A shapely area, a little smaller than it is drawn, so that ways may keep close to it; None
+        where all is open.
+    """
+
+    def __init__(self, land: Any = None) -> None:
+        self._land = None if land is None or land.is_empty else land
+        if self._land is not None:
+            shapely.prepare(self._land)
+
+    def holds(self, at: Floats) -> Any:
+        """Return whether each place, shape (n, 2), is on land."""
+        if self._land is None:
+            return np.zeros(len(at), dtype=bool)
+        return shapely.intersects_xy(self._land, at[:, 0], at[:, 1])
+
+    def crossed(self, starts: Floats, ends: Floats) -> Any:
+        """Return whether each straight line from a start to an end, shapes (n, 2), meets land."""
+        if self._land is None or not len(starts):
+            return np.zeros(len(starts), dtype=bool)
+        return shapely.intersects(self._land, shapely.linestrings(np.stack([starts, ends], axis=1)))
+
+
 def bundled(
-    streams: Sequence[Stream], reach: float, *, feedback: Feedback | None = None
+    streams: Sequence[Stream],
+    reach: float,
+    *,
+    shore: Shore | None = None,
+    feedback: Feedback | None = None,
 ) -> list[Leg]:
     """Return the legs of all streams.
 
@@ -73,8 +107,10 @@ def bundled(
     ----------
     reach
         Points: ways so close to each other run together.
+    shore
+        What ways at sea keep off; they cross it only where a stream itself does.
     """
-    net = _Net(reach)
+    net = _Net(reach, shore or Shore())
     order = sorted(range(len(streams)), key=lambda i: (-streams[i].tonnes, i))
     own = {i: net.taken_in(streams[i]) for i in order}
     net.join()
@@ -88,14 +124,16 @@ def bundled(
             used[edge][stream.flow] = None
             weight[edge] += stream.tonnes
     places = net.smoothed(weight)
-    return _legs(used, places, net.fixed)
+    return _legs(used, places, net.fixed, net.shore)
 
 
 class _Net:
     """Vertices at least a reach apart, and the steps between them."""
 
-    def __init__(self, reach: float) -> None:
+    def __init__(self, reach: float, shore: Shore) -> None:
         self.reach = reach
+        self.shore = shore
+        self._ashore: list[bool] = []
         self.places: list[tuple[float, float]] = []
         self.fixed: set[int] = set()
         self.steps: dict[int, dict[int, float]] = defaultdict(dict)
@@ -124,7 +162,16 @@ class _Net:
         dx, dy = self._ways[vertex]
         return abs(dx * way[0] + dy * way[1]) >= _ALONG
 
-    def _vertex(self, x: float, y: float, way: tuple[float, float], ends: _Ends) -> int:
+    def _is_barred(self, place: tuple[float, float], ashore: bool, vertex: int) -> bool:
+        """Return whether a place and a vertex are not on the same side of a coast."""
+        if ashore or self._ashore[vertex]:
+            return ashore != self._ashore[vertex]
+        ends = np.array([place, self.places[vertex]])
+        return bool(self.shore.crossed(ends[:1], ends[1:])[0])
+
+    def _vertex(
+        self, x: float, y: float, way: tuple[float, float], ends: _Ends, ashore: bool
+    ) -> int:
         end, loose = ends
         within = self.reach if loose or not end else _SAME_SPOT
         like = (
@@ -134,11 +181,12 @@ class _Net:
             and (v in self._edge_ends) == loose
             and (end or self._runs_along(v, way))
         )
-        found = min(like, default=None)
-        if found is not None:
-            return found[1]
+        for _, found in sorted(like):
+            if end or not self._is_barred((x, y), ashore, found):
+                return found
         number = len(self.places)
         self.places.append((x, y))
+        self._ashore.append(ashore)
         self._ways.append(way)
         self._cells[self._cell(x, y)].append(number)
         if end:
@@ -151,21 +199,31 @@ class _Net:
         """Return the vertices of a stream, made where there are none near."""
         line = shapely.LineString(stream.path)
         count = max(int(np.ceil(line.length / (0.8 * self.reach))), 2)
-        at = shapely.get_coordinates(
-            shapely.line_interpolate_point(line, np.linspace(0.0, line.length, count + 1))
-        )
+        at = self._sampled(line, np.linspace(0.0, line.length, count + 1))
         ways = np.gradient(at, axis=0)
         ways /= np.maximum(np.hypot(*ways.T), 1e-9)[:, None]
+        ashore = self.shore.holds(at).tolist()
         vertices: list[int] = []
         for number, ((x, y), (dx, dy)) in enumerate(zip(at.tolist(), ways.tolist(), strict=True)):
-            first, last = number == 0, number == count
+            first, last = number == 0, number == len(at) - 1
             loose = (first and stream.loose[0]) or (last and stream.loose[1])
-            vertex = self._vertex(x, y, (dx, dy), (first or last, loose))
+            vertex = self._vertex(x, y, (dx, dy), (first or last, loose), ashore[number])
             if not vertices or vertices[-1] != vertex:
                 vertices.append(vertex)
         for a, b in pairwise(vertices):
             self._step(a, b)
         return vertices
+
+    def _sampled(self, line: Any, along: Floats) -> Floats:
+        """Return places along a line, shape (n, 2); closer where it goes around a cape."""
+        for _ in range(_CLOSER):
+            at = shapely.get_coordinates(shapely.line_interpolate_point(line, along))
+            ashore = self.shore.holds(at)
+            cut = self.shore.crossed(at[:-1], at[1:]) & ~ashore[:-1] & ~ashore[1:]
+            if not cut.any():
+                break
+            along = np.sort(np.concatenate([along, ((along[:-1] + along[1:]) / 2.0)[cut]]))
+        return shapely.get_coordinates(shapely.line_interpolate_point(line, along))
 
     def _step(self, a: int, b: int) -> None:
         (x0, y0), (x1, y1) = self.places[a], self.places[b]
@@ -178,7 +236,11 @@ class _Net:
                 continue
             for _, other in self._near(x, y, _JOINED * self.reach):
                 beside = other > vertex and other not in self.fixed
-                if beside and self._runs_along(other, self._ways[vertex]):
+                if (
+                    beside
+                    and self._runs_along(other, self._ways[vertex])
+                    and not self._is_barred((x, y), self._ashore[vertex], other)
+                ):
                     self._step(vertex, other)
 
     def _beside(self, vertex: int) -> list[int]:
@@ -232,15 +294,24 @@ class _Net:
         for column in (0, 1):
             np.add.at(total, edges[:, column], heavy)
         free &= total > 0.0
+        at_sea = ~np.array(self._ashore)[edges].any(axis=1)
+        sea = edges[at_sea & ~self.shore.crossed(at[edges[:, 0]], at[edges[:, 1]])]
         for _ in range(_SMOOTHED):
+            before = at.copy()
             pull = np.zeros_like(at)
             np.add.at(pull, edges[:, 0], at[edges[:, 1]] * heavy[:, None])
             np.add.at(pull, edges[:, 1], at[edges[:, 0]] * heavy[:, None])
             at[free] = 0.5 * at[free] + 0.5 * pull[free] / total[free, None]
+            # what would go over land stays, and so does then what it hangs together with
+            while (over := self.shore.crossed(at[sea[:, 0]], at[sea[:, 1]])).any():
+                back = np.unique(sea[over])
+                at[back] = before[back]
         return at
 
 
-def _legs(used: dict[_Edge, dict[int, None]], places: Floats, fixed: set[int]) -> list[Leg]:
+def _legs(
+    used: dict[_Edge, dict[int, None]], places: Floats, fixed: set[int], shore: Shore
+) -> list[Leg]:
     flows: dict[_Edge, frozenset[int]] = {}
     around: dict[int, list[int]] = defaultdict(list)
     for a, b in used:
@@ -272,17 +343,23 @@ def _legs(used: dict[_Edge, dict[int, None]], places: Floats, fixed: set[int]) -
                 done.add((min(chain[-2:]), max(chain[-2:])))
             ahead = tuple(used.get((chain[0], chain[1]), ()))
             back = tuple(used.get((chain[1], chain[0]), ()))
-            legs.append(Leg(_rounded(places[chain]), ahead, back))
+            legs.append(Leg(_rounded(places[chain], shore), ahead, back))
     return legs
 
 
-def _rounded(path: Floats) -> Floats:
-    """Return a path with its corners cut twice (Chaikin 1974); both ends stay."""
+def _rounded(path: Floats, shore: Shore) -> Floats:
+    """Return a path with its corners cut twice (Chaikin 1974), but around land; both ends stay."""
     for _ in range(2):
         if len(path) < 3:
             break
         early = 0.75 * path[:-1] + 0.25 * path[1:]
         late = 0.25 * path[:-1] + 0.75 * path[1:]
-        between = np.stack([early, late], axis=1).reshape(-1, 2)
-        path = np.concatenate([path[:1], between[1:-1], path[-1:]])
+        turns = path[1:-1]
+        kept = shore.crossed(late[:-1], early[1:]) & ~(
+            shore.crossed(late[:-1], turns) | shore.crossed(turns, early[1:])
+        )
+        # each corner becomes two places with, where it is kept, itself between them
+        around = np.stack([late[:-1], turns, early[1:]], axis=1).reshape(-1, 2)
+        shown = np.column_stack([np.ones_like(kept), kept, np.ones_like(kept)]).ravel()
+        path = np.concatenate([path[:1], around[shown], path[-1:]])
     return path

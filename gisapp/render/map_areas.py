@@ -33,12 +33,14 @@ class Ground:
     """What lies under everything else on a map.
 
     `countries` are code, name and area in page points of each that is seen; `over` are the lakes
-    and the line around the map, which are drawn after what lies on the countries.
+    and the line around the map, which are drawn after what lies on the countries; `land` is the
+    area of them all.
     """
 
     items: tuple[Item, ...]
     countries: tuple[tuple[str, str, Any], ...]
     over: tuple[Item, ...]
+    land: Any = None
 
 
 def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
@@ -52,14 +54,16 @@ def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
         Area("Water", "Basemap", page_parts(outline), ink(colors, "water")),
         *graticule_items(where),
     ]
-    land, border = ink(colors, "land"), ink(colors, "border")
+    ground_ink, border = ink(colors, "land"), ink(colors, "border")
     known = [i for i, area in enumerate(areas) if not area.is_empty]
     for i in known:
         parts = page_parts(areas[i], FINE_AREA)
         if parts:
-            items.append(Area(names[i], "Countries", parts, land, border, 0.4, alt=names[i]))
+            items.append(Area(names[i], "Countries", parts, ground_ink, border, 0.4, alt=names[i]))
+    land = None
     if known:
-        coast = ring_lines(page_parts(page_areas(where, found.coast), FINE_AREA))
+        land = page_areas(where, found.coast)
+        coast = ring_lines(page_parts(land, FINE_AREA))
         items.append(Line("Coastline", "Coastline", coast, ink(colors, "coast"), 0.45))
     edge = ring_lines(page_parts(outline))
     return Ground(
@@ -69,6 +73,7 @@ def ground(where: MapFrame, jurisdictions: Layer, feedback: Feedback) -> Ground:
             *_lake_items(where, feedback.part(0.8, 1.0)),
             Line("Map edge", "Coastline", edge, ink(colors, "coast"), 0.6),
         ),
+        land,
     )
 
 

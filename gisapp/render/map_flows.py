@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -14,7 +14,7 @@ import shapely
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
 from gisapp.model.numbers import NO_BREAK, rounded
-from gisapp.render.bundles import Stream, bundled
+from gisapp.render.bundles import Shore, Stream, bundled
 from gisapp.render.flow_scale import busiest, flow_width
 from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.map_frame import FINE_LINE, MapFrame, page_paths
@@ -25,6 +25,8 @@ from gisapp.render.symbology import connection_line, palette
 FLOWS: Final = "Flows"
 #: Points: flows so close to each other run together.
 _REACH: Final = 5.5
+#: Points that a bundled way may stand over a coast.
+_OFF_LAND: Final = 0.8
 _BETWEEN_ARROWS: Final = 85.0
 _NAMED: Final = 2
 _SHOULDER: Final = 1.9  # points that an arrow stands out of its line on each side
@@ -55,9 +57,19 @@ def is_bundled(where: MapFrame, picture: Picture) -> bool:
 
 
 def flow_legs(
-    where: MapFrame, connections: Sequence[Connection], *, feedback: Feedback | None = None
+    where: MapFrame,
+    connections: Sequence[Connection],
+    *,
+    land: Any = None,
+    feedback: Feedback | None = None,
 ) -> list[FlowLeg]:
-    """Return the legs of all flows that the map shows, the widest first."""
+    """Return the legs of all flows that the map shows, the widest first.
+
+    Parameters
+    ----------
+    land
+        A shapely area in page points that ways at sea keep off; None where it does not count.
+    """
     scale = POINTS_PER_PIXEL * (where.legend_of or where).scale
     streams = [
         Stream(path, link.tonnes, number, _loose(where, path, link))
@@ -67,7 +79,10 @@ def flow_legs(
     ]
     top = busiest(connections) if where.top_tonnes is None else where.top_tonnes
     found: list[FlowLeg] = []
-    for leg in bundled(streams, _REACH * where.scale, feedback=feedback):
+    if land is not None:  # simplified, since a bay makes no difference to a way
+        land = shapely.simplify(land, 0.5 * _OFF_LAND).buffer(-_OFF_LAND)
+    reach = _REACH * where.scale
+    for leg in bundled(streams, reach, shore=Shore(land), feedback=feedback):
         lanes: dict[tuple[bool, bool, str], list[Connection]] = defaultdict(list)
         for way, flows in ((True, leg.ahead), (False, leg.back)):
             for number in sorted(flows, key=lambda n: -connections[n].tonnes):

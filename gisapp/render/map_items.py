@@ -54,7 +54,7 @@ def map_items(
     lines = [item for drawn in picture.layers for item in path_items(where, drawn)]
     alone, legs = picture.connections, []
     if is_bundled(where, picture):
-        legs = flow_legs(where, picture.connections, feedback=feedback)
+        legs = flow_legs(where, picture.connections, land=under.land, feedback=feedback)
         alone = tuple(link for link in alone if not link.tonnes > 0.0)
     links = [*connection_items(where, alone), *flow_items(where, legs)]
     marks, crowds = fanned(mark_items(where, picture))

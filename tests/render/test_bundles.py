@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from gisapp.model.geodesy import geodesic_path
-from gisapp.render.bundles import Stream, bundled
+from gisapp.render.bundles import Shore, Stream, bundled
 from gisapp.render.flow_scale import FINEST_FLOW, WIDEST_FLOW, busiest, flow_width
 from gisapp.render.map_flows import flow_items, flow_legs, is_bundled
 from gisapp.render.map_insets import map_frame
@@ -63,6 +63,19 @@ def test_flows_against_each_other_are_told_apart():
     legs = bundled([Stream(there, 2.0, 0), Stream(there[::-1], 1.0, 1)], REACH)
     assert len(legs) == 1
     assert {legs[0].ahead, legs[0].back} == {(0,), (1,)}
+
+
+def test_ways_at_sea_go_around_a_cape_together_and_ways_on_land_over_it():
+    cape = shapely.Polygon([(100, -200), (140, 60), (180, -200)])
+    around = [line((0, 4 * i), (140, 62 + i), (300, 4 * i)) for i in range(4)]
+    over = line((0, -30), (300, -30))
+    streams = [Stream(path, 1.0, i) for i, path in enumerate((*around, over))]
+    legs = bundled(streams, REACH, shore=Shore(cape))
+    at_sea = [leg for leg in legs if 4 not in (*leg.ahead, *leg.back)]
+    assert not any(shapely.LineString(leg.path).intersects(cape) for leg in at_sea)
+    assert {0, 1, 2, 3} in through(at_sea, 140.0).values()
+    on_land = through([leg for leg in legs if leg not in at_sea], 140.0)
+    assert min(on_land, key=lambda y: abs(y + 30)) == pytest.approx(-30.0, abs=1.0)
 
 
 def test_bundling_is_the_same_every_time_and_takes_hundreds():
