@@ -28,8 +28,8 @@ _ROW_SHARES: Final[dict[int, tuple[tuple[float, ...], ...]]] = {
 #: Shapes that the map of a region may take, whatever was framed, and wider or higher ones by how
 #: much they may differ from that: more around a region would make it small.
 _FLEXIBLE: Final = (0.6, 2.4)
-_USUAL: Final = (0.9, 1.6)
-_MOST_AROUND: Final = 1.5
+_USUAL: Final = (0.8, 1.9)
+_MOST_AROUND: Final = 1.7
 #: A map takes this much of the body's height and width at least, or of what it takes alone on a
 #: page that has not its shape; and so many times the area of these.
 _LEAST_PART: Final = (0.3, 0.72)
