@@ -301,10 +301,3 @@ def basemap_json(world: World) -> list[dict[str, Any]]:
         ]
         countries.append({"c": str(code), "rings": rings})
     return countries
-
-
-def country_titles(world: World) -> dict[str, str]:
-    """Return the short names of countries by ISO alpha-3 code."""
-    columns = world.features("jurisdictions_simple").columns
-    pairs = zip(columns["iso"], columns["name"], strict=True)
-    return {str(code): SHORT_NAMES.get(str(name), str(name)) for code, name in pairs if code}
