@@ -40,6 +40,20 @@ _ELEMENTS: Final = (
     ("locator", "Where on the globe it lies", "Locator"),
     ("logo", "Logo", "Logo"),
 )
+#: Why an element that the user wants is not there.
+_NONE: Final = {
+    "legend": "Nothing on this map needs a legend.",
+    "chart": "This result has no chart.",
+    "table": "This result has no table.",
+    "labels": "Nothing on this map has a name to show.",
+    "lengths": "No line on this map has a length or tonnes.",
+    "bundles": "No flows on this map.",
+    "scale_bar": "This map has no scale that holds.",
+    "north_arrow": "North is not one way on this map.",
+    "graticule": "No such line crosses this map.",
+    "locator": "The map shows the whole world.",
+    "logo": "The house style has no logo: see Colours.",
+}
 _AMOUNT: Final = re.compile(r"\d\s(km|t)$")
 #: Names at most, by the steps of the slider; the first leaves it to the map's size.
 _COUNTS: Final = (None, 0, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 200, 300, 400, 500)
@@ -71,7 +85,9 @@ class ElementsList(QWidget):
         super().__init__(parent)
         self.ticks: dict[str, QCheckBox] = {}
         self.autos: dict[str, QPushButton] = {}
+        self.nones: dict[str, Text] = {}
         self._elements = Elements()
+        self._drawn: Elements | None = None
         self._there: frozenset[str] = frozenset()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -90,9 +106,12 @@ class ElementsList(QWidget):
             policy = auto.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             auto.setSizePolicy(policy)
-            grid.addWidget(tick, row, 0)
-            grid.addWidget(auto, row, 1)
-            self.ticks[name], self.autos[name] = tick, auto
+            none = Text(Kind.NOTE, _NONE[name])
+            none.setContentsMargins(3 * GRID, 0, 0, GRID // 2)
+            grid.addWidget(tick, 2 * row, 0)
+            grid.addWidget(auto, 2 * row, 1)
+            grid.addWidget(none, 2 * row + 1, 0, 1, 2)
+            self.ticks[name], self.autos[name], self.nones[name] = tick, auto, none
 
     def show_elements(self, elements: Elements) -> None:
         """Show what the frame says of each element."""
@@ -101,7 +120,7 @@ class ElementsList(QWidget):
 
     def show_scene(self, scene: Scene) -> None:
         """Tick what the page decided by itself."""
-        self._there = standing(scene)
+        self._there, self._drawn = standing(scene), scene.spec.elements
         self._paint()
 
     def _paint(self) -> None:
@@ -114,6 +133,8 @@ class ElementsList(QWidget):
             tick.setToolTip(f"{word}: {'on' if on else 'not on'} the page, {by}")
             tick.setAccessibleDescription(tick.toolTip())
             self.autos[name].setVisible(said is not Show.AUTO)
+            drawn = self._drawn is not None and getattr(self._drawn, name) is Show.YES
+            self.nones[name].setVisible(said is Show.YES and drawn and name not in self._there)
 
     def _choose(self, name: str, on: bool) -> None:
         self.chosen.emit(name, Show.YES if on else Show.NO)

@@ -27,7 +27,8 @@ from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QScrollArea, QToolT
 
 from gisapp.gui.looks import GRID, colors_of
 from gisapp.render.fonts import LINE_HEIGHT, FontFiles, font_files, font_path, width_of
-from gisapp.render.scene import Scene, Words
+from gisapp.render.scene import Scene, Words, ink
+from gisapp.render.symbology import palette
 
 #: Logical pixels to the point at 100 %: a page is as large as on paper.
 FULL: Final = 96.0 / 72.0
@@ -39,6 +40,9 @@ _DRAG: Final = 4  # pixels until a press is a drag
 _NUDGE: Final = 2.0  # points that an arrow key moves a label by
 _REST_MS: Final = 350
 LABELS: Final = "Labels"
+ADD_CAPTION: Final = "Add a caption"
+_CAPTION: Final = 11.0  # points of the letters of "Add a caption" on a slide
+_SLIDE: Final = 960.0  # points
 #: What parts words; a no-break space does not.
 _SPACES: Final = re.compile("[ \t\n\u2028\u2029]+")
 
@@ -76,8 +80,24 @@ def handles_of(scene: Scene) -> tuple[Handle, ...]:
             found.append(Handle(item.purpose, item, box_of(item, fonts)))
         elif item.group == LABELS and item.anchor is not None:
             found.append(Handle("label", item, box_of(item, fonts)))
+    if all(each.kind != "caption" for each in found):
+        found.append(_caption_to_be(scene, fonts))
     order = {kind: number for number, kind in enumerate((*_EDITED, "label"))}
     return tuple(sorted(found, key=lambda each: order[each.kind]))
+
+
+def _caption_to_be(scene: Scene, fonts: FontFiles) -> Handle:
+    """Return where to click for a first caption: under the map, between scale and projection."""
+    plate = scene.map_box
+    size = max(_CAPTION * scene.width / _SLIDE, _CAPTION / 2)
+    wide, high = width_of(ADD_CAPTION, size, bold=False, fonts=fonts), size * LINE_HEIGHT
+    box = QRectF(plate.x + (plate.w - wide) / 2, plate.bottom + high / 4, wide, high)
+    taken = (box_of(each, fonts) for each in scene.items if isinstance(each, Words) and each.lines)
+    if any(box.intersects(other) for other in taken):
+        box.moveBottom(plate.bottom - high / 4)
+    muted = ink(palette(scene.theme), "muted")
+    words = Words("Caption", "", plate.x, box.y(), ("",), size, muted, purpose="caption")
+    return Handle("caption", words, box)
 
 
 class _Editor(QPlainTextEdit):
@@ -220,6 +240,8 @@ class Sheet(QWidget):
             veil.setAlphaF(0.45)
             painter.fillRect(self.rect(), veil)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.editor is None and (self.underMouse() or self.hasFocus()):
+            self._offer_caption(painter)
         marked = self._held if self._held is not None else self._over
         if marked is not None:
             self._outline(painter, self.handles[marked], strong=False)
@@ -228,6 +250,15 @@ class Sheet(QWidget):
         mover = self._held if self._held is not None else self._chosen
         if mover is not None and not self._by.isNull():
             self._ghost(painter, self.handles[mover])
+
+    def _offer_caption(self, painter: QPainter) -> None:
+        """Paint where a first caption can be written: it is on no export."""
+        for handle in self.handles:
+            if handle.kind == "caption" and not handle.text:
+                painter.setFont(self.font_of(handle.words))
+                painter.setPen(QColor(handle.words.ink.color))
+                box = self._on_screen(handle.box, 2.0)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, ADD_CAPTION)
 
     def _outline(self, painter: QPainter, handle: Handle, *, strong: bool) -> None:
         pen = QPen(QColor(colors_of(self).accent), 2.0 if strong else 1.0)
@@ -321,7 +352,8 @@ class Sheet(QWidget):
             QToolTip.showText(spot, f"Drag to move this label{back}", self)
         else:
             self.setCursor(shape.IBeamCursor)
-            QToolTip.showText(spot, f"Click to edit the {handle.kind}", self)
+            said = f"Click to edit the {handle.kind}" if handle.text else "Click to add a caption"
+            QToolTip.showText(spot, said, self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Begin to edit what was clicked, or drop a label."""
@@ -360,11 +392,10 @@ class Sheet(QWidget):
             back = menu.addAction("Put back", lambda: self.put_back.emit(handle.text))
             back.setEnabled(handle.text in self.nudged)
         else:
-            menu.addAction(f"Edit {handle.kind}", lambda: self.edit(handle))
-            if handle.kind == "caption":
-                menu.addAction("Remove caption", lambda: self.rewritten.emit("caption", ""))
-            else:
-                said = "Let the result speak"
+            said = f"Edit {handle.kind}" if handle.text else ADD_CAPTION
+            menu.addAction(said, lambda: self.edit(handle))
+            if handle.text:
+                said = "Remove caption" if handle.kind == "caption" else "Let the result speak"
                 menu.addAction(said, lambda: self.rewritten.emit(handle.kind, ""))
         menu.popup(event.globalPos())
 
@@ -417,7 +448,8 @@ class Sheet(QWidget):
         here = self._chosen
         self._chosen = (0 if way > 0 else count - 1) if here is None else (here + way) % count
         handle = self.handles[self._chosen]
-        self.setAccessibleDescription(f"{handle.kind.capitalize()}: {handle.text}")
+        spoken = f"{handle.kind.capitalize()}: {handle.text}" if handle.text else ADD_CAPTION
+        self.setAccessibleDescription(spoken)
         self.update()
 
     def edit(self, handle: Handle) -> None:

@@ -181,6 +181,8 @@ def _supposing(subtitle: str, scenario: Scenario | None) -> str:
     if scenario is None:
         return subtitle
     name = f"Scenario \N{LEFT DOUBLE QUOTATION MARK}{scenario.name}\N{RIGHT DOUBLE QUOTATION MARK}"
+    if name in subtitle:  # the user wrote on from what stood there
+        return subtitle
     return f"{name} \N{MIDDLE DOT} {subtitle}" if subtitle else name
 
 

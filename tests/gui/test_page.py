@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from gisapp.gui.page_area import PageArea
 from gisapp.gui.page_copy import SVG, PageCopy
-from gisapp.gui.page_elements import standing
+from gisapp.gui.page_elements import ElementsList, standing
 from gisapp.gui.page_panel import PagePanel
 from gisapp.gui.page_view import Handle
 from gisapp.gui.template_dialog import TemplateDialog
@@ -174,6 +174,25 @@ def test_keys_choose_texts_edit_them_and_move_labels(page, qtbot):
     assert len(session.history.steps) == 4  # one step for three strokes
     qtbot.keyClick(sheet, Qt.Key.Key_Delete)
     assert session.state.frame.nudges == ()
+
+
+def test_a_first_caption_has_its_place_and_what_is_missing_is_said(page, qtbot):
+    session, sheet = page.session, page.sheet
+    there = handle(page, "caption")
+    assert there.text == ""
+    assert not any(there.box.intersects(other.box) for other in sheet.handles if other != there)
+    spot = there.box.center() * sheet.scale
+    qtbot.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=spot.toPoint())
+    qtbot.keyClicks(sheet.editor, "Mine")
+    qtbot.keyClick(sheet.editor, Qt.Key.Key_Return)
+    assert session.state.frame.caption == "Mine"
+    session.run("frame.set", elements={"logo": Show.YES, "legend": Show.YES})
+    settle(page, qtbot)
+    elements = ElementsList()
+    qtbot.addWidget(elements)
+    elements.show_elements(session.state.frame.elements)
+    elements.show_scene(page.scene)
+    assert [name for name, none in elements.nones.items() if not none.isHidden()] == ["logo"]
 
 
 def test_what_the_column_changes_is_on_the_page(page, qtbot):
