@@ -223,7 +223,8 @@ class _Net:
             if not cut.any():
                 break
             along = np.sort(np.concatenate([along, ((along[:-1] + along[1:]) / 2.0)[cut]]))
-        return shapely.get_coordinates(shapely.line_interpolate_point(line, along))
+        places: Floats = shapely.get_coordinates(shapely.line_interpolate_point(line, along))
+        return places
 
     def _step(self, a: int, b: int) -> None:
         (x0, y0), (x1, y1) = self.places[a], self.places[b]
