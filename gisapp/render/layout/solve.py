@@ -36,7 +36,7 @@ _LEAST_PART: Final = (0.3, 0.72)
 _LEAST_AREA: Final = 1.8
 #: What empty room, unreadable panels and an uneven page cost against the map's part of the body.
 _EMPTY: Final = 0.45
-_ILL: Final = 0.03
+_ILL: Final = 0.05
 _UNEVEN: Final = 0.04  # a map in the middle over panels that begin at the left
 
 
