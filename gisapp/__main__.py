@@ -33,9 +33,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = list(sys.argv[1:] if argv is None else argv)
     flags = {arg for arg in args if arg.startswith("-")}
     if (args and args[0] in COMMANDS) or flags - {"--startup-report"}:
-        from gisapp.cli import main as run_command
+        try:
+            from gisapp.cli import main as run_command
 
-        return run_command(args)
+            return run_command(args)
+        except KeyboardInterrupt:  # before the command was there to be cancelled
+            sys.stderr.write("gisapp: cancelled\n")
+            return 130
     if _has_no_display():
         sys.stderr.write(
             "gisapp: there is no display for the window; gisapp --help lists what works without, "

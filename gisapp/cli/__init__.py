@@ -33,6 +33,7 @@ from gisapp.cli.arguments import Parser, Run
 from gisapp.cli.output import CANCELLED, DONE, REFUSED, error_document, print_json, refuse
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
 
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 #: The topics, in the order of `gisapp --help`.
 TOPICS: Final = (data, distance, coverage, route, chain, flows, scenario, export, deck, doctor)
 
@@ -110,7 +111,7 @@ def _collecting_seldom() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _cancellable() -> Iterator[Feedback]:
-    """Give feedback that Ctrl+C cancels, and shows progress where a person looks on."""
+    """Give feedback that Ctrl+C and `kill` cancel, and show progress where a person looks on."""
     feedback = Feedback(_progress if sys.stderr.isatty() else None)
 
     def stop(_number: int, _frame: Any) -> None:
@@ -119,14 +120,15 @@ def _cancellable() -> Iterator[Feedback]:
         feedback.cancel()
 
     try:
-        before = signal.signal(signal.SIGINT, stop)
+        before = {number: signal.signal(number, stop) for number in _STOPPING}
     except ValueError:  # not the main thread: nobody can press Ctrl+C here
         yield feedback
         return
     try:
         yield feedback
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         if sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
 

@@ -6,10 +6,12 @@ neither slides nor web pages.
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
+import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +28,8 @@ from gisapp.render.typeset import missing_characters
 #: One file holds one page: several pages are numbered files.
 SINGLE: Final = (".png", ".svg")
 FORMATS: Final = (*SINGLE, ".pdf", ".pptx", ".gif", ".html")
+#: After so many seconds nobody is writing a file aside any more.
+_STALE: Final = 3600.0
 #: Formats that are set in fonts of this computer.
 _SET_HERE: Final = (*SINGLE, ".pdf", ".gif")
 
@@ -229,8 +233,11 @@ def write_together(paths: Sequence[Path], draw: Callable[[Sequence[Path]], None]
 
 
 def _aside(path: Path) -> Path:
-    handle, name = tempfile.mkstemp(
-        prefix=f".{path.stem}-", suffix=path.suffix.lower(), dir=path.parent
-    )
+    begin, ending = f".{path.stem}.gisapp-", path.suffix.lower()
+    for left in path.parent.glob(f"{glob.escape(begin)}*{ending}"):  # by a process that was killed
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _STALE:
+                left.unlink()
+    handle, name = tempfile.mkstemp(prefix=begin, suffix=ending, dir=path.parent)
     os.close(handle)
     return Path(name)

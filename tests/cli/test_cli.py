@@ -338,6 +338,29 @@ def test_the_window_starts_without_what_only_answers_need():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_killed_export_leaves_the_older_file_and_no_other(tmp_path):
+    out = tmp_path / "deck.gif"
+    out.write_bytes(b"older")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gisapp", "deck", str(out), "--per", "mineral", "--alliance", "g7"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    while process.poll() is None and "skia" not in maps_of(process):
+        pass  # it is not at work yet
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert err.endswith("gisapp deck: cancelled\n")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"deck.gif": b"older"}
+
+
+def maps_of(process):
+    return Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_ctrl_c_cancels_with_130_and_leaves_nothing(tmp_path):
     rng = np.random.default_rng(1)
     count = 60_000
@@ -366,8 +389,7 @@ def test_ctrl_c_cancels_with_130_and_leaves_nothing(tmp_path):
         stdout=subprocess.DEVNULL,
         text=True,
     )
-    maps = Path(f"/proc/{process.pid}/maps")
-    while process.poll() is None and "scipy" not in maps.read_text(encoding="utf-8"):
+    while process.poll() is None and "scipy" not in maps_of(process):
         pass  # it is not at work yet
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)

@@ -1,3 +1,4 @@
+import os
 import resource
 import signal
 import zipfile
@@ -148,6 +149,16 @@ def test_of_several_files_all_are_written_or_none(tmp_path):
     export_pages(WORDS, tmp_path / "deck.png")
     assert first.read_bytes() != b"older"
     assert sorted(tmp_path.iterdir()) == [first, second]
+
+
+def test_what_a_killed_process_left_is_swept_away_later(tmp_path):
+    names = (".first.gisapp-old.png", ".first.gisapp-new.png", ".first-own.png")
+    for name in names:
+        (tmp_path / name).write_bytes(b"half")
+        if "new" not in name:
+            os.utime(tmp_path / name, (0, 0))
+    export_pages(WORDS[:1], tmp_path / "first.png")
+    assert {path.name for path in tmp_path.iterdir()} == {*names[1:], "first.png"}
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
