@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from gisapp.render.picture import PageTable, Picture, Show, SlideTemplate
 from gisapp.render.scene import Box, Fitted, Image, Scene, plain
 from gisapp.render.slide_template import TemplateLayout, TemplatePlace, layouts_of, open_template
 from gisapp.render.table import SIZES, table_items, table_plan
+from gisapp.render.text_page import text_pages
 
 #: The least free area in points, and how often it may be as wide as high, for a map.
 _LEAST: Final = (230.0, 145.0)
@@ -52,17 +54,42 @@ def slide_scenes(
     deck = open_template(template)
     scenes: list[Scene] = []
     layouts = _layouts(deck, template, pages)
-    for number, (page, layout) in enumerate(zip(pages, layouts, strict=True)):
+    bare = [_without(page, layout) for page, layout in zip(pages, layouts, strict=True)]
+    split = _renumbered([text_pages(p) if isinstance(p, TextPage) else (p,) for p in bare])
+    for number, (page, layout, parts) in enumerate(zip(pages, layouts, split, strict=True)):
         begun, ended = (0.6 * done / len(pages) for done in (number, number + 1))
         within = feedback.part(begun, ended, f"Page {number + 1} of {len(pages)}")
-        bare = _without(page, layout)
-        made = scenes_of([bare], jurisdictions=jurisdictions, feedback=within)
+        made = [
+            scene
+            for part in parts  # each by itself: the numbers of slides are the template's
+            for scene in scenes_of([part], jurisdictions=jurisdictions, feedback=within)
+        ]
         for part, scene in enumerate(made, 1):
             title = scene.title or _title(page)
             if len(made) > 1:
                 title = f"{title} ({part} of {len(made)})"
             scenes.append(_dressed(scene, page, layout, title))
     return scenes
+
+
+def _renumbered(split: Sequence[tuple[Page, ...]]) -> list[tuple[Page, ...]]:
+    """Return pages that lead to the slides which others became: a small area holds less words."""
+    first = list(accumulate((len(parts) for parts in split), initial=1))
+
+    def led(page: Page) -> Page:
+        if not isinstance(page, TextPage):
+            return page
+        return replace(
+            page,
+            paragraphs=tuple(
+                replace(each, page=first[each.page - 1])
+                if each.page is not None and each.page <= len(split)
+                else each
+                for each in page.paragraphs
+            ),
+        )
+
+    return [tuple(map(led, parts)) for parts in split]
 
 
 def _layouts(deck: Any, template: SlideTemplate, pages: Sequence[Page]) -> list[TemplateLayout]:

@@ -9,12 +9,13 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from gisapp.model.feedback import GisappError
-from gisapp.render.deck_pages import MapPage, TextPage
+from gisapp.render.deck_pages import MapPage, Paragraph, TextPage
 from gisapp.render.picture import Brand, FrameSpec, PageTable, SlideTemplate
-from gisapp.render.scene import Box
+from gisapp.render.scene import Box, Words
 from gisapp.render.slide_fit import slide_scenes
 from gisapp.render.slide_template import template_places
 from gisapp.render.slides import write_pptx
+from gisapp.render.text_page import text_pages
 from tests.render.sample_pictures import AS_OF, SOURCES, coverage
 from tests.render.slide_templates import COLORS, as_kind, brand
 
@@ -175,6 +176,29 @@ def test_pages_of_words_and_long_titles_fit_too(potx, tmp_path):
     assert int(slide.shapes.title.element.xpath(".//a:normAutofit/@fontScale")[0]) < 70_000
     assert [s.has_table for s in slide.shapes].count(True) == 1
     assert slide.notes_slide.notes_text_frame.text == "How."
+
+
+def test_an_agenda_leads_to_its_slides_where_a_template_has_less_room(tmp_path):
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Inches(7.5), Inches(10.8)
+    for layout in [each for each in deck.slide_layouts if each.name != "Title Only"]:
+        deck.slide_layouts.remove(layout)
+    for holder in (deck.slide_master, *deck.slide_layouts):
+        for shape in holder.placeholders:
+            across = [round(side * 0.75) for side in (shape.left, shape.width)]
+            down = [round(side * 1.44) for side in (shape.top, shape.height)]
+            (shape.left, shape.width), (shape.top, shape.height) = across, down
+    path = tmp_path / "portrait.pptx"
+    deck.save(str(path))
+    frame = FrameSpec(template=SlideTemplate(str(path)))
+    entries = tuple(Paragraph(f"Entry number {i} with a name", 1, 3) for i in range(60))
+    pages = text_pages(TextPage("Agenda", frame, AS_OF, paragraphs=entries))
+    assert len(pages) == 2
+    scenes = slide_scenes([*pages, TextPage("The end", frame, AS_OF, paragraphs=entries[:1])])
+    assert len(scenes) > 3
+    words = [item for scene in scenes for item in scene.items if isinstance(item, Words)]
+    assert {item.link for item in words} - {None} == {len(scenes)}
+    assert scenes[-1].title == "The end"
 
 
 def test_a_plain_presentation_is_a_template_too(tmp_path):
