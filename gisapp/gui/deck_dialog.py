@@ -133,12 +133,14 @@ class DeckDialog(QDialog):
             kept if kept in known else known[0],
         )
         self._be_of(self.plan.per)
+        # left to itself, Qt takes two thirds of the screen at most
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize() - QSize(80, 80)))
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def sizeHint(self) -> QSize:
         """Return a size with room for ten slides and their titles."""
         letters = self.fontMetrics().averageCharWidth()
-        return QSize(max(720, 100 * letters), 600)
+        return QSize(max(720, 100 * letters), 680)
 
     @property
     def chosen(self) -> tuple[str, ...]:

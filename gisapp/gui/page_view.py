@@ -41,7 +41,7 @@ _NUDGE: Final = 2.0  # points that an arrow key moves a label by
 _REST_MS: Final = 350
 LABELS: Final = "Labels"
 ADD_CAPTION: Final = "Add a caption"
-_CAPTION: Final = 11.0  # points of the letters of "Add a caption" on a slide
+_CAPTION: Final = 9.0  # points of the letters of "Add a caption" on a slide
 _SLIDE: Final = 960.0  # points
 #: What parts words; a no-break space does not.
 _SPACES: Final = re.compile("[ \t\n\u2028\u2029]+")

@@ -21,6 +21,7 @@ _METRES: Final = 156_543.034
 _PIXEL: Final = 0.0254 / 96
 #: What is faster than this shows no progress.
 _PATIENCE_MS: Final = 200
+_REMARK_MS: Final = 6000
 
 
 def position_text(lon: float, lat: float) -> str:
@@ -148,3 +149,4 @@ class StatusBar(QStatusBar):
     def _cancel(self) -> None:
         for job in self._running[-1:]:
             self._session.jobs.cancel(job.purpose)
+            self.showMessage(f"Stopped: {job.title[0].lower()}{job.title[1:]}.", _REMARK_MS)
