@@ -5,7 +5,7 @@ Imports the analyses and the renderers: import this module late, in the job that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ from gisapp.workspace.state import ProjectState
 
 #: Part of the work that answering takes, before pages are drawn.
 _ASKING: Final = 0.3
+_FILM: Final = ".gif"
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,16 @@ def export_deck_file(
 ) -> WrittenDeck:
     """Write the deck of a state in its frame; several files for formats of one page.
 
+    A film (.gif) is of the maps alone: nobody reads an agenda or sources that pass by.
+
     Raises
     ------
     GisappError
         As `decking.deck_of` and `export.export_pages`.
     """
     check_target(path)
+    if path.suffix.lower() == _FILM:
+        plan = replace(plan, agenda=False, comparison=False, multiples=False, appendix=False)
     deck = deck_of(state, facts, plan, feedback.part(0.0, _ASKING))
     written = export_pages(deck.pages, path, feedback=feedback.part(_ASKING, 1.0))
     return WrittenDeck(

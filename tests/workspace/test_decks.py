@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pptx import Presentation
 
 from gisapp.data.shipped import default_layers
@@ -21,6 +22,7 @@ from gisapp.workspace.coverage_run import CoverageRun, run_coverage
 from gisapp.workspace.deck_commands import planned
 from gisapp.workspace.deck_keys import keys_of
 from gisapp.workspace.deck_plan import COMPARISON, DeckPlan, Per
+from gisapp.workspace.deck_writing import export_deck_file
 from gisapp.workspace.decking import Deck, deck_of, located_of
 from gisapp.workspace.example import new_state
 from gisapp.workspace.state import ProjectState, Question
@@ -330,3 +332,13 @@ def test_the_command_writes_what_opens_again(desk: Desk, tmp_path: Path) -> None
     desk.session.run("deck.export", path=tmp_path / "deck.docx")
     desk.session.jobs.wait()
     assert "cannot be written" in desk.reports[-1].message
+
+
+def test_a_film_is_of_the_maps_alone(project: ProjectState, facts: Facts, tmp_path: Path) -> None:
+    plan = DeckPlan(per=Per.YEAR, keys=("2024", "2028"))
+    state = ask(project, mineral="lithium", alliance="quad", view="coverage")
+    small = state.with_(frame=replace(state.frame, dpi=72))
+    written = export_deck_file(small, facts, plan, tmp_path / "a.gif", feedback=Feedback())
+    assert [page.key for page in written.pages] == ["2024", "2028"]
+    with Image.open(written.files[0]) as film:
+        assert film.n_frames == 2
