@@ -50,7 +50,7 @@ def test_the_picture_stands_exactly_where_the_shapes_stood(crowded):
     scene, _ = lightened(crowded)
     (image,) = [item for item in scene.items if isinstance(item, Image)]
     assert scene.map_box.contains(image.box, slack=12.0)
-    scale = 100 / 72
+    scale = 2.0  # the box starts at a whole point: so it does at a whole pixel
     shapes = [item for item in crowded.items if item.group == "Deposits"]
     wanted = scene_image(crowded, scale, shapes)[..., 3].astype(float)
     png = image.fallback or image.data
@@ -59,7 +59,6 @@ def test_the_picture_stands_exactly_where_the_shapes_stood(crowded):
     x, y = round(image.box.x * scale), round(image.box.y * scale)
     part = wanted[y : y + drawn.shape[0], x : x + drawn.shape[1]]
     assert wanted.sum() == pytest.approx(part.sum(), rel=1e-3)  # nothing of it is cut
-    # the box starts at a whole point, not at a whole pixel
     assert np.abs(drawn[..., 3].astype(float) - part).mean() < 12.0
 
 
