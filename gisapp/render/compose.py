@@ -161,14 +161,15 @@ def _name(number: int) -> str:
 
 
 def _top_left(items: Iterable[Item]) -> Box:
-    """Return the top left corner of outlines as an empty box."""
+    """Return the corner of outlines that is nearest to the top left, as an empty box."""
     rings = [
         part if isinstance(item, Line) else part[0]
         for item in items
         if isinstance(item, Line | Area)
         for part in item.parts
     ]
-    x, y = np.concatenate(rings).min(axis=0)
+    corners = np.concatenate(rings)
+    x, y = corners[np.argmin(corners.sum(axis=1))]
     return Box(float(x), float(y), 0.0, 0.0)
 
 

@@ -300,11 +300,11 @@ def _sites(known: Sequence[Told], plan: DeckPlan, _facts: Facts) -> str:
     what = _SITES[known[0].stage]
     if _figure(least) == _figure(most):
         number = whole(_figure(least).low)
-        return f"{number} {what} are on the map of each of {len(known)} {plan.per.plural}"
+        return f"{number} {what} are known for each of {len(known)} {plan.per.plural}"
     low, high = (
         f"{whole(_figure(each).low)} {_in(plan)} {_name(each, plan)}" for each in (least, most)
     )
-    return f"the {what} on the map run from {low} to {high}"
+    return f"known {what} run from {low} to {high}"
 
 
 def _chains(told: Sequence[Told], plan: DeckPlan, facts: Facts) -> str:

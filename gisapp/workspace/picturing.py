@@ -56,7 +56,7 @@ def picture_of(state: ProjectState, facts: Facts, answer: Answer | None) -> Pict
     ]
     drawn = tuple(_drawn(entry, state, answer) for entry in shown)
     return Picture(
-        title=state.title or (answer.headline if answer is not None else _asking(state.question)),
+        title=state.title or _title(state, answer),
         subtitle=_supposing(state.subtitle or _subtitle(state, facts, answer), now.scenario),
         layers=drawn,
         as_of=state.question.as_of,
@@ -165,6 +165,16 @@ def _before(state: ProjectState, facts: Facts, scenario: Scenario | None) -> fro
 
 def _asking(question: Question) -> str:
     return MINERALS[question.mineral] if question.mineral else "Critical minerals"
+
+
+def _title(state: ProjectState, answer: Answer | None) -> str:
+    """Return the finding; what it counts in the world is not what a map of a region shows."""
+    if answer is None:
+        return _asking(state.question)
+    counts = state.question.view in ("facilities", "routes") and answer.route is None
+    if counts and state.frame.bounds is not None and answer.headline[:1].isdigit():
+        return f"{answer.headline} worldwide"
+    return answer.headline
 
 
 def _subtitle(state: ProjectState, facts: Facts, answer: Answer | None) -> str:
