@@ -34,7 +34,6 @@ from gisapp.render.layout import PAGE_SIZES, page_size
 from gisapp.render.picture import Brand, FrameSpec, Heavy, SlideTemplate, ThemeName
 from gisapp.render.projection import PROJECTIONS
 from gisapp.render.scene import Scene
-from gisapp.workspace.own_facts import project_facts
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 
@@ -377,7 +376,7 @@ class PagePanel(Panel):
             self.degrees.setValue(frame.center_lon)
         self.page_form.setRowVisible(self.degrees, own)
         self._fill_look(frame)
-        book = project_facts(self.session.state, self.session.facts).alliances.alliances
+        book = self.session.facts.alliances.alliances
         asked = self.session.state.question.alliance
         others = [each for each in book.values() if each.id != asked or each.id in frame.also]
         offered = [(each.short_name or each.name, each.id) for each in others]

@@ -321,7 +321,7 @@ class Sheet(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a text."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._let_go()
+            self._hurry()
             self._held = self._chosen = self.handle_at(event.position())
             self._from, self._by = event.position(), QPointF()
             self.update()
@@ -399,6 +399,11 @@ class Sheet(QWidget):
                 menu.addAction(said, lambda: self.rewritten.emit(handle.kind, ""))
         menu.popup(event.globalPos())
 
+    def _hurry(self) -> None:
+        """Tell how far the keys moved a label, if that is still to be told."""
+        if self._rest.isActive():
+            self._let_go()
+
     def _let_go(self) -> None:
         """Tell how far a label was moved."""
         self._rest.stop()
@@ -442,7 +447,7 @@ class Sheet(QWidget):
             super().keyPressEvent(event)
 
     def _step(self, way: int) -> None:
-        self._let_go()
+        self._hurry()
         self._by = QPointF()
         count = len(self.handles)
         here = self._chosen

@@ -60,7 +60,8 @@ def _pairs(value: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[
 
 def _set(state: ProjectState, **changes: Any) -> ProjectState:
     """Change what the deck is made of; what is not named stays."""
-    return state.with_(deck=planned(state.deck, **changes))
+    changed = planned(state.deck, **changes)
+    return state if changed == state.deck else state.with_(deck=changed)
 
 
 def _written(_now: ProjectState, written: WrittenDeck) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from gisapp.data.shipped import default_layers
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.layer import Layer
+from gisapp.render.layout import page_size
 from gisapp.render.picture import Elements, FrameSpec, Show, SlideTemplate, ThemeName
 from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.commands import Command, Job, Opened, Outcome, Saved, Told, Travel
@@ -106,11 +107,12 @@ def _go(_state: ProjectState, *, index: int) -> Outcome:
 
 def _frame(state: ProjectState, **changes: Any) -> ProjectState:
     """Change parts of the frame; what is not named stays."""
-    return state.with_(frame=framed(state.frame, **changes))
+    changed = framed(state.frame, **changes)
+    return state if changed == state.frame else state.with_(frame=changed)
 
 
 def framed(frame: FrameSpec, **changes: Any) -> FrameSpec:
-    """Return a frame with parts changed; raises `GisappError` for what no frame has."""
+    """Return a frame with parts changed; raises `GisappError` for what no frame has or can be."""
     clean: dict[str, Any] = {}
     for name, value in changes.items():
         if name not in _FRAME:
@@ -138,6 +140,7 @@ def framed(frame: FrameSpec, **changes: Any) -> FrameSpec:
         else:
             clean[name] = str(value)
     changed = replace(frame, **clean)
+    page_size(changed.size, dpi=changed.dpi)
     if len(changed.also) > 1:
         raise GisappError(
             "too_many_alliances",

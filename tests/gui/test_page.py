@@ -136,6 +136,9 @@ def test_a_dragged_label_stays_where_it_was_dropped(page, qtbot):
     qtbot.mouseRelease(sheet, Qt.MouseButton.LeftButton, pos=end)
     (nudge,) = session.state.frame.nudges
     assert nudge.text == "Mountain Pass"
+    steps = len(session.history.steps)
+    qtbot.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))  # before it is drawn
+    assert len(session.history.steps) == steps
     settle(page, qtbot)
     moved = handle(page, "label", "Mountain Pass")
     way = (moved.box.center() - label.box.center()) * sheet.scale
@@ -347,7 +350,7 @@ def test_the_page_is_seen_as_others_see_it(page, qtbot):
 
 
 def test_a_page_that_cannot_be_drawn_says_why_in_place(page, qtbot):
-    page.session.run("frame.set", size="3x3mm")
+    page.session.run("frame.set", projection="nix")
     qtbot.waitUntil(lambda: "cannot be drawn" in page.state.text(), timeout=LONG)
     assert page.notices.isVisible()
     assert page.notices.text()

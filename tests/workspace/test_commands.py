@@ -123,6 +123,7 @@ def test_the_look_of_a_layer_changes_and_the_same_look_is_no_step(desk):
         ("view.set", {"lon": 0, "lat": 91, "zoom": 2}, "out_of_range"),
         ("view.goto", {"text": "Nowhereland"}, "unknown_place"),
         ("frame.set", {"dpi": 3}, "out_of_range"),
+        ("frame.set", {"size": "A9"}, "unknown_size"),
         ("frame.set", {"bounds": (0, 10, 5, 10)}, "bad_bounds"),
         ("frame.set", {"bounds": (0, 10, 1e-9, 20)}, "bad_bounds"),
         ("frame.set", {"bounds": "here"}, "bad_bounds"),
@@ -270,6 +271,10 @@ def test_title_and_frame(desk):
     assert (frame.bounds, frame.theme, frame.size) == ((170, -50, 190, 10), "dark", "A4")
     desk.run("frame.set", bounds=None)
     assert desk.state.frame.bounds is None
+    steps = len(desk.session.history.steps)
+    desk.run("frame.set", bounds=None)
+    desk.run("deck.set", per="mineral")
+    assert len(desk.session.history.steps) == steps
 
 
 def test_a_new_project_and_the_example_replace_all(desk):
