@@ -178,6 +178,7 @@ class DeckDialog(QDialog):
 
     def _be_of(self, per: Per) -> None:
         """Offer the keys of another word of the question."""
+        self._cancel()  # titles of the keys before come too late
         self.plan = planned(self.plan, per=per)
         self._written = dict(self.plan.headlines)
         self._told, self._offer = {}, None
