@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from gisapp.analysis.nearest import ecef_km
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
-from gisapp.model.geodesy import distance_km
+from gisapp.model.geodesy import distance_km, ecef_km
 
 Index = npt.NDArray[np.int64]
 Sets = npt.NDArray[np.object_]

@@ -11,12 +11,11 @@ from scipy.spatial import cKDTree
 
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
-from gisapp.model.geodesy import WGS84, distance_km, unit_vectors
+from gisapp.model.geodesy import WGS84, distance_km, ecef_km
 
 _A_KM: Final = WGS84.a / 1000.0
-_E2: Final = WGS84.es
 #: Smallest radius of curvature of the ellipsoid: of the meridian at the equator.
-_SMALLEST_RADIUS_KM: Final = _A_KM * (1.0 - _E2)
+_SMALLEST_RADIUS_KM: Final = _A_KM * (1.0 - WGS84.es)
 #: The largest difference between two distances from the centre of the ellipsoid.
 _FLATNESS_KM: Final = (WGS84.a - WGS84.b) / 1000.0
 _B_KM: Final = WGS84.b / 1000.0
@@ -128,13 +127,6 @@ class _Spots:
             self._by_name[np.take_along_axis(rank, best, axis=1)],
             np.take_along_axis(km, best, axis=1),
         )
-
-
-def ecef_km(lonlat: Floats) -> Floats:
-    """Return positions on the ellipsoid, degrees (n, 2), as geocentric x, y, z in km (n, 3)."""
-    unit = unit_vectors(lonlat)
-    normal = _A_KM / np.sqrt(1.0 - _E2 * unit[:, 2] ** 2)
-    return unit * np.column_stack([normal, normal, normal * (1.0 - _E2)])
 
 
 class _Search:

@@ -52,6 +52,13 @@ def unit_vectors(lonlat: npt.ArrayLike) -> Floats:
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
+def ecef_km(lonlat: npt.ArrayLike) -> Floats:
+    """Return positions on the ellipsoid, degrees (n, 2), as geocentric x, y, z in km (n, 3)."""
+    unit = unit_vectors(lonlat)
+    normal = WGS84.a / 1000.0 / np.sqrt(1.0 - WGS84.es * unit[:, 2] ** 2)
+    return unit * np.column_stack([normal, normal, normal * (1.0 - WGS84.es)])
+
+
 def geodesic_path(start: npt.ArrayLike, end: npt.ArrayLike, step_km: float = 100.0) -> Floats:
     """Return points along the geodesic, at most `step_km` apart, both ends included.
 

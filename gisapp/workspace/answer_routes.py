@@ -21,11 +21,6 @@ from gisapp.workspace.state import ProjectState
 _BY: Final = {Mode.ROAD: "By road", Mode.RAIL: "By rail", Mode.SEA: "By sea"}
 
 
-def asks_journey(state: ProjectState) -> bool:
-    """Return whether both ends of a journey are named."""
-    return bool(state.question.start and state.question.end)
-
-
 def journey_answer(
     state: ProjectState, layers: Sequence[Layer], answer: Answer, feedback: Feedback
 ) -> Answer:

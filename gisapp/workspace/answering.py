@@ -6,17 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from gisapp.analysis import sentences
 from gisapp.analysis.coverage import AllianceSet, CoverageQuery, breakdown, coverage
-from gisapp.analysis.distance import DistanceResult, distance
 from gisapp.analysis.jurisdiction import JurisdictionIndex
 from gisapp.analysis.measures import measure_of
-from gisapp.analysis.network.router import Router
 from gisapp.analysis.quantity import figures
 from gisapp.analysis.scenario import applied
 from gisapp.analysis.selection import select
@@ -30,19 +28,19 @@ from gisapp.model.layer import Layer
 from gisapp.model.rows import Rows
 from gisapp.model.vocabulary import MINERALS, ROLE_OF_STAGE, STAGE_OF_ROLE, Basis, Role, Stage
 from gisapp.workspace.answer import Answer
-from gisapp.workspace.answer_distance import distance_answer, distance_query
-from gisapp.workspace.answer_routes import asks_journey, journey_answer
-from gisapp.workspace.answer_scenarios import scenarios_answer
 from gisapp.workspace.charting import coverage_chart, supplier_verb
 from gisapp.workspace.costs import cost_notes
 from gisapp.workspace.filtering import rows_shown
 from gisapp.workspace.own_facts import own_yields, project_facts
 from gisapp.workspace.passages import ship_notes
-from gisapp.workspace.routing import router
 from gisapp.workspace.scenario_words import scenario_note
 from gisapp.workspace.state import Filter, ProjectState
 from gisapp.workspace.supposing import Supposed, suppose
 from gisapp.workspace.titles import alliance_title, country_title, day_title, member_count
+
+if TYPE_CHECKING:
+    from gisapp.analysis.distance import DistanceResult
+    from gisapp.analysis.network.router import Router
 
 T = TypeVar("T")
 
@@ -51,7 +49,7 @@ NOBODY: Final = frozenset({"-"})
 _NO_FILTER: Final = Filter()
 #: What a row of national output remarks on its source: whose figure was counted twice.
 _REMARK: Final = re.compile(r"([A-Z]{3}) taken out of ")
-#: Views that wait for distances along routes, which take longer than geodesics.
+#: Views that show how far the plants are.
 _MEASURED: Final = frozenset({"distance", "scenarios"})
 #: Views whose goods travel along routes, however distances are measured.
 _TRAVELLING: Final = frozenset({"routes", "flows", "exposure"})
@@ -122,7 +120,7 @@ def answer_of(state: ProjectState, facts: Facts, feedback: Feedback) -> Answer:
         if query.alliances[0][2] is not NOBODY:
             table = case.attempt(lambda: _table(case, query))
         feedback.check(0.5, "Distances")
-        if question.metric != "route" or question.view in _MEASURED:
+        if question.view in _MEASURED:
             near = case.attempt(lambda: _distance(case))
     answer = Answer("", "", table, shares, near)
     answer = _VIEWS[question.view](case, answer)
@@ -228,13 +226,16 @@ def _table(case: _Case, query: CoverageQuery) -> pd.DataFrame:
 
 
 def _distance(case: _Case) -> DistanceResult:
+    from gisapp.analysis.distance import distance
+    from gisapp.workspace.answer_distance import distance_query
+
     result = distance(
         distance_query(case.state, case.facts),
         [layer for layer in case.layers if layer.role is Role.DEPOSIT],
         [layer for layer in case.layers if layer.role is case.state.question.to],
         case.facts,
         jurisdictions=case.index,
-        router=_router(case.state),
+        router=_router(case.state) if case.state.question.metric == "route" else None,
         feedback=case.feedback,
     )
     back = {c.layer.id: c.rows for c in case.counted}
@@ -326,7 +327,9 @@ def _facilities(case: _Case, answer: Answer) -> Answer:
 
 
 def _routes(case: _Case, answer: Answer) -> Answer:
-    if asks_journey(case.state):
+    if case.state.question.start and case.state.question.end:
+        from gisapp.workspace.answer_routes import journey_answer
+
         return journey_answer(case.state, case.layers, answer, case.feedback)
     mineral = case.state.question.mineral
     layers = [c for c in case.counted if c.layer.role is Role.TRADE_ROUTE]
@@ -393,20 +396,27 @@ def _suppliers(case: _Case, answer: Answer) -> Answer:
 
 
 def _distances(case: _Case, answer: Answer) -> Answer:
+    from gisapp.workspace.answer_distance import distance_answer
+
     near = answer.distance
     if near is None:
         asked = case.state.question.mineral is not None
         why = () if asked else ("Choose a mineral to see how far its ore is from a plant.",)
         return replace(_facilities(case, answer), notes=why)
-    return distance_answer(near, answer, _router(case.state), case.feedback)
+    ways = _router(case.state) if case.state.question.metric == "route" else None
+    return distance_answer(near, answer, ways, case.feedback)
 
 
-def _router(state: ProjectState) -> Router | None:
-    """Return the router of a state that asks for routes, None for geodesics."""
-    return router(state.costs) if state.question.metric == "route" else None
+def _router(state: ProjectState) -> Router:
+    """Return the router that counts with the costs of a state."""
+    from gisapp.workspace.routing import router
+
+    return router(state.costs)
 
 
 def _scenarios(case: _Case, answer: Answer) -> Answer:
+    from gisapp.workspace.answer_scenarios import scenarios_answer
+
     state, facts = case.asked or (case.state, case.facts)
     return scenarios_answer(state, facts, answer, answer_of, case.feedback)
 
@@ -432,7 +442,7 @@ def _flows(case: _Case, answer: Answer) -> Answer:
         case.facts,
         case.layers,
         answer,
-        router(case.state.costs),
+        _router(case.state),
         jurisdictions=case.index,
         feedback=case.feedback,
     )
@@ -446,7 +456,7 @@ def _exposure(case: _Case, answer: Answer) -> Answer:
         case.facts,
         case.layers,
         answer,
-        router(case.state.costs),
+        _router(case.state),
         jurisdictions=case.index,
         feedback=case.feedback,
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gisapp.analysis import sentences
 from gisapp.analysis.concentration import SCREEN
-from gisapp.analysis.distance import DistanceResult
+from gisapp.analysis.distance_terms import DistanceResult
 from gisapp.analysis.selection import NOWHERE
 from gisapp.analysis.supply import OTHERS
 from gisapp.model import numbers

@@ -17,10 +17,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from gisapp.analysis.jurisdiction import JurisdictionIndex
-from gisapp.analysis.nearest import ecef_km
 from gisapp.analysis.network.land_data import DEGREES, RAIL, ROAD, TRANSFER
 from gisapp.model.features import Floats
-from gisapp.model.geodesy import distance_km
+from gisapp.model.geodesy import distance_km, ecef_km
 from layers_build import land_mend, land_shape
 from layers_build.land_mend import Ground, Reach, Texts
 from layers_build.land_shape import Shaped

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gisapp.analysis.nearest import candidate_chord, ecef_km, nearest
+from gisapp.analysis.nearest import candidate_chord, nearest
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Cancelled, Feedback
-from gisapp.model.geodesy import distance_km
+from gisapp.model.geodesy import distance_km, ecef_km
 
 
 def brute(queries: Floats, targets: Floats, k: int, names: list[str]) -> list[list[int]]:

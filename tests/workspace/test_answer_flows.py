@@ -15,7 +15,7 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.model.scenario import AddedPlant, Scenario
 from gisapp.model.vocabulary import Basis, Role, Stage
-from gisapp.workspace import answer_exposure, answering
+from gisapp.workspace import answer_exposure, answering, routing
 from gisapp.workspace.answer import Answer
 from gisapp.workspace.answer_exposure import exposure_answer
 from gisapp.workspace.answer_flows import MOST_LINES, flow_query, flows_answer
@@ -166,7 +166,7 @@ def test_the_place_of_the_next_plant_in_words(facts: Facts, layers) -> None:
 
 
 def test_flows_are_written_as_their_table(facts: Facts, layers, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(answering, "router", lambda _costs: StraightWays())
+    monkeypatch.setattr(routing, "router", lambda _costs: StraightWays())
     path = tmp_path / "flows.csv"
     project = new_state(layers)
     asked = replace(project.question, mineral="lithium", alliance="forge", view="flows")
@@ -178,7 +178,7 @@ def test_flows_are_written_as_their_table(facts: Facts, layers, tmp_path, monkey
 
 
 def test_the_map_names_the_ends_of_the_largest_flows(facts: Facts, layers, monkeypatch) -> None:
-    monkeypatch.setattr(answering, "router", lambda _costs: StraightWays())
+    monkeypatch.setattr(routing, "router", lambda _costs: StraightWays())
     project = new_state(layers)
     asked = replace(project.question, mineral="lithium", alliance="forge", view="flows")
     project = project.with_(question=asked)
@@ -205,7 +205,7 @@ def test_a_tick_asks_for_no_more_than_its_own_closing(facts: Facts, layers, gate
 
 
 def test_a_plant_of_a_scenario_takes_ore(facts: Facts, layers, monkeypatch) -> None:
-    monkeypatch.setattr(answering, "router", lambda _costs: StraightWays())
+    monkeypatch.setattr(routing, "router", lambda _costs: StraightWays())
     project = new_state(layers)
     asked = replace(project.question, mineral="lithium", alliance="forge", view="flows")
     project = project.with_(question=asked)

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from gisapp.analysis.nearest import ecef_km
 from gisapp.analysis.network.land_data import (
     ASSUMED_KM,
     BORDERS,
@@ -29,7 +28,7 @@ from gisapp.analysis.network.land_tree import Graph, Tree
 from gisapp.analysis.network.land_way import LandLeg, LandMode, LandRoute, Piece, legs_of
 from gisapp.model.features import Floats
 from gisapp.model.feedback import Feedback
-from gisapp.model.geodesy import distance_km
+from gisapp.model.geodesy import distance_km, ecef_km
 
 __all__ = ["LandCosts", "LandLeg", "LandMode", "LandNetwork", "LandRoute"]
 

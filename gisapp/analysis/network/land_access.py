@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from gisapp.analysis.nearest import ecef_km
 from gisapp.model.features import Floats
-from gisapp.model.geodesy import distance_km
+from gisapp.model.geodesy import distance_km, ecef_km
 
 Index = npt.NDArray[np.int64]
 

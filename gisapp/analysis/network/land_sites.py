@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 
-from gisapp.analysis.nearest import ecef_km
 from gisapp.analysis.network.land_access import Access, circuity
 from gisapp.analysis.network.land_data import (
     ASSUMED_KM,
@@ -23,7 +22,7 @@ from gisapp.analysis.network.land_data import (
 from gisapp.analysis.network.land_tree import Index
 from gisapp.analysis.network.land_way import LandMode
 from gisapp.model.features import Floats
-from gisapp.model.geodesy import distance_km
+from gisapp.model.geodesy import distance_km, ecef_km
 
 #: A site joins roads no farther than this, and rails no farther than this.
 ROAD_ACCESS_KM: Final = 500.0
