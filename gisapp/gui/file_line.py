@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.looks import GRID, Kind, Text
+from gisapp.model.numbers import NO_BREAK
 
 
 class FileLine(QWidget):
@@ -47,9 +48,6 @@ class FileLine(QWidget):
         self.browse.setToolTip("Choose where the file goes")
         self.browse.setAutoDefault(False)
         self.note = Text(Kind.WARNING)
-        kept = self.note.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)  # nothing below moves away under the pointer
-        self.note.setSizePolicy(kept)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID)
@@ -114,8 +112,8 @@ class FileLine(QWidget):
         said = self.fault
         if self.replaces:
             said = f"{self.path.name} is there already and will be replaced."
-        self.note.setText(said)
-        self.note.setVisible(bool(said))
+        # an empty line keeps its height: nothing below moves away under the pointer
+        self.note.setText(said or NO_BREAK)
         self.changed.emit()
 
     def _browse(self) -> None:

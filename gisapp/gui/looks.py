@@ -230,6 +230,8 @@ class ScrollColumn(QScrollArea):
         for kind in (QComboBox, QAbstractSpinBox, QSlider):
             for box in self._inner.findChildren(kind):
                 box.installEventFilter(self._wheel)
+                if box.focusPolicy() == Qt.FocusPolicy.WheelFocus:
+                    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 
 def clear(layout: QLayout) -> None:

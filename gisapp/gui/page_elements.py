@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gisapp.gui.looks import GRID, IconButton, Kind, Text, clear, tick_sheet
-from gisapp.gui.page_view import LABELS
+from gisapp.gui.page_texts import LABELS
 from gisapp.render.picture import Elements, FrameSpec, Show
 from gisapp.render.scene import Scene, Words
 
@@ -36,7 +36,7 @@ _ELEMENTS: Final = (
     ("bundles", "Flows side by side as one", "Flows"),
     ("scale_bar", "Scale bar", "Scale bar"),
     ("north_arrow", "North arrow", "North arrow"),
-    ("graticule", "Lines of latitude and longitude", "Graticule"),
+    ("graticule", "Latitude and longitude", "Graticule"),
     ("locator", "Where on the globe it lies", "Locator"),
     ("logo", "Logo", "Logo"),
 )
@@ -103,9 +103,7 @@ class ElementsList(QWidget):
             auto.setToolTip(f"{word}: let the page decide again")
             auto.setAccessibleName(auto.toolTip())
             auto.clicked.connect(lambda _on, name=name: self.chosen.emit(name, Show.AUTO))
-            policy = auto.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            auto.setSizePolicy(policy)
+            grid.setRowMinimumHeight(2 * row, auto.sizeHint().height())
             none = Text(Kind.NOTE, _NONE[name])
             none.setContentsMargins(3 * GRID, 0, 0, GRID // 2)
             grid.addWidget(tick, 2 * row, 0)

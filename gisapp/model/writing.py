@@ -17,7 +17,8 @@ _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def not_written(path: Path, error: OSError) -> GisappError:
     """Return the error `not_written` for a file: what the system said, and what helps."""
     name = path.name if len(path.name) <= _LONGEST else f"{path.name[: _LONGEST - 1]}\u2026"
-    why, hint = f"{error.strerror or error}", "Choose another folder, or close what has it open."
+    said = f"{error.strerror or error}"
+    why, hint = said[:1].lower() + said[1:], "Choose another folder, or close what has it open."
     if error.errno == errno.ENOENT:
         why, hint = f"there is no folder {path.parent}", "Make it first, or choose another folder."
     elif error.errno == errno.ENOTDIR:

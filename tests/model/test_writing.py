@@ -36,7 +36,7 @@ def test_what_stands_in_the_way_is_said_with_what_helps(tmp_path, name, why, hin
 def test_a_full_disk_wants_space(tmp_path):
     error = not_written(tmp_path / "a.csv", OSError(errno.ENOSPC, "No space left on device"))
     assert str(error) == (
-        "a.csv cannot be written: No space left on device. "
+        "a.csv cannot be written: no space left on device. "
         "Free some space, or choose another folder."
     )
 

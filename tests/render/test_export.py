@@ -132,7 +132,7 @@ def test_the_older_file_stays_whole_when_the_disk_is_full(tmp_path, ending):
     with full_disk(), pytest.raises(GisappError) as refused:
         export_pages(pages, path)
     assert refused.value.code == "not_written"
-    assert f"map{ending} cannot be written: File too large" in refused.value.message
+    assert f"map{ending} cannot be written: file too large" in refused.value.message
     assert path.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [path]
 
