@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFocusEvent,
     QFont,
     QFontDatabase,
     QImage,
@@ -23,131 +20,21 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QToolTip, QWidget
 
 from gisapp.gui.looks import GRID, colors_of
-from gisapp.render.fonts import LINE_HEIGHT, FontFiles, font_files, font_path, width_of
-from gisapp.render.scene import Scene, Words, ink
-from gisapp.render.symbology import palette
+from gisapp.gui.page_texts import ADD_CAPTION, Handle, TextEditor, handles_of
+from gisapp.render.fonts import LINE_HEIGHT, font_path
+from gisapp.render.scene import Scene, Words
 
 #: Logical pixels to the point at 100 %: a page is as large as on paper.
 FULL: Final = 96.0 / 72.0
 _LEAST, _MOST, _STEP = 0.25 * FULL, 3.0 * FULL, 1.25
 _MARGIN: Final = 2 * GRID
-_EDITED: Final = ("title", "subtitle", "caption")
 _NEAR: Final = 3.0  # points around a text that still mean it
 _DRAG: Final = 4  # pixels until a press is a drag
 _NUDGE: Final = 2.0  # points that an arrow key moves a label by
 _REST_MS: Final = 350
-LABELS: Final = "Labels"
-ADD_CAPTION: Final = "Add a caption"
-_CAPTION: Final = 9.0  # points of the letters of "Add a caption" on a slide
-_SLIDE: Final = 960.0  # points
-#: What parts words; a no-break space does not.
-_SPACES: Final = re.compile("[ \t\n\u2028\u2029]+")
-
-
-@dataclass(frozen=True)
-class Handle:
-    """A text of the page that can be taken hold of; `kind` is title, subtitle, caption or label."""
-
-    kind: str
-    words: Words
-    box: QRectF
-
-    @property
-    def text(self) -> str:
-        """The text as one line."""
-        return self.words.text
-
-
-def box_of(words: Words, fonts: FontFiles) -> QRectF:
-    """Return where a text stands on the page, points."""
-    wide = max(width_of(line, words.size, bold=words.bold, fonts=fonts) for line in words.lines)
-    shift = {"left": 0.0, "center": 0.5, "right": 1.0}[words.align] * wide
-    high = len(words.lines) * words.size * LINE_HEIGHT
-    return QRectF(words.x - shift, words.y, wide, high)
-
-
-def handles_of(scene: Scene) -> tuple[Handle, ...]:
-    """Return the texts of a page that can be edited or moved, in reading order."""
-    found = []
-    fonts = font_files(scene.theme)
-    for item in scene.items:
-        if not isinstance(item, Words) or not item.lines:
-            continue
-        if item.purpose in _EDITED:
-            found.append(Handle(item.purpose, item, box_of(item, fonts)))
-        elif item.group == LABELS and item.anchor is not None:
-            found.append(Handle("label", item, box_of(item, fonts)))
-    if all(each.kind != "caption" for each in found):
-        found.append(_caption_to_be(scene, fonts))
-    order = {kind: number for number, kind in enumerate((*_EDITED, "label"))}
-    return tuple(sorted(found, key=lambda each: order[each.kind]))
-
-
-def _caption_to_be(scene: Scene, fonts: FontFiles) -> Handle:
-    """Return where to click for a first caption: under the map, between scale and projection."""
-    plate = scene.map_box
-    size = max(_CAPTION * scene.width / _SLIDE, _CAPTION / 2)
-    wide, high = width_of(ADD_CAPTION, size, bold=False, fonts=fonts), size * LINE_HEIGHT
-    box = QRectF(plate.x + (plate.w - wide) / 2, plate.bottom + high / 4, wide, high)
-    taken = (box_of(each, fonts) for each in scene.items if isinstance(each, Words) and each.lines)
-    if any(box.intersects(other) for other in taken):
-        box.moveBottom(plate.bottom - high / 4)
-    muted = ink(palette(scene.theme), "muted")
-    words = Words("Caption", "", plate.x, box.y(), ("",), size, muted, purpose="caption")
-    return Handle("caption", words, box)
-
-
-class _Editor(QPlainTextEdit):
-    """A text of the page while it is written; Enter keeps it, Escape gives up."""
-
-    kept = Signal(str)
-    left = Signal()
-
-    def __init__(self, handle: Handle, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._done = False
-        self.setAccessibleName(f"{handle.kind.capitalize()} of the page")
-        self.setPlainText(handle.text)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(0.0)
-        self.textChanged.connect(self.fit)
-        self.selectAll()
-
-    def fit(self) -> None:
-        """Be as high as the text."""
-        lines = max(round(self.document().size().height()), 1)
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 4)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """End with Enter or Escape."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.finish(keep=True)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.finish(keep=False)
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Keep what was written when something else is clicked."""
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.finish(keep=True)
-
-    def finish(self, *, keep: bool) -> None:
-        """Tell the text, or that it was given up; only once."""
-        if self._done:
-            return
-        self._done = True
-        if keep:
-            # toPlainText would part a figure from its unit: it makes all spaces plain
-            self.kept.emit(_SPACES.sub(" ", self.document().toRawText()).strip(" "))
-        self.left.emit()
 
 
 class Sheet(QWidget):
@@ -167,7 +54,7 @@ class Sheet(QWidget):
         self.scale = 1.0
         self.handles: tuple[Handle, ...] = ()
         self.nudged: frozenset[str] = frozenset()
-        self.editor: _Editor | None = None
+        self.editor: TextEditor | None = None
         self.image = QImage()
         self._stale = False
         self._family = ""
@@ -461,7 +348,7 @@ class Sheet(QWidget):
         """Write a title, subtitle or caption in place."""
         self.leave_editor(keep=True)
         words, k = handle.words, self.scale
-        editor = _Editor(handle, self)
+        editor = TextEditor(handle, self)
         editor.setFont(self.font_of(words))
         paper = self.scene.paper.color if self.scene is not None else "#ffffff"
         accent = colors_of(self).accent

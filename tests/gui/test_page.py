@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,7 +16,7 @@ from gisapp.gui.page_area import PageArea
 from gisapp.gui.page_copy import SVG, PageCopy
 from gisapp.gui.page_elements import ElementsList, standing
 from gisapp.gui.page_panel import PagePanel
-from gisapp.gui.page_view import Handle
+from gisapp.gui.page_texts import Handle, handles_of
 from gisapp.gui.template_dialog import TemplateDialog
 from gisapp.render.picture import FrameSpec, Show, SlideTemplate, ThemeName
 from gisapp.render.vision import Sight
@@ -118,6 +119,15 @@ def test_a_title_is_written_in_place_and_an_empty_one_lets_the_result_speak(page
     assert session.state.title == ""
     settle(page, qtbot)
     assert page.scene.title == headline
+
+
+def test_a_title_that_was_cut_is_edited_whole(page):
+    title = "Nobody reads a title of so many words on a slide " * 12
+    frame = page.session.state.frame
+    scene = page_scene(replace(page.picture, title=title.strip()), frame)
+    cut = next(h for h in handles_of(scene) if h.kind == "title")
+    assert cut.words.text.endswith("\u2026")
+    assert cut.text == title.strip()
 
 
 def test_a_scenario_stands_once_in_a_subtitle_that_was_edited(page, qtbot):
