@@ -202,15 +202,17 @@ def _legend(pictures: Sequence[Picture], frame: FrameSpec) -> tuple[bool, tuple[
     same = len(units) <= 1
     layers = _joined(drawn, sized=same)
     shading = {s.title: s for picture in pictures for s in picture.shading}
+    one_each = len(shading) > 1 and all(len(picture.shading) <= 1 for picture in pictures)
+    shown = (Shading("its alliance", frozenset()),) if one_each else tuple(shading.values())
     connections = [link for picture in pictures for link in picture.connections]
     all_of_them = replace(
         pictures[0],
         layers=layers,
-        shading=tuple(shading.values()),
+        shading=shown,
         connections=tuple(connections),
     )
     entries = [replace(e, count=None) for e in legend_entries(all_of_them, frame.look)]
-    if len(shading) > 1 and all(len(picture.shading) <= 1 for picture in pictures):
+    if one_each:
         entries = _one_alliance_each(entries, shading.values(), frame.look)
     return same, tuple(entries)
 

@@ -25,6 +25,8 @@ BAR: Final = 19.0
 _TITLE: Final = (13.0, 11.0, 9.5)
 _LINE: Final = 0.8  # of the title's size
 _MOST_LINES: Final = 2
+#: Words a shade smaller are better than words that are cut.
+_SMALLER_WORDS: Final = (1.0, 0.92, 0.85)
 #: Widths of a map at scale 1 for which the sizes of titles are made.
 _WIDTHS: Final = (300.0, 190.0)
 _NARROWEST_MAP: Final = 70.0
@@ -235,7 +237,7 @@ def _cells(frame: PageFrame, wanted: WantedMany, zone: Box, columns: int) -> lis
     wide = (zone.w - gap_x * (columns - 1)) / columns
     bar = BAR * scale if any(cell.bar for cell in wanted.cells) else 0.0
     aspect = wanted.aspect
-    for _ in range(3):  # narrower maps have higher titles
+    for _ in range(8):  # narrower maps have higher titles
         size = _title_size(wide, scale)
         heads = [_head(frame, cell, wide, size) for cell in wanted.cells]
         head = max((_head_height(each, scale) for each in heads), default=0.0)
@@ -291,7 +293,13 @@ def _block(
     if not text.strip():
         return None
     bold, fonts = purpose == "title", frame.fonts
-    lines = (balanced if bold else wrap)(text, wide, size, bold=bold, fonts=fonts)
+    for points in (max(size * part, LEAST_SIZE) for part in _SMALLER_WORDS):
+        lines = balanced(text, wide, points, bold=bold, fonts=fonts)
+        if len(lines) <= _MOST_LINES:
+            size = points
+            break
+    else:
+        lines = wrap(text, wide, size, bold=bold, fonts=fonts)
     cut = len(lines) > _MOST_LINES
     if cut:
         last = shorten(f"{lines[_MOST_LINES - 1]} …………", wide, size, bold=bold, fonts=fonts)
