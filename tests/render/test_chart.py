@@ -1,6 +1,7 @@
 import pytest
 
 from gisapp.render.chart import axis_end, chart_items, value_text
+from gisapp.render.fonts import LINE_HEIGHT
 from gisapp.render.picture import Bar, BarChart, ThemeName
 from gisapp.render.scene import Block, Box, Line, Words
 from gisapp.render.symbology import palette
@@ -67,3 +68,19 @@ def test_shares_have_the_whole_as_their_axis():
     km = BarChart("T", "s", "km", (Bar("0-500", 12, 12), Bar("500+", 30, 30)))
     assert axis_end(km) == 30
     assert axis_end(BarChart("T", "s", "km", ())) > 0
+
+
+def test_long_names_of_bars_are_wrapped_or_smaller_and_never_cut():
+    bars = (
+        Bar("Korea (Tsushima) Strait and river", 40.0, 40.0, "leader"),
+        Bar("Not named by the source", 12.0, 12.0, "unknown"),
+    )
+    chart = BarChart("A finding", "What is shown", "%", bars)
+    for wide, high in ((200.0, 160.0), (240.0, 90.0), (420.0, 200.0)):
+        box = Box(10.0, 10.0, wide, high)
+        words = [w for w in chart_items(chart, box, ThemeName.LIGHT, 1.0) if isinstance(w, Words)]
+        names = {w.name: w for w in words if w.name.endswith(" label")}
+        for bar in bars:
+            name = names[f"{bar.label} label"]
+            assert name.text == bar.label
+            assert box.contains(Box(box.x, name.y, 1.0, len(name.lines) * name.size * LINE_HEIGHT))
