@@ -33,11 +33,11 @@ _ELEMENTS: Final = (
     ("table", "Table", "Table"),
     ("labels", "Names of places", ""),
     ("lengths", "Kilometres and tonnes", ""),
-    ("bundles", "Flows side by side as one", "Flows"),
+    ("bundles", "Bundled flows", "Flows"),
     ("scale_bar", "Scale bar", "Scale bar"),
     ("north_arrow", "North arrow", "North arrow"),
     ("graticule", "Latitude and longitude", "Graticule"),
-    ("locator", "Where on the globe it lies", "Locator"),
+    ("locator", "Place on the globe", "Locator"),
     ("logo", "Logo", "Logo"),
 )
 #: Why an element that the user wants is not there.

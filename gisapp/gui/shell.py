@@ -30,7 +30,7 @@ class Shell(QMainWindow):
         self.setWindowTitle("gisapp")
         self.setObjectName("shell")
         self.setAcceptDrops(True)
-        self.setMinimumSize(960, 520)
+        self.setMinimumSize(900, 480)  # 1366 by 768 with letters of 150 %
         # The web view draws through Qt Quick. A window that meets its first such child when it is
         # on screen already is taken down and made anew, which flickers: this one is there before.
         self._forerunner = QQuickWidget(self)
