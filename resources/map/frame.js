@@ -205,8 +205,7 @@
     _drop: function () {
       if (!this.drag) return;
       const moved = this.drag.moved;
-      this.drag = null;
-      if (this.map.getContainer().dataset.mode !== "select") this.map.dragging.enable();
+      this._release();
       if (moved) this._tell(true);
     },
 
@@ -215,10 +214,15 @@
       const held = this.drag || this.pressed;
       if (!held) return false;
       this.wanted = held.from;
-      this.drag = this.pressed = null;
-      this.map.dragging.enable();
+      this.pressed = null;
+      this._release();
       this._tell(false);
       return true;
+    },
+
+    _release: function () {
+      this.drag = null;
+      if (this.map.getContainer().dataset.mode !== "select") this.map.dragging.enable();
     },
 
     _press: function (name, event) {
