@@ -153,9 +153,7 @@ def _countries(
     # joined before it is projected, where neighbours share their borders to the last digit
     lands = _whole_at_180(shapely.get_parts(_joined(shapes)))
     parts = shapely.get_parts(where.projection.areas(lands, feedback=feedback.part(0.5, 1.0)))
-    whole = shapely.MultiPolygon(
-        [each for part in parts for each in shapely.get_parts(part) if not each.is_empty]
-    )
+    whole = shapely.MultiPolygon(parts[~shapely.is_empty(parts)].tolist())
     return Countries(codes, tuple(field_of(layer, "name", rows)), planes, whole, layer)
 
 

@@ -79,6 +79,7 @@ _CONE: Final = 150.0  # degrees of longitude to each side of a cone's middle
 _OFF_SEAM: Final = 1e-7  # degrees
 _AT_ONCE: Final = 200  # shapes between two looks whether to stop
 _AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+_DATA_CUT: Final = 180.0 - 1e-9  # degrees: where polygons that go on are cut in the data
 _DISSOLVE: Final = 1.0  # metres: pieces that met at 180 degrees are joined on this grid
 
 
@@ -223,6 +224,8 @@ class Projection:
             gives an empty polygon.
         """
         listed = np.array([*shapes, None], dtype=object)[:-1]
+        if not self.is_disc:
+            listed = self._turned(listed)
         feedback = feedback or Feedback()
         whole, hidden = self._plainly_seen(listed)
         out = np.full(len(listed), shapely.Polygon(), dtype=object)
@@ -245,7 +248,7 @@ class Projection:
         return self.center_lon - half, self.center_lon + half
 
     def _plainly_seen(self, listed: npt.NDArray[np.object_]) -> tuple[_Flags, _Flags]:
-        """Return which polygons are seen whole and which a disc does not show, shape (n,) each.
+        """Return which polygons are seen whole and which are not seen, shape (n,) each.
 
         On a disc neither is certain near the horizon, at 180 degrees, and around the centre.
         """
@@ -255,7 +258,7 @@ class Projection:
         if not self.is_disc:
             left, right = self._seam
             inner = (west >= left) & (east <= right) & (south >= self.south) & (north <= self.north)
-            return areas & inner, np.zeros(count, dtype=bool)
+            return areas & inner, (north <= self.south) | (south >= self.north)
         at, owner = shapely.get_coordinates(listed, return_index=True)
         center = np.full(len(at), self.center_lon), np.full(len(at), self.center_lat)
         away = np.degrees(np.asarray(WGS84.inv(*center, *at.T)[2]) / _MEAN_RADIUS)
@@ -289,22 +292,48 @@ class Projection:
         return lon if self.is_disc else np.clip(lon, left + _OFF_SEAM, right - _OFF_SEAM)
 
     def _seam_area(self, shape: Any) -> Any:
+        parts = shapely.get_parts(_polygons(shape))
+        west, _, east, _ = shapely.bounds(parts).T
+        # islands are nothing to cut; at 180 degrees the data are cut, and that is to be joined
+        apart = (west > -_DATA_CUT) & (east < _DATA_CUT)
+        parts = self._turned(parts)
+        apart &= self._plainly_seen(parts)[0]
+        whole = parts[apart]
+        if not apart.all():
+            cut = self._cut(shapely.MultiPolygon(parts[~apart].tolist()))
+            whole = np.concatenate([shapely.get_parts(cut), whole])
+        joined = whole[0] if len(whole) == 1 else shapely.MultiPolygon(whole.tolist())
+        return self._onto(np.array([joined], dtype=object))[0]
+
+    def _turned(self, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        """Return shapes a turn on where they are beyond the seam."""
+        west, _, east, _ = shapely.bounds(shapes).T
         left, right = self._seam
+        turned = shapes.copy()
+        for turn, beyond in ((360.0, east <= left), (-360.0, west >= right)):
+            turned[beyond] = shapely.transform(
+                shapes[beyond], lambda at, by=turn: at + np.array([by, 0.0])
+            )
+        return turned
+
+    def _cut(self, shape: Any) -> Any:
+        """Return what is seen of a shape, cut and joined again where the seam asks for it."""
+        left, right = self._seam
+        west, low, east, high = shape.bounds
         pieces = []
         for sheet in (-360.0, 0.0, 360.0):
-            west, _, east, _ = shape.bounds
             if east + sheet <= left or west + sheet >= right:
                 continue
             moved = shapely.affinity.translate(shape, sheet)
             whole = west + sheet >= left and east + sheet <= right
-            low, high = shape.bounds[1], shape.bounds[3]
             if whole and low >= self.south and high <= self.north:
                 pieces.append(moved)
             else:
                 window = shapely.box(left, self.south, right, self.north)
                 pieces.append(shapely.intersection(shapely.make_valid(moved), window))
-        joined = pieces[0] if len(pieces) == 1 else shapely.union_all(pieces, grid_size=1e-7)
-        return self._onto(np.array([_polygons(joined)], dtype=object))[0]
+        return _polygons(
+            pieces[0] if len(pieces) == 1 else shapely.union_all(pieces, grid_size=1e-7)
+        )
 
     def _disc_area(self, shape: Any) -> Any:
         # the point opposite has no place on the plane: take it and what is around it out
