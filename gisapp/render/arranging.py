@@ -167,8 +167,20 @@ def _laid_out(
         for bounds, box in zip(frame.insets, boxes[int(has_locator) :], strict=bool(boxes))
     )
     north, why_not = _north(where)
-    notices = (why_not, font_notice(frame.look))
+    notices = (why_not, *_not_there(picture, frame), font_notice(frame.look))
     return Arranged(picture, layout, where, insets, locator, north, notices)
+
+
+def _not_there(picture: Picture, frame: FrameSpec) -> list[str]:
+    """Return what was asked for and this page has nothing to show of, in sentences."""
+    elements = frame.elements
+    wanted = {
+        "table": elements.table is Show.YES and picture.table is None,
+        "chart": elements.chart is Show.YES and picture.chart is None,
+        "locator, which is for maps of a region": elements.locator is Show.YES
+        and frame.bounds is None,
+    }
+    return [f"This page has no {name}." for name, missing in wanted.items() if missing]
 
 
 def has_legend(frame: FrameSpec) -> bool:

@@ -182,6 +182,9 @@ def _without(page: Page, layout: TemplateLayout) -> Page:
     hidden = {"page_number": Show.NO} if "number" in taken else {}
     if "logo" in taken:
         hidden["logo"] = Show.NO
+    for name in taken.intersection(("chart", "table")):
+        if getattr(page.frame.elements, name) is Show.YES:
+            hidden[name] = Show.AUTO  # the page does not miss what a placeholder takes
     frame = replace(
         page.frame,
         size=f"{layout.free.w + margin:.2f}x{layout.free.h + margin:.2f}pt",

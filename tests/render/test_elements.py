@@ -265,3 +265,13 @@ def test_lines_seen_in_a_frame_are_counted_as_they_are_drawn():
         if row.entry.key.startswith("layer:trade")
     )
     assert counted == len(routes)
+
+
+def test_what_was_asked_for_and_is_not_there_is_said():
+    asked = Elements(table=Show.YES, chart=Show.YES, locator=Show.YES)
+    scene = compose(replace(distance(), chart=None, table=None), FrameSpec(elements=asked))
+    assert {
+        "This page has no table.",
+        "This page has no chart.",
+        "This page has no locator, which is for maps of a region.",
+    } <= set(scene.notices)
