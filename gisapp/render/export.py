@@ -30,6 +30,8 @@ SINGLE: Final = (".png", ".svg")
 FORMATS: Final = (*SINGLE, ".pdf", ".pptx", ".gif", ".html")
 #: After so many seconds nobody is writing a file aside any more.
 _STALE: Final = 3600.0
+#: Formats whose size grows with every shape.
+_VECTOR: Final = (".svg", ".pdf")
 #: Formats that are set in fonts of this computer.
 _SET_HERE: Final = (*SINGLE, ".pdf", ".gif")
 
@@ -106,6 +108,12 @@ def export_pages(
     scenes = made(pages, jurisdictions=jurisdictions, feedback=feedback)
     notices = [each for scene in scenes for each in scene.notices]
     notices += _hard_to_read(scenes)
+    if ending in _VECTOR:
+        from gisapp.render.slide_picture import IN_A_FILE, lightened
+
+        lighter = [lightened(scene, feedback, most=IN_A_FILE) for scene in scenes]
+        scenes = [scene for scene, _ in lighter]
+        notices += [each for _, said in lighter for each in said]
     targets = [path]
     if ending in SINGLE and len(scenes) > 1:
         digits = max(2, len(str(len(scenes))))
@@ -168,11 +176,13 @@ def _web_page(pages: Sequence[Page], path: Path, feedback: Feedback) -> Exported
 
     from gisapp.render import page
 
+    notices: list[str] = []
+
     def draw(aside: Path) -> None:
-        page.write_html(first.picture, aside, frame=first.frame, feedback=feedback)
+        notices.extend(page.write_html(first.picture, aside, frame=first.frame, feedback=feedback))
 
     write_whole(path, draw)
-    return Exported((path,))
+    return Exported((path,), tuple(notices))
 
 
 def _hard_to_read(scenes: Sequence[Scene]) -> list[str]:

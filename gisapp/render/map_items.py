@@ -57,7 +57,8 @@ def map_items(
         legs = flow_legs(where, picture.connections, land=under.land, feedback=feedback)
         alone = tuple(link for link in alone if not link.tonnes > 0.0)
     links = [*connection_items(where, alone), *flow_items(where, legs)]
-    marks, crowds = fanned(mark_items(where, picture))
+    symbols, hidden = mark_items(where, picture)
+    marks, crowds = fanned(symbols)
     gathered = density_items(where, picture)
     items += [*own_area_items(where, picture), *lines, *links, *gathered, *marks]
     feedback.check(0.7, "Placing labels")
@@ -71,4 +72,4 @@ def map_items(
         countries=[(name, area) for _, name, area in under.countries],
         taken=[*taken, *kept_free],
     )
-    return MapItems((*items, *degrees, *labels.items), labels.notices)
+    return MapItems((*items, *degrees, *labels.items), (*labels.notices, *hidden))

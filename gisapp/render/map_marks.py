@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from gisapp.model.features import Floats
@@ -43,6 +44,8 @@ _NO_PLACES: Final = frozenset(
 )
 _BESIDE: Final = 0.6  # of the usual size has a site that is not asked about
 _WIDEST_STEP: Final = 4.0  # points between sites that share a spot
+_CROWDED: Final = 30_000  # symbols of a layer, from which on those that are hidden are left out
+_HIDING: Final = 0.2  # of a symbol's size apart, one hides most of the other
 _CROWD: Final = 5  # sites on one spot that are worth a count
 
 
@@ -142,8 +145,12 @@ def connection_items(where: MapFrame, connections: Sequence[Connection]) -> list
 _DEPTH: Final = {Status.CLOSED: 0, Status.SUSPENDED: 1, Status.PLANNED: 2, Status.CONSTRUCTION: 3}
 
 
-def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
-    """Return the symbols of all point layers in drawing order."""
+def mark_items(where: MapFrame, picture: Picture) -> tuple[list[Mark], list[str]]:
+    """Return the symbols of all point layers in drawing order, and what is left out of crowds.
+
+    Of a layer of very many points one symbol stands for those of its kind that it hides.
+    """
+    notices: list[str] = []
     theme = where.spec.look
     scale = POINTS_PER_PIXEL * where.scale
     plain = NEAR_SIZE if where.spec.bounds is not None else WORLD_SIZE
@@ -175,7 +182,16 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
             sizes = np.full(len(rows), layer.style.size or plain)
         if drawn.faded:
             sizes = np.minimum(sizes, plain * _BESIDE)
-        for i in np.flatnonzero(shown):
+        seen = np.flatnonzero(shown)
+        if len(seen) > _CROWDED:
+            kept = _uncovered(xy[seen], looks.index[seen], sizes[seen] * scale * _HIDING)
+            left = len(seen) - len(kept)
+            seen = seen[kept]
+            notices.append(
+                f'Of layer "{layer.name}" {whole(left)} symbols that lie under others '
+                "of their kind are left out."
+            )
+        for i in seen:
             symbol = resized(looks.symbols[looks.index[i]], float(sizes[i]) * scale)
             if drawn.faded:
                 symbol = _stepped_back(symbol)
@@ -188,7 +204,24 @@ def mark_items(where: MapFrame, picture: Picture) -> list[Mark]:
             mark = Mark(name, layer.name, float(xy[i, 0]), float(xy[i, 1]), symbol, alt)
             depth = _DEPTH.get(fields["status"][i], 4)  # type: ignore[call-overload]
             marks.append(((not drawn.faded, -float(sizes[i]), depth), mark))
-    return [mark for _, mark in sorted(marks, key=lambda pair: pair[0])]
+    return [mark for _, mark in sorted(marks, key=lambda pair: pair[0])], notices
+
+
+def _uncovered(xy: Floats, kinds: npt.NDArray[np.int64], reach: Floats) -> npt.NDArray[np.int64]:
+    """Return which points are the last of their kind in their cell, ascending.
+
+    Parameters
+    ----------
+    xy
+        Places in points, shape (n, 2).
+    kinds
+        What looks alike, shape (n,).
+    reach
+        Width of the cell of each, in points, shape (n,).
+    """
+    cells = np.column_stack([np.floor(xy / reach[:, None]), kinds, reach])
+    _, first = np.unique(cells[::-1], axis=0, return_index=True)
+    return np.sort(len(cells) - 1 - first)
 
 
 def _stepped_back(symbol: Symbol) -> Symbol:

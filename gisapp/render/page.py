@@ -131,7 +131,7 @@ def write_html(
     *,
     frame: FrameSpec | None = None,
     feedback: Feedback | None = None,
-) -> None:
+) -> tuple[str, ...]:
     """Write a picture as one HTML file that needs nothing else: it opens offline, anywhere.
 
     Leaflet, script, style, simplified countries and the layers as GeoJSON are inside; heavy lines
@@ -144,6 +144,11 @@ def write_html(
     frame
         Its bounds are what the map opens on; its theme or brand and its elements are obeyed.
         Size and projection are a page's alone: the map is a Web Mercator that can be moved.
+
+    Returns
+    -------
+    tuple of str
+        What the page shows otherwise than as itself, one sentence each.
     """
     feedback = feedback or Feedback()
     frame = frame or FrameSpec()
@@ -182,6 +187,7 @@ def write_html(
     page = _secured(_put_together(root.render()), policy)
     path.write_text(page, encoding="utf-8")
     feedback.check(1.0)
+    return tuple(_painted_notes(lightened))
 
 
 def _put_together(page: str) -> str:

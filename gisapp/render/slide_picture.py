@@ -1,4 +1,4 @@
-"""Layers of very many shapes as one picture each, so that a slide stays quick to edit."""
+"""Layers of very many shapes as one picture each: a slide is quick to edit, a file small."""
 
 from __future__ import annotations
 
@@ -25,19 +25,34 @@ from gisapp.render.table import GROUP as TABLE_GROUP
 #: More shapes or corners than these in one layer are a picture, unless the user wants shapes.
 MOST_SHAPES: Final = 3_000
 MOST_CORNERS: Final = 200_000
+ON_A_SLIDE: Final = (MOST_SHAPES, MOST_CORNERS)
+#: The same for vector files, which nobody edits shape by shape: some 6 MB as SVG.
+IN_A_FILE: Final = (20_000, 600_000)
 #: An SVG that packs to more bytes is slower to draw than its PNG: that alone is taken.
 _LARGEST_SVG: Final = 1_500_000
+_MOST_DRAWN: Final = 20_000  # shapes; of more no SVG is made to see how large it would be
 _MOST_PIXELS: Final = 4_000.0
 _NEVER: Final = ("Background", "Title", "Footer", "Scale bar", LEGEND, CHART_GROUP, TABLE_GROUP)
 
 
-def lightened(scene: Scene, feedback: Feedback | None = None) -> tuple[Scene, tuple[str, ...]]:
+def lightened(
+    scene: Scene,
+    feedback: Feedback | None = None,
+    *,
+    most: tuple[int, int] = ON_A_SLIDE,
+) -> tuple[Scene, tuple[str, ...]]:
     """Return a scene whose heavy layers are pictures, and a sentence about each.
 
-    Which layers those are is told by their numbers of shapes and corners, or by the frame: all
-    layers of the map, or none.
+    Which layers those are is told by their numbers of shapes and corners, or by the frame: none,
+    or on a slide all layers of the map.
+
+    Parameters
+    ----------
+    most
+        Shapes and corners that a layer may have: `ON_A_SLIDE` or `IN_A_FILE`.
     """
-    wish = scene.spec.heavy
+    on_a_slide = most is ON_A_SLIDE
+    wish = scene.spec.heavy if on_a_slide or scene.spec.heavy is Heavy.SHAPES else Heavy.AUTO
     if wish is Heavy.SHAPES:
         return scene, ()
     groups: dict[str, list[Item]] = {}
@@ -48,7 +63,7 @@ def lightened(scene: Scene, feedback: Feedback | None = None) -> tuple[Scene, tu
         for name, items in groups.items()
         if name not in _NEVER
         and not any(isinstance(item, Words | Image) for item in items)
-        and (wish is Heavy.PICTURE or _is_heavy(items))
+        and (wish is Heavy.PICTURE or _is_heavy(items, most))
     }
     if not chosen:
         return scene, ()
@@ -57,17 +72,20 @@ def lightened(scene: Scene, feedback: Feedback | None = None) -> tuple[Scene, tu
         if item.group not in chosen:
             kept.append(item)
         elif item is chosen[item.group][0]:
-            kept.append(_picture(scene, item.group, chosen[item.group], feedback))
+            group = chosen[item.group]
+            draw = _picture if on_a_slide and len(group) <= _MOST_DRAWN else _pixels
+            kept.append(draw(scene, item.group, group, feedback))
+    thing = "slide" if on_a_slide else "page"
     notices = tuple(
-        f'Layer "{name}" ({whole(len(items))} shapes) is a picture on the slide.'
+        f'Layer "{name}" ({whole(len(items))} shapes) is a picture on the {thing}.'
         for name, items in chosen.items()
         if wish is Heavy.AUTO
     )
     return replace(scene, items=tuple(kept)), notices
 
 
-def _is_heavy(items: Sequence[Item]) -> bool:
-    if len(items) > MOST_SHAPES:
+def _is_heavy(items: Sequence[Item], most: tuple[int, int]) -> bool:
+    if len(items) > most[0]:
         return True
     corners = 0
     for item in items:
@@ -75,7 +93,7 @@ def _is_heavy(items: Sequence[Item]) -> bool:
             corners += sum(len(ring) for part in item.parts for ring in part)
         elif isinstance(item, Line):
             corners += sum(len(path) for path in item.parts)
-    return corners > MOST_CORNERS
+    return corners > most[1]
 
 
 def _picture(scene: Scene, group: str, items: Sequence[Item], feedback: Feedback | None) -> Image:
@@ -92,10 +110,28 @@ def _picture(scene: Scene, group: str, items: Sequence[Item], feedback: Feedback
     PIL.Image.fromarray(drawn).save(pixels, "PNG")
     png = pixels.getvalue()
     svg = svg_of(part, moved, feedback=feedback).encode()
-    alt = f"{group}: {whole(len(items))} shapes, as a picture"
+    alt = _alt(group, items)
     if len(zlib.compress(svg, 6)) > _LARGEST_SVG:
         return Image(group, group, box, png, alt=alt)
     return Image(group, group, box, svg, png, alt)
+
+
+def _pixels(scene: Scene, group: str, items: Sequence[Item], feedback: Feedback | None) -> Image:
+    """Return items as one picture without a drawing beside it, cut to what shows anything."""
+    scale = min(scene.spec.dpi / 72.0, _MOST_PIXELS / max(scene.width, scene.height))
+    rgba = scene_image(scene, scale, items, feedback=feedback)
+    down, across = (np.flatnonzero(rgba[..., 3].any(axis=axis)) for axis in (1, 0))
+    top, bottom = (int(down[0]), int(down[-1]) + 1) if len(down) else (0, 1)
+    left, right = (int(across[0]), int(across[-1]) + 1) if len(across) else (0, 1)
+    high, wide = scene.height / rgba.shape[0], scene.width / rgba.shape[1]
+    box = Box(left * wide, top * high, (right - left) * wide, (bottom - top) * high)
+    pixels = io.BytesIO()
+    PIL.Image.fromarray(rgba[top:bottom, left:right]).save(pixels, "PNG")
+    return Image(group, group, box, pixels.getvalue(), alt=_alt(group, items))
+
+
+def _alt(group: str, items: Sequence[Item]) -> str:
+    return f"{group}: {whole(len(items))} shapes, as a picture"
 
 
 def _around(item: Item) -> tuple[float, float, float, float]:

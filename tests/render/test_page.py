@@ -297,7 +297,8 @@ def test_a_large_layer_is_painted_and_the_page_says_so(tmp_path):
     lonlat = np.random.default_rng(5).uniform((-30, -20), (30, 20), (50_000, 2))
     big = Layer("big", "Wells", Role.REFERENCE, Features.from_points(lonlat))
     path = tmp_path / "big.html"
-    write_html(whole(layers=(DrawnLayer(big),)), path)
+    (said,) = write_html(whole(layers=(DrawnLayer(big),)), path)
+    assert "is a painted picture here" in said
     page = path.read_text(encoding="utf-8")
     assert path.stat().st_size < 3_000_000
     assert page.count("data:image/png;base64,") > 8

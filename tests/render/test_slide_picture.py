@@ -1,6 +1,7 @@
 import io
 import zipfile
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import PIL.Image
@@ -8,12 +9,16 @@ import pytest
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
+from gisapp.model.features import Features
+from gisapp.model.layer import Layer
+from gisapp.model.vocabulary import Role
 from gisapp.render.compose import compose
 from gisapp.render.paint import scene_image
-from gisapp.render.picture import FrameSpec, Heavy
+from gisapp.render.picture import DrawnLayer, FrameSpec, Heavy, Picture
 from gisapp.render.scene import Image, Mark
-from gisapp.render.slide_picture import MOST_SHAPES, lightened
+from gisapp.render.slide_picture import IN_A_FILE, MOST_CORNERS, MOST_SHAPES, lightened
 from gisapp.render.slides import write_pptx
+from gisapp.render.svg import svg_of
 from tests.render.sample_pictures import distance
 
 
@@ -60,6 +65,31 @@ def test_the_picture_stands_exactly_where_the_shapes_stood(crowded):
     part = wanted[y : y + drawn.shape[0], x : x + drawn.shape[1]]
     assert wanted.sum() == pytest.approx(part.sum(), rel=1e-3)  # nothing of it is cut
     assert np.abs(drawn[..., 3].astype(float) - part).mean() < 12.0
+
+
+def test_of_symbols_that_hide_each_other_the_last_is_drawn_and_the_others_are_told():
+    spots = np.column_stack([np.linspace(-150.0, 150.0, 60), np.linspace(-50.0, 60.0, 60)])
+    layer = Layer(
+        "many", "Many", Role.REFERENCE, Features.from_points(np.tile(spots, (600, 1)), {})
+    )
+    scene = compose(Picture("Many", "", (DrawnLayer(layer),), date(2026, 11, 22), ()), FrameSpec())
+    marks = [item for item in scene.items if isinstance(item, Mark) and item.group == "Many"]
+    assert [mark.name for mark in marks] == [f"Many {35_941 + i}" for i in range(60)]
+    assert scene.notices == (
+        'Of layer "Many" 35\u202f940 symbols that lie under others of their kind are left out.',
+    )
+
+
+def test_in_a_vector_file_only_the_heaviest_layers_are_pictures(crowded):
+    assert lightened(crowded, most=IN_A_FILE) == (crowded, ())
+    scene, (notice,) = lightened(crowded, most=(4_000, MOST_CORNERS))
+    assert notice == 'Layer "Deposits" (5\u202f118 shapes) is a picture on the page.'
+    image = next(item for item in scene.items if isinstance(item, Image))
+    shapes = [item for item in crowded.items if item.group == "Deposits"]
+    wanted = scene_image(crowded, 2.0, shapes).astype(float)
+    drawn = scene_image(replace(scene, items=(image,)), 2.0, [image]).astype(float)
+    assert np.abs(drawn[..., 3] - wanted[..., 3]).mean() < 3.0
+    assert len(svg_of(scene)) < len(svg_of(crowded))
 
 
 def test_the_user_may_want_shapes_or_pictures_of_all(crowded, tmp_path):
