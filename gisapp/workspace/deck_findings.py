@@ -285,7 +285,11 @@ def _placed(known: Sequence[Told], plan: DeckPlan, facts: Facts) -> str:
 
 
 def _exposed(known: Sequence[Told], plan: DeckPlan, _facts: Facts) -> str:
-    low, high = _pair(*_extremes(known), plan)
+    least, most = _extremes(known)
+    if _figure(most).high == 0.0:
+        several = f"any of {len(known)} {plan.per.plural}"
+        return f"no shipment goes through a passage that can be closed {_in(plan)} {several}"
+    low, high = _pair(least, most, plan)
     return f"what goes through a single passage runs from {low} to {high}"
 
 
