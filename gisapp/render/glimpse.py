@@ -35,7 +35,7 @@ def glimpses(*, feedback: Feedback | None = None) -> dict[str, Glimpse]:
     """Return every projection of `PROJECTIONS` by its name, the world as it shows it."""
     feedback = feedback or Feedback()
     # simplified before it is cut at nine seams: that takes a third of the time
-    land = shapely.simplify(coarse_land(), _COARSE)
+    land = shapely.simplify(shapely.union_all(coarse_land()), _COARSE)
     found = {}
     for number, name in enumerate(PROJECTIONS):
         feedback.check(number / len(PROJECTIONS), "Drawing projections")
@@ -60,5 +60,5 @@ def _glimpse(name: str, land: Any) -> Glimpse:
             if part.geom_type == "Polygon" and part.area > _LEAST
         )
 
-    seen = shapely.intersection(projection.areas([land])[0], outline)
+    seen = shapely.intersection(projection.areas(land), outline)
     return Glimpse((xmax - xmin) / side, (ymax - ymin) / side, rings(outline), rings(seen))

@@ -213,6 +213,7 @@ def test_what_the_column_changes_is_on_the_page(page, qtbot):
     panel = PagePanel(session, lambda: HERE, lambda: "")
     qtbot.addWidget(panel)
     panel.show_scene(page.scene)
+    qtbot.waitUntil(lambda: not panel.projection.itemIcon(0).isNull(), timeout=LONG)
     assert panel.elements.ticks["legend"].isChecked()
     assert panel.elements.autos["legend"].isHidden()
     panel.elements.ticks["legend"].click()
