@@ -53,9 +53,10 @@ def coarse_countries() -> Layer:
 
 
 @cache
-def coarse_land() -> Any:
-    """Return all land of `coarse_countries` as one shape."""
-    return shapely.union_all(coarse_countries().features.geometry)
+def coarse_land() -> npt.NDArray[np.object_]:
+    """Return all land of `coarse_countries`, a polygon for each land, shape (n,)."""
+    joined = shapely.union_all(coarse_countries().features.geometry)
+    return _whole_at_180(shapely.get_parts(joined))
 
 
 def _without_islands(shape: Any) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from gisapp.model.features import Floats
@@ -35,7 +36,7 @@ def glimpses(*, feedback: Feedback | None = None) -> dict[str, Glimpse]:
     """Return every projection of `PROJECTIONS` by its name, the world as it shows it."""
     feedback = feedback or Feedback()
     # simplified before it is cut at nine seams: that takes a third of the time
-    land = shapely.simplify(shapely.union_all(coarse_land()), _COARSE)
+    land = shapely.simplify(coarse_land(), _COARSE)
     found = {}
     for number, name in enumerate(PROJECTIONS):
         feedback.check(number / len(PROJECTIONS), "Drawing projections")
@@ -43,7 +44,7 @@ def glimpses(*, feedback: Feedback | None = None) -> dict[str, Glimpse]:
     return found
 
 
-def _glimpse(name: str, land: Any) -> Glimpse:
+def _glimpse(name: str, land: npt.NDArray[np.object_]) -> Glimpse:
     projection = projection_for(name)
     outline = projection.outline
     xmin, ymin, xmax, ymax = outline.bounds

@@ -89,7 +89,7 @@ def land_items(where: MapFrame, group: str, *, feedback: Feedback | None = None)
     """Return water and coarse land without borders: a small map to find one's way by."""
     colors = palette(where.spec.look)
     outline = page_areas(where, where.projection.outline)
-    land = page_areas(where, where.projection.areas([coarse_land()], feedback=feedback)[0])
+    land = page_areas(where, where.projection.areas(coarse_land(), feedback=feedback))
     coast = ink(colors, "coast")
     return [
         Area("Water", group, page_parts(outline), ink(colors, "water")),

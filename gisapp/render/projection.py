@@ -300,7 +300,7 @@ class Projection:
         apart &= self._plainly_seen(parts)[0]
         whole = parts[apart]
         if not apart.all():
-            cut = self._cut(shapely.MultiPolygon(parts[~apart].tolist()))
+            cut = self._cut(parts[~apart])
             whole = np.concatenate([shapely.get_parts(cut), whole])
         joined = whole[0] if len(whole) == 1 else shapely.MultiPolygon(whole.tolist())
         return self._onto(np.array([joined], dtype=object))[0]
@@ -316,21 +316,19 @@ class Projection:
             )
         return turned
 
-    def _cut(self, shape: Any) -> Any:
-        """Return what is seen of a shape, cut and joined again where the seam asks for it."""
+    def _cut(self, parts: npt.NDArray[np.object_]) -> Any:
+        """Return what is seen of polygons, cut and joined again where the seam asks for it."""
         left, right = self._seam
-        west, low, east, high = shape.bounds
-        pieces = []
-        for sheet in (-360.0, 0.0, 360.0):
-            if east + sheet <= left or west + sheet >= right:
-                continue
-            moved = shapely.affinity.translate(shape, sheet)
-            whole = west + sheet >= left and east + sheet <= right
-            if whole and low >= self.south and high <= self.north:
-                pieces.append(moved)
-            else:
-                window = shapely.box(left, self.south, right, self.north)
-                pieces.append(shapely.intersection(shapely.make_valid(moved), window))
+        window = shapely.box(left, self.south, right, self.north)
+        bad = ~shapely.is_valid(parts)
+        parts[bad] = shapely.make_valid(parts[bad])
+        pieces: list[Any] = []
+        for turn in (-360.0, 0.0, 360.0):
+            moved = shapely.transform(parts, lambda at, by=turn: at + np.array([by, 0.0]))
+            west, _, east, _ = shapely.bounds(moved).T
+            whole, hidden = self._plainly_seen(moved)
+            over = (east > left) & (west < right) & ~whole & ~hidden
+            pieces += [*moved[whole], *shapely.intersection(moved[over], window)]
         return _polygons(
             pieces[0] if len(pieces) == 1 else shapely.union_all(pieces, grid_size=1e-7)
         )
