@@ -13,6 +13,7 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
 
+from gisapp.model.numbers import THIN
 from gisapp.render.chart import (
     GROUP,
     NAMES_SHARE,
@@ -38,6 +39,8 @@ _CHARTS: Final = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _GAP: Final = 50  # percent of a bar's thickness, between bars
 #: Values as `value_text` writes them, for labels that follow the data sheet.
 _FORMAT: Final = '[>=100]#,##0{0};[<0.05]"< 0.1"{0};0.0{0}'
+#: The same for charts with thousands, whatever language of numbers the office suite speaks.
+_THOUSANDS: Final = f'[>=1000000]#"{THIN}"###"{THIN}"##0{{0}};[>=1000]#"{THIN}"##0{{0}};0{{0}}'
 
 
 @dataclass(frozen=True)
@@ -184,14 +187,17 @@ def _label(series: Any, plot: _Plot, at: Placement) -> None:
     labels = series.data_labels
     labels.show_value = True
     labels.position = XL_LABEL_POSITION.OUTSIDE_END
-    labels.number_format, labels.number_format_is_linked = _FORMAT.format(unit), False
+    large = any(bar.high >= 1000.0 for bar in plot.bars)
+    code = (_THOUSANDS if large else _FORMAT).format(unit)
+    labels.number_format, labels.number_format_is_linked = code, False
     labels.font.size = Pt(at.size(plot.size))
     labels.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
     body = labels._element.get_or_add_txPr().bodyPr  # noqa: SLF001 - no wrapping in the API
     body.set("wrap", "none")
     for i, bar in enumerate(plot.bars):
         bold = stands_out(chart, bar)
-        if bar.low == bar.high != 0.0 and not bold:
+        written = bar.high >= 100.0 or not large
+        if bar.low == bar.high != 0.0 and written and not bold:
             continue
         label = series.points[i].data_label
         label.position = XL_LABEL_POSITION.OUTSIDE_END
