@@ -17,7 +17,6 @@ from gisapp.render.compose import compose
 from gisapp.render.compose_many import compose_many
 from gisapp.render.deck import ManyPage, MapPage, scenes_of
 from gisapp.render.fonts import FontFiles, font_files, font_path, width_of
-from gisapp.render.layout import check
 from gisapp.render.picture import (
     Bar,
     BarChart,
@@ -30,6 +29,7 @@ from gisapp.render.picture import (
     Show,
 )
 from gisapp.render.scene import Area, Box, Image, Line, Mark, Words
+from tests.render.layout_faults import faults_of
 from tests.render.sample_pictures import AS_OF, SOURCES, coverage, distance, quad, rows_of, world
 
 AUSTRALIA = (110.0, -45.0, 158.0, -8.0)
@@ -103,7 +103,7 @@ def test_a_world_map_by_itself_has_neither_locator_nor_arrow_nor_number(countrie
 def test_insets_have_a_scale_bar_and_a_letter_that_stands_on_the_map_too(countries):
     frame = FrameSpec(bounds=AUSTRALIA, insets=((115.0, -35.0, 122.0, -28.0), (140, -44, 149, -36)))
     plan = arranged(coverage(), frame, None)
-    assert check(plan.layout) == ()
+    assert faults_of(plan.layout) == ()
     scene = compose(coverage(), frame, jurisdictions=countries)
     for letter, inset in zip("AB", plan.insets, strict=True):
         group = f"Inset {letter}"

@@ -13,7 +13,6 @@ from gisapp.render.layout import (
     PageText,
     Wanted,
     WantedMany,
-    check,
     page_frame,
     page_size,
     place,
@@ -22,6 +21,7 @@ from gisapp.render.layout import (
 from gisapp.render.legend import LegendEntry
 from gisapp.render.picture import Bar, BarChart, PageTable
 from gisapp.render.symbology import round_weights, size_of, symbol_of
+from tests.render.layout_faults import faults_of
 
 WORDS = {
     "latin": "mine refinery Förderung Größe of rare earths 12 % Lanthanoid-Trennanlage the and",
@@ -117,7 +117,7 @@ def test_nothing_overlaps_nor_leaves_the_margins_on_200_pages(block):
         )
         frame = page(random)
         layout = place(frame, wanted)
-        assert check(layout) == (), seed
+        assert faults_of(layout) == (), seed
         missing = {e.key for e in wanted.entries} - {row.entry.key for row in layout.legend}
         assert not missing or any("legend" in notice for notice in layout.notices), seed
         for had, has, word in (
@@ -151,7 +151,7 @@ def test_nothing_overlaps_nor_leaves_the_margins_on_40_pages_of_several_maps():
             text(random, 80) if seed % 5 == 0 else "",
         )
         layout = place_many(page(random), wanted)
-        assert check(layout) == (), seed
+        assert faults_of(layout) == (), seed
         assert len(layout.cells) == len(cells)
         sizes = {(round(c.map_box.w, 6), round(c.map_box.h, 6)) for c in layout.cells}
         assert len(sizes) == 1
@@ -184,7 +184,7 @@ def test_a_chart_leaves_the_map_most_of_the_width(size, bars, share):
     entries.append(entry("t REO per year", 30, "size"))
     shown = BarChart("A title", "Share", "%", tuple(Bar(f"Land {i}", 1, 1) for i in range(bars)))
     layout = place(simple(size), Wanted(2.3, entries=tuple(entries), chart=shown))
-    assert check(layout) == ()
+    assert faults_of(layout) == ()
     assert layout.map_box.w > share * layout.inner.w
     assert len(layout.legend) == len(entries)
     assert all(len(row.lines) == 1 for row in layout.legend)
@@ -243,7 +243,7 @@ def test_a_logo_keeps_its_shape_and_the_title_stays_away_from_it():
 def test_legend_entries_that_do_not_fit_are_counted_on_the_page():
     entries = tuple(entry(f"A layer with quite a long name {i}", i) for i in range(190))
     layout = place(simple("4:3"), Wanted(2.0, entries=entries))
-    assert check(layout) == ()
+    assert faults_of(layout) == ()
     more = layout.legend[-1]
     missing = 190 - (len(layout.legend) - 1)
     assert more.entry.label == f"and {missing} more"
@@ -254,7 +254,7 @@ def test_rows_of_a_table_that_do_not_fit_are_counted_on_the_page():
     rows = tuple((f"Mine {i}", "12 000") for i in range(80))
     shown = PageTable("Mines", ("Name", "t per year"), rows, (False, True))
     layout = place(simple(), Wanted(2.0, table=shown))
-    assert check(layout) == ()
+    assert faults_of(layout) == ()
     kept = len(layout.table.rows)
     assert 3 <= kept < 80
     assert layout.table.note == f"{80 - kept} more rows are not shown."
@@ -318,7 +318,7 @@ def test_the_smallest_page_holds_what_it_can_and_says_what_not():
         small_maps=(1.0, 1.5),
     )
     layout = place(simple("80x50mm", title="A finding " * 9), wanted)
-    assert check(layout) == ()
+    assert faults_of(layout) == ()
     assert layout.notices
     assert all(
         width_of(line, b.size, bold=b.bold) <= b.box.w + 0.5

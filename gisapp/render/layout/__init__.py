@@ -4,9 +4,9 @@ Frame preview, static map and slide obey it, so what is framed is what comes out
 clipped, nothing overlaps, and what had to be shortened is said in `Layout.notices`.
 """
 
-from gisapp.render.layout.legend_rows import LegendRow, row_text
+from gisapp.render.layout.legend_rows import LegendRow
 from gisapp.render.layout.many import CellText, WantedMany, place_many
-from gisapp.render.layout.page import Layout, MapCell, Wanted, check, place
+from gisapp.render.layout.page import Layout, MapCell, Wanted, place
 from gisapp.render.layout.sizes import MARGIN, PAGE_SIZES, POINTS_PER_PIXEL, page_size
 from gisapp.render.layout.text import PageFrame, PageText, TextBlock, page_frame
 
@@ -23,10 +23,8 @@ __all__ = [
     "TextBlock",
     "Wanted",
     "WantedMany",
-    "check",
     "page_frame",
     "page_size",
     "place",
     "place_many",
-    "row_text",
 ]
