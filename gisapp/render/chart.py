@@ -117,7 +117,7 @@ def note_items(chart: BarChart, at: Box, theme: Theme, scale: float, left_out: i
     more = f"{left_out} smaller ones are not shown." if left_out else ""
     size = 8.0 * scale
     note = " ".join(part for part in (chart.note, more) if part)
-    lines = wrap(note, at.w, size, fonts=font_files(theme))
+    lines = balanced(note, at.w, size, fonts=font_files(theme))
     if not lines:
         return []
     muted = ink(palette(theme), "muted")
