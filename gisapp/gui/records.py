@@ -46,6 +46,9 @@ class LogPanel(Panel):
             f'<span style="color:{colors.muted}">{time}</span>&nbsp;&nbsp;'
             f'<span style="color:{color}">{report.severity.value}</span>&nbsp;&nbsp;{said}'
         )
+        for line in report.details.splitlines():
+            kept = escape(line).replace(" ", "&nbsp;")
+            self.view.appendHtml(f'<span style="color:{colors.muted}">{kept}</span>')
 
 
 class HistoryPanel(Panel):

@@ -25,7 +25,7 @@ class Report:
 
     `command` is the id of a command that helps (with its parameters in `params`), or "";
     `button` is what to call it, "" for the command's own title. `refused` is a file that a choice
-    of the user's would open.
+    of the user's would open; `details` is what a fault of ours was, for those who mend it.
     """
 
     severity: Severity
@@ -35,3 +35,4 @@ class Report:
     params: tuple[tuple[str, Any], ...] = ()
     button: str = ""
     refused: Refused | None = None
+    details: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from traceback import format_exception
 from typing import Any, Final
 
 from gisapp.model.facts import Facts
@@ -165,6 +166,7 @@ class Session:
                 Severity.ERROR,
                 f"This did not work: {type(error).__name__}: {error}",
                 "Your project is unchanged; the log has the details.",
+                details="".join(format_exception(error)),
             )
         )
 

@@ -349,6 +349,11 @@ def test_history_and_log_follow(window) -> None:
     assert window.session.state.question.mineral == "rare_earths"
     window.session.report(Report(Severity.WARNING, "Something <b>odd</b>."))
     assert "Something <b>odd</b>." in window.log.view.toPlainText()
+    try:
+        {}["fault of ours"]
+    except KeyError as fault:
+        window.session.report_error(fault)
+    assert "test_history_and_log_follow" in window.log.view.toPlainText()
 
 
 def test_welcome_is_gone_for_good(make_window, qtbot) -> None:

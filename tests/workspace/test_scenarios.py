@@ -111,6 +111,10 @@ def test_map_answer_and_words_follow_and_say_so(desk):
     assert there.text.startswith("Scenario \u201cNo Bayan Obo\u201d, not the world as it is: Bayan")
     picture = picture_of(desk.state, facts, there)
     assert picture.subtitle.startswith("Scenario \u201cNo Bayan Obo\u201d")
+    told = f"{picture.subtitle}, and mine"
+    desk.run("title.set", title="", subtitle=told)
+    assert picture_of(desk.state, facts, there).subtitle == told  # the name is not told twice
+    desk.run("title.set", title="")
     assert "not the world as it is" in picture.notes
     deposits = next(d.layer for d in picture.layers if d.layer.role is Role.DEPOSIT)
     row = deposits.values("id").tolist().index("bayan-obo")
