@@ -23,7 +23,6 @@ from gisapp.model.features import Features, Floats
 from gisapp.model.geodesy import KM_PER_NAUTICAL_MILE, distance_km, geodesic_path
 from gisapp.model.numbers import whole
 from gisapp.model.rows import RowSet
-from gisapp.render.basemap import shipped_world
 from gisapp.render.hub import ORIGIN, MapHub
 from gisapp.render.picture import Picture, ThemeName
 from gisapp.render.symbology import palette
@@ -455,11 +454,6 @@ class MapView(QWidget):
         if m["fixed"] is True:
             wrapped = [((lon + 180.0) % 360.0 - 180.0, lat) for lon, lat in points]
             self.measured.emit(total, wrapped)
-
-
-def shipped_hub() -> MapHub:
-    """Return the answers to the map's addresses with the geography that ships."""
-    return MapHub(shipped_world())
 
 
 def _grouped(value: float) -> str:

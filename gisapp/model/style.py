@@ -55,7 +55,7 @@ class Categories:
     items
         In the order of the legend; colours of None are taken from the palette in turn.
     palette
-        A name of `ramps.PALETTES`.
+        A name of `ramps.palette_colors`.
     other
         Colour of the values that have no category of their own; None for the theme's grey.
     """

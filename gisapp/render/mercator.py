@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from gisapp.model.features import Floats
 
@@ -15,7 +14,6 @@ MAX_LATITUDE: Final = 85.0511287798066
 #: The map is capped here: beyond is ice, ocean and distortion.
 NORTH_CAP: Final = 84.0
 SOUTH_CAP: Final = -85.0
-_SLICE: Final = 2_000
 
 
 def to_world(lonlat: npt.ArrayLike) -> Floats:
@@ -44,12 +42,3 @@ def to_lonlat(world: npt.ArrayLike) -> Floats:
     xy = np.asarray(world, dtype=np.float64).reshape(-1, 2)
     lat = np.degrees(np.arcsin(np.tanh((0.5 - xy[:, 1]) * 2.0 * np.pi)))
     return np.column_stack([(xy[:, 0] - 0.5) * 360.0, lat])
-
-
-def shapes_to_world(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Project shapely geometries from degrees to the unit square, shape (n,)."""
-    projected = np.empty(len(shapes), dtype=object)
-    for start in range(0, len(shapes), _SLICE):  # between which other threads get their turn
-        part = slice(start, start + _SLICE)
-        projected[part] = shapely.transform(shapes[part], to_world)
-    return projected

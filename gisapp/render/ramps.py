@@ -29,7 +29,6 @@ RAMPS: Final = {
     "purple_green": "Purple \N{EN DASH} green",
 }
 DIVERGING: Final = frozenset({"blue_amber", "purple_green"})
-PALETTES: Final = {"clear": "Clear"}
 
 
 @cache

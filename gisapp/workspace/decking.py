@@ -72,13 +72,6 @@ class _Section:
     finding: str = ""
 
 
-def deck_pages(
-    state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback
-) -> tuple[Page, ...]:
-    """Return the pages of a deck, see `deck_of`."""
-    return deck_of(state, facts, plan, feedback).pages
-
-
 def deck_of(state: ProjectState, facts: Facts, plan: DeckPlan, feedback: Feedback) -> Deck:
     """Return a deck: agenda, comparison, small maps, a slide for every key, appendix.
 

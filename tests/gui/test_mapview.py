@@ -12,10 +12,12 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from gisapp.gui.mapview import MapView, ShownFrame, shipped_hub
+from gisapp.gui.mapview import MapView, ShownFrame
 from gisapp.model.features import Features
 from gisapp.model.layer import Layer
 from gisapp.model.vocabulary import Role
+from gisapp.render.basemap import shipped_world
+from gisapp.render.hub import MapHub
 from gisapp.render.mercator import to_world
 from gisapp.render.picture import (
     Connection,
@@ -44,7 +46,7 @@ def picture(*layers, **changes):
 
 @pytest.fixture(scope="module")
 def shared(qapp):
-    view = MapView(shipped_hub())
+    view = MapView(MapHub(shipped_world()))
     view.resize(*SIZE)
     view.show()
     view.problems = []
@@ -455,7 +457,7 @@ def test_lines_show_on_every_copy_of_the_world(view, qtbot):
 
 
 def test_an_untouched_map_tells_its_first_view(qtbot):
-    view = MapView(shipped_hub())
+    view = MapView(MapHub(shipped_world()))
     with qtbot.waitSignal(view.viewChanged, timeout=20_000) as heard:
         view.show()
     assert heard.args[:3] == pytest.approx([5.0, 22.0, 2.0], abs=0.2)
@@ -464,7 +466,7 @@ def test_an_untouched_map_tells_its_first_view(qtbot):
 
 
 def test_messages_before_the_page_is_ready_wait(qtbot):
-    view = MapView(shipped_hub())
+    view = MapView(MapHub(shipped_world()))
     view.resize(300, 200)
     with qtbot.waitSignals([view.ready, view.shown], timeout=20_000):
         view.show_picture(picture(), ThemeName.LIGHT)
