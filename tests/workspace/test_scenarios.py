@@ -114,7 +114,7 @@ def test_map_answer_and_words_follow_and_say_so(desk):
     told = f"{picture.subtitle}, and mine"
     desk.run("title.set", title="", subtitle=told)
     assert picture_of(desk.state, facts, there).subtitle == told  # the name is not told twice
-    desk.run("title.set", title="")
+    desk.run("title.set", title="", subtitle="")
     assert "not the world as it is" in picture.notes
     deposits = next(d.layer for d in picture.layers if d.layer.role is Role.DEPOSIT)
     row = deposits.values("id").tolist().index("bayan-obo")
