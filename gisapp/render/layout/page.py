@@ -38,7 +38,7 @@ class Wanted:
     Parameters
     ----------
     aspect
-        Width by height of the map; a `flexible` map (a region) takes any shape of 0.6 to 2.4.
+        Width by height of the map; a `flexible` map (a region) takes others, see `solve.stretched`.
     small_maps
         Width by height of the locator, if there is one (`located`), then of the insets.
     strip
