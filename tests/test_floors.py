@@ -86,6 +86,10 @@ LATE = {
     ("gisapp.render.export", "gisapp.render.page"): "only for web pages: loads folium",
     ("gisapp.render.export", "gisapp.render.pdf"): "only for PDF: loads pypdf",
     ("gisapp.render.export", "gisapp.render.pixels"): "only for pictures",
+    (
+        "gisapp.render.export",
+        "gisapp.render.slide_picture",
+    ): "only for SVG and PDF: loads fontTools",
     ("gisapp.render.export", "gisapp.render.slides"): "only for slides: loads pptx",
     ("gisapp.render.export", "gisapp.render.svg"): "only for SVG: loads fontTools",
     ("gisapp.gui.repair_dialog", "gisapp.workspace.previewing"): "in a job: loads GDAL and skia",

@@ -111,7 +111,8 @@ def export_pages(
     if ending in _VECTOR:
         from gisapp.render.slide_picture import IN_A_FILE, lightened
 
-        lighter = [lightened(scene, feedback, most=IN_A_FILE) for scene in scenes]
+        waiting = feedback.part(0.6, 0.6)  # it can be stopped, and drawing has not begun
+        lighter = [lightened(scene, waiting, most=IN_A_FILE) for scene in scenes]
         scenes = [scene for scene, _ in lighter]
         notices += [each for _, said in lighter for each in said]
     targets = [path]
