@@ -30,6 +30,7 @@ from gisapp.gui.style_controls import combo, fill_combo, number_box, side_by_sid
 from gisapp.gui.template_dialog import TemplateDialog
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.numbers import whole
+from gisapp.model.places import shipped_brands
 from gisapp.render.layout import PAGE_SIZES, page_size
 from gisapp.render.picture import Brand, FrameSpec, Heavy, SlideTemplate, ThemeName
 from gisapp.render.projection import PROJECTIONS
@@ -240,6 +241,8 @@ class PagePanel(Panel):
         if chosen == _FILE:
             self._ask_file("House style", BRAND_FILES, self.read_brand)
             self._follow(self.session.state, force=True)
+        elif isinstance(chosen, Path):
+            self.read_brand(chosen)
         elif chosen in _THEMES:  # Qt gives words back as plain text
             self._set(theme=chosen, brand=None)
 
@@ -422,6 +425,8 @@ class PagePanel(Panel):
     def _fill_look(self, frame: FrameSpec) -> None:
         offered: list[tuple[str, Any]] = [(text, name) for name, text in _THEMES.items()]
         current: Any = frame.theme
+        worn = "" if frame.brand is None else frame.brand.name.lower()
+        offered += [(p.stem.capitalize(), p) for p in shipped_brands() if p.stem != worn]
         if frame.brand is not None:
             current = _CURRENT
             offered.append((frame.brand.name, current))

@@ -19,3 +19,8 @@ def layers_dir() -> Path:
 def resources_dir() -> Path:
     """Return the folder of page script, style, icons, themes and templates."""
     return _shipped("resources")
+
+
+def shipped_brands() -> tuple[Path, ...]:
+    """Return the files of the brands that ship as examples, by name."""
+    return tuple(sorted((resources_dir() / "theme" / "brands").glob("*.json")))

@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from gisapp.model.feedback import GisappError
-from gisapp.model.places import resources_dir
 from gisapp.render.brand_office import OFFICE_ENDINGS, office_brand, unreadable_brand
 from gisapp.render.color import as_hex
 from gisapp.render.house import House, colors_of
@@ -87,11 +86,6 @@ def read_brand(path: Path) -> Brand:
             f"Choose one of {', '.join((*OWN_ENDINGS, *OFFICE_ENDINGS))}.",
         )
     return _own_brand(path, _document(path))
-
-
-def shipped_brands() -> tuple[Path, ...]:
-    """Return the files of the brands that ship as examples, by name."""
-    return tuple(sorted((resources_dir() / "theme" / "brands").glob("*.json")))
 
 
 def _document(path: Path) -> Mapping[str, Any]:

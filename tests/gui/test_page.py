@@ -311,6 +311,19 @@ def test_a_brand_of_a_file_dresses_the_page(page, qtbot, tmp_path):
     assert page.scene.paper.color == "#FFF8E7"
 
 
+def test_a_brand_that_ships_is_a_choice_of_colours(page, qtbot, tmp_path):
+    panel = PagePanel(page.session, lambda: None, lambda: str(tmp_path))
+    qtbot.addWidget(panel)
+    panel.look.setCurrentText("Graphite")
+    panel.look.activated.emit(panel.look.currentIndex())
+    qtbot.waitUntil(lambda: page.session.state.frame.brand is not None, timeout=LONG)
+    assert page.session.state.frame.brand.name == "Graphite"
+    assert panel.look.currentText() == "Graphite"
+    assert (
+        panel.look.findText("Graphite") == panel.look.count() - 2
+    )  # once, before a file of one's own
+
+
 def test_a_template_says_what_goes_where(page, qtbot, tmp_path):
     file = tmp_path / "house.pptx"
     Presentation().save(file)

@@ -14,7 +14,8 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from gisapp.model.feedback import GisappError
-from gisapp.render.brand import ALIASES, COLOR_NAMES, read_brand, shipped_brands
+from gisapp.model.places import shipped_brands
+from gisapp.render.brand import ALIASES, COLOR_NAMES, read_brand
 from gisapp.render.brand_check import MARKS, TEXTS, color_findings, mended
 from gisapp.render.brand_office import OFFICE_ENDINGS
 from gisapp.render.color import contrast, difference, oklch
