@@ -194,10 +194,11 @@ def _styled(deck: Any, scene: Scene) -> None:
     if not isinstance(words, Words):
         return
     high = 2 * words.size * LINE_HEIGHT
+    margin = min(words.x, scene.width - words.x)  # a title of leftward letters hangs from the right
     for holder in (deck.slide_master, deck.slide_layouts[own_layout(deck)]):
         title = next(p for p in holder.placeholders if p.placeholder_format.idx == 0)
-        title.left, title.top = Pt(words.x), Pt(words.y)
-        title.width, title.height = Pt(scene.width - 2.0 * words.x), Pt(high)
+        title.left, title.top = Pt(margin), Pt(words.y)
+        title.width, title.height = Pt(scene.width - 2.0 * margin), Pt(high)
         body = title._element.txBody.bodyPr  # noqa: SLF001 - read as XML, like the style
         for side in ("lIns", "tIns", "rIns", "bIns"):
             body.set(side, "0")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError, Severity
+from gisapp.render.scene import plain
 from gisapp.workspace.commands import Command, Job, Outcome, Told
 from gisapp.workspace.deck_plan import DeckPlan, Per
 from gisapp.workspace.formats import DECK_SUFFIXES
@@ -44,7 +45,7 @@ def planned(plan: DeckPlan, **changes: Any) -> DeckPlan:
         elif name == "headlines":
             clean[name] = _pairs(value)
         elif name == "title":
-            clean[name] = str(value or "")
+            clean[name] = plain(str(value or ""))
         else:
             clean[name] = bool(value)
     if clean.get("per", plan.per) is not plan.per:
@@ -54,7 +55,7 @@ def planned(plan: DeckPlan, **changes: Any) -> DeckPlan:
 
 def _pairs(value: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     pairs = value.items() if isinstance(value, Mapping) else value
-    written = {str(key): str(text).strip() for key, text in pairs}
+    written = {str(key): plain(str(text)).strip() for key, text in pairs}
     return tuple((key, text) for key, text in written.items() if text)
 
 

@@ -11,6 +11,7 @@ from gisapp.data.shipped import default_layers, load_facts
 from gisapp.model.facts import Facts
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.render.picture import FrameSpec
+from gisapp.render.scene import plain
 from gisapp.workspace.builtin_commands import register_all
 from gisapp.workspace.commands import Registry
 from gisapp.workspace.deck_commands import planned
@@ -92,7 +93,7 @@ def export(
     view = shown if "mineral" in asked or multiples else ""
     state, notes = _started(project, asked, alliance_file, view, feedback=feedback)
     if title is not None:
-        state = state.with_(title=title)
+        state = state.with_(title=plain(title))
     spec = frame_with(state.frame, frame)
     if multiples:
         from gisapp.workspace.deck_writing import export_multiples_file

@@ -80,7 +80,8 @@ def project_hash(state: ProjectState) -> str:
         for entry in state.layers
     ]
     text = json.dumps(own, sort_keys=True, ensure_ascii=False)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    # half a character, as a shell passes on bytes that are no text, has no UTF-8
+    return f"sha256:{hashlib.sha256(text.encode(errors='backslashreplace')).hexdigest()}"
 
 
 def layer_digest(layer: Layer) -> str:

@@ -12,6 +12,7 @@ from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.layer import Layer
 from gisapp.render.layout import page_size
 from gisapp.render.picture import Elements, FrameSpec, Show, SlideTemplate, ThemeName
+from gisapp.render.scene import plain
 from gisapp.workspace.codec import from_json, to_json
 from gisapp.workspace.commands import Command, Job, Opened, Outcome, Saved, Told, Travel
 from gisapp.workspace.example import example_state, new_state
@@ -138,7 +139,7 @@ def framed(frame: FrameSpec, **changes: Any) -> FrameSpec:
         elif name == "center_lon":
             clean[name] = None if value is None else number(value, "central meridian", -180, 180)
         else:
-            clean[name] = str(value)
+            clean[name] = plain(str(value))
     changed = replace(frame, **clean)
     page_size(changed.size, dpi=changed.dpi)
     if len(changed.also) > 1:
@@ -202,8 +203,8 @@ def _bounds(value: Any) -> tuple[float, float, float, float]:
 def _title(state: ProjectState, *, title: str, subtitle: str | None = None) -> ProjectState:
     """Set the map's title; an empty one lets the result speak."""
     return state.with_(
-        title=title.strip(),
-        subtitle=state.subtitle if subtitle is None else subtitle.strip(),
+        title=plain(title).strip(),
+        subtitle=state.subtitle if subtitle is None else plain(subtitle).strip(),
     )
 
 

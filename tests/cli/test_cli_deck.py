@@ -76,6 +76,17 @@ def test_years_that_are_none_are_refused(run: Run, years: str) -> None:
     assert "2015..2030" in err or "is no" in err
 
 
+@pytest.mark.parametrize("title", ["الليثيوم في العالم", "\ud800half \x01a\udcff"])
+@pytest.mark.parametrize("ending", [".png", ".svg", ".pdf", ".pptx", ".html"])
+def test_a_title_of_any_characters_is_written(
+    run: Run, tmp_path: Path, title: str, ending: str
+) -> None:
+    path = tmp_path / f"a{ending}"
+    words = ("--title", title, "--caption", title, "--dpi", "40")
+    assert run("export", str(path), *words)[0] == 0
+    assert path.stat().st_size > 1_000
+
+
 def test_help_shows_an_example(run: Run) -> None:
     status, out, _ = run("deck", "--help")
     assert status == 0
