@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QWidg
 
 from gisapp.gui.looks import GRID, IconButton, Kind, Text
 from gisapp.model.feedback import GisappError
-from gisapp.render.layout import PAGE_SIZES, page_size
+from gisapp.render.page_sizes import PAGE_SIZES, page_size
 from gisapp.workspace.session import Session
 from gisapp.workspace.state import ProjectState
 

@@ -31,7 +31,7 @@ from gisapp.gui.template_dialog import TemplateDialog
 from gisapp.model.feedback import Feedback, GisappError
 from gisapp.model.numbers import whole
 from gisapp.model.places import shipped_brands
-from gisapp.render.layout import PAGE_SIZES, page_size
+from gisapp.render.page_sizes import PAGE_SIZES, page_size
 from gisapp.render.picture import Brand, FrameSpec, Heavy, SlideTemplate, ThemeName
 from gisapp.render.projection import PROJECTIONS
 from gisapp.render.scene import Scene

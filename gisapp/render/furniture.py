@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from gisapp.model.numbers import whole
-from gisapp.render.layout import POINTS_PER_PIXEL, Layout, LegendRow, PageFrame, TextBlock
+from gisapp.render.layout import Layout, LegendRow, PageFrame, TextBlock
 from gisapp.render.logo import logo_pictures
+from gisapp.render.page_sizes import POINTS_PER_PIXEL
 from gisapp.render.picture import Brand, Theme
 from gisapp.render.scene import Area, Block, Box, Image, Item, Line, Mark, Words, ink, ink_of
 from gisapp.render.symbology import Symbol, palette

@@ -13,7 +13,6 @@ from gisapp.model.layer import Layer
 from gisapp.render.coast import coarse_land, countries_on, lakes_on
 from gisapp.render.drawn import drawn_rows, field_of
 from gisapp.render.graticule import graticule_items
-from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.looks import area_looks
 from gisapp.render.map_frame import (
     FINE_AREA,
@@ -23,6 +22,7 @@ from gisapp.render.map_frame import (
     page_parts,
     ring_lines,
 )
+from gisapp.render.page_sizes import POINTS_PER_PIXEL
 from gisapp.render.picture import Picture
 from gisapp.render.scene import Area, Item, Line, blended, ink, ink_of
 from gisapp.render.symbology import palette, shading_area

@@ -23,9 +23,9 @@ from gisapp.render.density import (
     heat_share,
 )
 from gisapp.render.drawn import drawn_rows
-from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.looks import point_looks
 from gisapp.render.map_frame import MapFrame
+from gisapp.render.page_sizes import POINTS_PER_PIXEL
 from gisapp.render.picture import DrawnLayer, Picture
 from gisapp.render.scene import Area, Ink, Item, Mark, Part, Words, ink_of
 from gisapp.render.symbology import palette

@@ -16,8 +16,8 @@ from gisapp.model.feedback import Feedback
 from gisapp.model.numbers import NO_BREAK, rounded
 from gisapp.render.bundles import Shore, Stream, bundled
 from gisapp.render.flow_scale import busiest, flow_width
-from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.map_frame import FINE_LINE, MapFrame, page_paths
+from gisapp.render.page_sizes import POINTS_PER_PIXEL
 from gisapp.render.picture import Connection, Picture, Show
 from gisapp.render.scene import Area, Item, Line, arrow_head, ink_of
 from gisapp.render.symbology import connection_line, palette

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from gisapp.model.features import Floats
-from gisapp.render.layout import POINTS_PER_PIXEL
+from gisapp.render.page_sizes import POINTS_PER_PIXEL
 from gisapp.render.picture import FrameSpec
 from gisapp.render.projection import Box as Extent
 from gisapp.render.projection import Projection

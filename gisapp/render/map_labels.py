@@ -15,10 +15,10 @@ from gisapp.render.country_names import country_names
 from gisapp.render.fonts import font_files
 from gisapp.render.labels import MOST_LABELS, Placed, Wanted, place_labels
 from gisapp.render.layer_labels import layer_labels
-from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.map_flows import FlowLeg
 from gisapp.render.map_frame import MapFrame
 from gisapp.render.map_lengths import flow_labels, length_labels
+from gisapp.render.page_sizes import POINTS_PER_PIXEL
 from gisapp.render.picture import Picture, Show
 from gisapp.render.scene import Box, Item, Line, Mark, Words, ink
 from gisapp.render.symbology import palette, ring_size

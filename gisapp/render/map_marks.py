@@ -18,11 +18,11 @@ from gisapp.model.vocabulary import MINERALS, Status
 from gisapp.render.drawn import drawn_rows, field_of, is_indicative, top_weight
 from gisapp.render.flow_scale import busiest
 from gisapp.render.labels import Wanted
-from gisapp.render.layout import POINTS_PER_PIXEL
 from gisapp.render.looks import line_looks, point_looks, resized
 from gisapp.render.map_density import is_gathered
 from gisapp.render.map_flows import arrow_size
 from gisapp.render.map_frame import MapFrame, page_paths
+from gisapp.render.page_sizes import POINTS_PER_PIXEL
 from gisapp.render.picture import Connection, DrawnLayer, Picture
 from gisapp.render.scene import Item, Line, Mark, ink_of
 from gisapp.render.symbology import (

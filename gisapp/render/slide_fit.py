@@ -17,8 +17,8 @@ from gisapp.model.layer import Layer
 from gisapp.render.chart import chart_items
 from gisapp.render.deck import scenes_of
 from gisapp.render.deck_pages import ManyPage, MapPage, Page, TextPage
-from gisapp.render.layout.sizes import margin_of
 from gisapp.render.logo import logo_aspect, logo_pictures
+from gisapp.render.page_sizes import margin_of
 from gisapp.render.page_words import long_date, notes_text
 from gisapp.render.picture import PageTable, Picture, Show, SlideTemplate
 from gisapp.render.scene import Box, Fitted, Image, Scene, plain

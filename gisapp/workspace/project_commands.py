@@ -10,7 +10,7 @@ from typing import Any, Final
 from gisapp.data.shipped import default_layers
 from gisapp.model.feedback import Feedback, GisappError, Severity
 from gisapp.model.layer import Layer
-from gisapp.render.layout import page_size
+from gisapp.render.page_sizes import page_size
 from gisapp.render.picture import Elements, FrameSpec, Show, SlideTemplate, ThemeName
 from gisapp.render.scene import plain
 from gisapp.workspace.codec import from_json, to_json

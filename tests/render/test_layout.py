@@ -7,18 +7,16 @@ from gisapp.model.feedback import GisappError
 from gisapp.model.vocabulary import Role
 from gisapp.render.fonts import width_of
 from gisapp.render.layout import (
-    MARGIN,
-    PAGE_SIZES,
     CellText,
     PageText,
     Wanted,
     WantedMany,
     page_frame,
-    page_size,
     place,
     place_many,
 )
 from gisapp.render.legend import LegendEntry
+from gisapp.render.page_sizes import MARGIN, PAGE_SIZES, page_size
 from gisapp.render.picture import Bar, BarChart, PageTable
 from gisapp.render.symbology import round_weights, size_of, symbol_of
 from tests.render.layout_faults import faults_of

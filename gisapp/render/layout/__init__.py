@@ -7,13 +7,9 @@ clipped, nothing overlaps, and what had to be shortened is said in `Layout.notic
 from gisapp.render.layout.legend_rows import LegendRow
 from gisapp.render.layout.many import CellText, WantedMany, place_many
 from gisapp.render.layout.page import Layout, MapCell, Wanted, place
-from gisapp.render.layout.sizes import MARGIN, PAGE_SIZES, POINTS_PER_PIXEL, page_size
 from gisapp.render.layout.text import PageFrame, PageText, TextBlock, page_frame
 
 __all__ = [
-    "MARGIN",
-    "PAGE_SIZES",
-    "POINTS_PER_PIXEL",
     "CellText",
     "Layout",
     "LegendRow",
@@ -24,7 +20,6 @@ __all__ = [
     "Wanted",
     "WantedMany",
     "page_frame",
-    "page_size",
     "place",
     "place_many",
 ]

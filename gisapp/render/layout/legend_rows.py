@@ -11,9 +11,9 @@ from typing import Final
 
 from gisapp.model.numbers import NO_BREAK, whole
 from gisapp.render.fonts import LINE_HEIGHT, OURS, FontFiles, width_of, wrap
-from gisapp.render.layout.sizes import POINTS_PER_PIXEL
 from gisapp.render.layout.text import LEAST_SIZE
 from gisapp.render.legend import LegendEntry
+from gisapp.render.page_sizes import POINTS_PER_PIXEL
 from gisapp.render.scene import Box
 from gisapp.render.symbology import LARGEST_WEIGHTED
 

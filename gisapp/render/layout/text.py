@@ -15,7 +15,7 @@ from gisapp.render.fonts import (
     width_of,
     wrap,
 )
-from gisapp.render.layout.sizes import margin_of, page_size, type_scale
+from gisapp.render.page_sizes import margin_of, page_size, type_scale
 from gisapp.render.scene import Box
 
 #: Text is no smaller than this on any page, points.
