@@ -1,8 +1,8 @@
-"""Make the pictures of the README: the real window in some situations, and an exported slide.
+"""Make the pictures of the README: the real window in some situations.
 
 Run it from the root of the repository under any display, for example
 ``xvfb-run -s "-screen 0 1600x1000x24" python packaging/readme_pictures.py``; names of single
-pictures may follow. The slide is shown as LibreOffice and pdftoppm render it.
+pictures may follow. What is exported is in the gallery: ``readme_gallery.py``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,7 +32,6 @@ LONGEST_MS: Final = 60_000
 #: How long the map is left alone before it is photographed: tiles come and fade in.
 REST_MS: Final = 2_500
 FOLDER: Final = Path(__file__).parent / "readme"
-SLIDE: Final = "slide"
 
 Steps = tuple[tuple[str, dict[str, Any]], ...]
 
@@ -51,6 +47,11 @@ PICTURES: Final[dict[str, Steps]] = {
     ),
     "chain": (("question.view", {"view": "chain"}),),
     "route": (("route.find", {"start": "tenke-fungurume-mine", "end": "kokkola-umicore"}),),
+    "page": (
+        ("question.view", {"view": "coverage"}),
+        ("question.mineral", {"mineral": "cobalt"}),
+        ("window.page", {}),
+    ),
 }
 
 
@@ -95,7 +96,10 @@ def photograph(folder: Path, names: Sequence[str]) -> None:
     wait(lambda: session.answer is not None, "the first answer")
     for name in names:
         for command, params in PICTURES[name]:
-            session.run(command, **params)
+            if command.startswith("window."):
+                start.window.actions[command].trigger()
+            else:
+                session.run(command, **params)
         wait(lambda: session.answer is not None and not session.jobs.running, f"the answer: {name}")
         rest()
         path = folder / f"{name}.png"
@@ -103,35 +107,6 @@ def photograph(folder: Path, names: Sequence[str]) -> None:
         shrink(path)
     start.window.area.view.shut_down()
     session.close()
-
-
-def render_slide(path: Path, work: Path) -> None:
-    """Export the worked example as a slide and render it as an office program shows it."""
-    tools = [tool for tool in ("soffice", "pdftoppm") if shutil.which(tool) is None]
-    if tools:
-        raise SystemExit(f"the slide wants {' and '.join(tools)}")
-    slide = work / "slide.pptx"
-    question = ("--mineral", "rare_earths", "--view", "distance")
-    alliance = ("--alliance", "four_nation_us_can_gbr_aus")
-    export = (sys.executable, "-m", "gisapp", "export", str(slide), *question, *alliance)
-    profile = f"-env:UserInstallation=file://{work}/office"
-    for command in (
-        export,
-        (
-            "soffice",
-            profile,
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(work),
-            str(slide),
-        ),
-        ("pdftoppm", "-r", "100", "-png", "-singlefile", f"{work}/slide.pdf", f"{work}/slide"),
-    ):
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    shutil.copyfile(work / "slide.png", path)
-    shrink(path)
 
 
 def shrink(path: Path) -> None:
@@ -152,19 +127,15 @@ def main() -> None:
     """Make the pictures that are named, or all."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="opening, distance, ...")
-    asked = parser.parse_args().names or [*PICTURES, SLIDE]
-    unknown = sorted(set(asked) - {*PICTURES, SLIDE})
+    asked = parser.parse_args().names or list(PICTURES)
+    unknown = sorted(set(asked) - set(PICTURES))
     if unknown:
         parser.error(f"no picture is called {', '.join(unknown)}")
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA", "LOCALAPPDATA"):
             os.environ[name] = work
-        if SLIDE in asked:
-            render_slide(FOLDER / f"{SLIDE}.png", Path(work))
-        windows = [name for name in PICTURES if name in asked]
-        if windows:
-            photograph(FOLDER, windows)
+        photograph(FOLDER, [name for name in PICTURES if name in asked])
 
 
 if __name__ == "__main__":
