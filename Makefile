@@ -4,8 +4,8 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 LIBRARIES := packaging/debian-libraries.txt
-# a process for each core; the tests of a file stay together and share what they have made
-SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
+# two processes, as the machine that decides has two cores; the tests of a file stay together and share what they have made
+SIDE_BY_SIDE := -n 2 --dist loadfile
 
 .PHONY: run test test-all lint types bench layers clean
 
