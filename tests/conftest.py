@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from gisapp.data.shipped import load_facts
 from gisapp.model.facts import Facts
 from tests.postgres import PostGIS, server
+
+
+# the suite tries the same examples every time, however busy the machine; `make test-all` new ones
+settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize="GISAPP_WHOLE_CORPUS" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("suite")
 
 
 class NetworkUsed(AssertionError):

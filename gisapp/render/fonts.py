@@ -192,7 +192,7 @@ def _broken(word: str, width: float, size: float, bold: bool, fonts: FontFiles) 
     # a word wider than the line is cut after a hyphen or a fixed space, else where it must be
     parts, part = [], ""
     for char in word:
-        if part and width_of(part + char, size, bold=bold, fonts=fonts) > width:
+        while part and width_of(part + char, size, bold=bold, fonts=fonts) > width:
             cut = 1 + max(part.rfind(sign) for sign in "-/\u00a0") or len(part)
             parts.append(part[:cut].rstrip("\u00a0"))
             part = part[cut:]

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import ImageFont
 
@@ -33,6 +33,7 @@ def test_east_asian_text_is_an_em_wide_and_breaks_anywhere():
     st.floats(20, 300),
     st.booleans(),
 )
+@example("-abb", 20.0, False)  # what is left after the hyphen is too wide as well
 def test_no_line_is_wider_than_asked_and_nothing_is_lost(text, width, bold):
     lines = wrap(text, width, 12, bold=bold)
     assert all(width_of(line, 12, bold=bold) <= width + 1e-6 for line in lines)
