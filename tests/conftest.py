@@ -16,7 +16,6 @@ from gisapp.data.shipped import load_facts
 from gisapp.model.facts import Facts
 from tests.postgres import PostGIS, server
 
-
 # the suite tries the same examples every time, however busy the machine; `make test-all` new ones
 settings.register_profile(
     "suite",
