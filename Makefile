@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 LIBRARIES := packaging/debian-libraries.txt
 # two processes, as the machine that decides has two cores; the tests of a file stay together and share what they have made
-SIDE_BY_SIDE := -n 2 --dist loadfile
+SIDE_BY_SIDE := -n 2 --dist loadfile --max-worker-restart 0
 
 .PHONY: run test test-all lint types bench layers clean
 

@@ -15,6 +15,8 @@ from gisapp.model.feedback import Cancelled, Feedback, Signal
 _WORKERS: Final = 6
 #: Progress is told no more often: showing it takes the main thread's time.
 _EVERY_S: Final = 0.05
+#: Places in the list that a job is kept by.
+_WORK, _DONE, _FAILED, _OUTCOME = range(4)
 
 Deliver = Callable[[Callable[[], None]], None]
 
@@ -45,6 +47,9 @@ class Jobs:
         self.deliver = deliver if deliver is not None else self._queue.put
         self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="job")
         self._running: dict[str, tuple[Feedback, JobStatus]] = {}
+        # What jobs were given and have made. The callbacks of a job may hold the last of a widget,
+        # which must not be freed in a job's thread: the threads hold lists that are emptied here.
+        self._kept: dict[int, list[Any]] = {}
         self._closed = False
 
     @property
@@ -81,28 +86,31 @@ class Jobs:
         feedback = Feedback(report)
         self._running[purpose] = (feedback, JobStatus(purpose, title))
         self.changed.emit(self.running)
+        kept: list[Any] = [work, done, failed]
+        self._kept[id(kept)] = kept
 
-        def finish(callback: Callable[[Any], None], value: Any) -> None:
+        def finish(callback: int) -> None:
             current = self._running.get(purpose)
             if current is None or current[0] is not feedback:
                 return  # a newer job took its place, or the user cancelled
             del self._running[purpose]
             self.changed.emit(self.running)
-            callback(value)
+            kept[callback](kept[_OUTCOME])
 
         def run() -> None:
             try:
                 feedback.check()
-                result = work(feedback)
+                kept.append(kept[_WORK](feedback))
             except Cancelled:
                 return
             except Exception as error:
-                problem = error
-                self.deliver(lambda: finish(failed, problem))
+                kept.append(error)
+                self.deliver(lambda: finish(_FAILED))
             else:
-                self.deliver(lambda: finish(done, result))
+                self.deliver(lambda: finish(_DONE))
 
-        self._pool.submit(run)
+        ended = self._pool.submit(run)
+        ended.add_done_callback(lambda _: self.deliver(lambda: self._let_go(kept)))
 
     def cancel(self, purpose: str) -> None:
         """Cancel the job of a purpose, if one runs; its result is dropped at once."""
@@ -117,6 +125,8 @@ class Jobs:
         for purpose in tuple(self._running):
             self.cancel(purpose)
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for kept in tuple(self._kept.values()):
+            self._let_go(kept)
 
     def wait(self, timeout: float = 60.0) -> None:
         """Work off results until nothing runs; only without `deliver`. Raises queue.Empty late."""
@@ -127,6 +137,10 @@ class Jobs:
         """Make the calls that are in the queue now; only without `deliver`."""
         while not self._queue.empty():
             self._queue.get()()
+
+    def _let_go(self, kept: list[Any]) -> None:
+        self._kept.pop(id(kept), None)
+        kept.clear()
 
     def _progress(self, purpose: str, feedback: Feedback, fraction: float, text: str) -> None:
         entry = self._running.get(purpose)
