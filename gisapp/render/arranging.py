@@ -23,7 +23,8 @@ from gisapp.render.map_insets import (
 )
 from gisapp.render.page_words import page_text
 from gisapp.render.picture import Brand, DrawnLayer, FrameSpec, Picture, Show
-from gisapp.render.projection import Projection, frame_of, projection_for
+from gisapp.render.projected_frame import frame_of
+from gisapp.render.projection import Projection, projection_for
 from gisapp.render.scene import Box
 
 #: How wide or high an inset may be against its other side.

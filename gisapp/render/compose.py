@@ -11,18 +11,16 @@ import numpy as np
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.arranging import Arranged, arranged
-from gisapp.render.chart import chart_items
 from gisapp.render.fonts import LINE_HEIGHT
-from gisapp.render.furniture import background, block_words, legend_items, logo_items, text_items
 from gisapp.render.map_frame import MapFrame
 from gisapp.render.map_insets import extent_items, locator_items
 from gisapp.render.map_items import map_items
 from gisapp.render.map_scale import scale_items
-from gisapp.render.page_words import alt_text, notes_text
-from gisapp.render.picture import FrameSpec, Picture, Show
-from gisapp.render.scene import Area, Box, Item, Line, Scene, Words, cleaned, ink, plain
+from gisapp.render.page_scene import page_scene
+from gisapp.render.page_words import alt_text
+from gisapp.render.picture import FrameSpec, Picture
+from gisapp.render.scene import Area, Box, Item, Line, Scene, Words, ink
 from gisapp.render.symbology import palette
-from gisapp.render.table import table_items
 
 #: Sizes of an inset's letter, and of the type of its scale bar against the page's.
 _LETTER: Final = 9.5
@@ -48,7 +46,6 @@ def compose(
         the scale of each map asks for.
     """
     feedback = feedback or Feedback()
-    theme = frame.look
     plan = arranged(picture, frame, page)
     picture, layout, where = plan.picture, plan.layout, plan.where
     outlines, letters = _outlines(plan)
@@ -59,53 +56,18 @@ def compose(
         taken=letters,
         feedback=feedback.part(0.0, 0.6),
     )
-    items: list[Item] = [background(layout.page, theme), *drawn.items, *outlines]
     small, notices = _small_maps(plan, jurisdictions, feedback.part(0.6, 0.9))
-    items += small
     feedback.check(0.9, "Placing the legend")
-    items += text_items(layout.frame, theme)
-    items += [block_words(layout.caption, theme)] if layout.caption is not None else []
-    items += logo_items(layout.frame, theme)
-    items += legend_items(layout, theme, where.weighted_scale)
-    if layout.strip is not None:
-        items += scale_items(
-            where,
-            layout.strip,
-            theme,
-            scale=layout.scale,
-            bar=frame.elements.scale_bar is not Show.NO,
-            north=plan.north,
-            fonts=layout.fonts,
-        )
-    if picture.chart is not None and layout.chart is not None:
-        items += chart_items(picture.chart, layout.chart, theme, layout.scale)
-    if layout.table is not None and layout.table_box is not None:
-        items += table_items(layout.table, layout.table_box, theme, layout.table_size)
-    return Scene(
-        width=layout.page.w,
-        height=layout.page.h,
-        theme=theme,
-        paper=ink(palette(theme), "paper"),
-        items=tuple(cleaned(item) for item in items),
-        title=plain(picture.title),
-        alt=plain(alt_text(picture)),
-        map_box=layout.map_box,
-        subtitle=plain(picture.subtitle),
-        notes=notes_text(picture),
-        as_of=picture.as_of,
-        lineage=picture.lineage,
-        spec=frame,
-        chart=picture.chart if layout.chart is not None else None,
-        chart_box=layout.chart,
-        table=layout.table,
-        table_box=layout.table_box,
-        notices=said_once((*plan.notices, *layout.notices, *drawn.notices, *notices)),
+    return page_scene(
+        picture,
+        frame,
+        layout,
+        where,
+        (*drawn.items, *outlines, *small),
+        alt=alt_text(picture),
+        north=plan.north,
+        notices=(*plan.notices, *layout.notices, *drawn.notices, *notices),
     )
-
-
-def said_once(notices: Iterable[str]) -> tuple[str, ...]:
-    """Return notices without those that are empty or said already."""
-    return tuple(dict.fromkeys(notice for notice in notices if notice))
 
 
 def _outlines(plan: Arranged) -> tuple[list[Item], list[Box]]:

@@ -12,23 +12,19 @@ import numpy as np
 from gisapp.model.feedback import Feedback
 from gisapp.model.layer import Layer
 from gisapp.render.arranging import has_legend, has_strip, in_scale, outer_page
-from gisapp.render.chart import axis_end, chart_items, stands_out, value_text
+from gisapp.render.chart import axis_end, stands_out, value_text
 from gisapp.render.drawn import drawn_rows, top_weight
 from gisapp.render.flow_scale import busiest
 from gisapp.render.fonts import FontFiles, font_notice, shorten, width_of
 from gisapp.render.furniture import (
-    background,
     block_words,
-    legend_items,
-    logo_items,
-    text_items,
 )
 from gisapp.render.layout import CellText, Layout, MapCell, WantedMany, place_many
 from gisapp.render.legend import LegendEntry, legend_entries
 from gisapp.render.map_frame import MapFrame, filled_extent
 from gisapp.render.map_items import map_items
-from gisapp.render.map_scale import scale_items
-from gisapp.render.page_words import alt_text, notes_text
+from gisapp.render.page_scene import page_scene
+from gisapp.render.page_words import alt_text
 from gisapp.render.picture import (
     Bar,
     BarChart,
@@ -39,8 +35,9 @@ from gisapp.render.picture import (
     Show,
     Theme,
 )
-from gisapp.render.projection import frame_of, projection_for
-from gisapp.render.scene import Area, Block, Box, Item, Scene, Words, cleaned, ink, ink_of, plain
+from gisapp.render.projected_frame import frame_of
+from gisapp.render.projection import projection_for
+from gisapp.render.scene import Area, Block, Box, Item, Scene, Words, ink, ink_of
 from gisapp.render.symbology import bar_color, palette, shading_area
 
 #: Points: a map this wide at scale 1 has room for names.
@@ -74,7 +71,7 @@ def compose_many(
     feedback = feedback or Feedback()
     theme = frame.look
     layout, maps, pictures = _arranged(whole, pictures, frame, page)
-    items: list[Item] = [background(layout.page, theme)]
+    items: list[Item] = []
     notices: list[str] = [*_not_here(frame), font_notice(theme)]
     end = max((axis_end(each.chart) for each in pictures if each.chart), default=1.0)
     for number, (cell, where, picture) in enumerate(zip(layout.cells, maps, pictures, strict=True)):
@@ -87,39 +84,15 @@ def compose_many(
         items += _words(cell, theme, name)
         if cell.bar is not None and picture.chart is not None and picture.chart.bars:
             items += _bar_items(picture.chart, end, cell.bar, theme, layout)
-    items += text_items(layout.frame, theme)
-    items += [block_words(layout.caption, theme)] if layout.caption is not None else []
-    items += logo_items(layout.frame, theme)
-    items += legend_items(layout, theme, maps[0].weighted_scale)
-    if layout.strip is not None:
-        items += scale_items(
-            maps[0],
-            layout.strip,
-            theme,
-            scale=layout.scale,
-            bar=frame.elements.scale_bar is not Show.NO,
-            fonts=layout.fonts,
-        )
-    if whole.chart is not None and layout.chart is not None:
-        items += chart_items(whole.chart, layout.chart, theme, layout.scale)
     titles = ", ".join(picture.title for picture in pictures if picture.title)
-    return Scene(
-        width=layout.page.w,
-        height=layout.page.h,
-        theme=theme,
-        paper=ink(palette(theme), "paper"),
-        items=tuple(cleaned(item) for item in items),
-        title=plain(whole.title),
-        alt=plain(f"{alt_text(replace(whole, layers=()))} {len(pictures)} maps: {titles}."),
-        map_box=layout.map_box,
-        subtitle=plain(whole.subtitle),
-        notes=notes_text(whole),
-        as_of=whole.as_of,
-        lineage=whole.lineage,
-        spec=frame,
-        chart=whole.chart if layout.chart is not None else None,
-        chart_box=layout.chart,
-        notices=tuple(dict.fromkeys(each for each in (*layout.notices, *notices) if each)),
+    return page_scene(
+        whole,
+        frame,
+        layout,
+        maps[0],
+        items,
+        alt=f"{alt_text(replace(whole, layers=()))} {len(pictures)} maps: {titles}.",
+        notices=(*layout.notices, *notices),
     )
 
 

@@ -12,8 +12,9 @@ from gisapp.model.features import Floats
 from gisapp.render.map_frame import MapFrame, filled_extent
 from gisapp.render.mercator import to_lonlat, to_world
 from gisapp.render.picture import FrameSpec
+from gisapp.render.projected_frame import frame_of
 from gisapp.render.projection import Box as Bounds
-from gisapp.render.projection import Projection, frame_of, projection_for
+from gisapp.render.projection import Projection, projection_for
 
 #: Pieces that the edges of the map are cut into: they are bent on another map.
 _PIECES: Final = 96

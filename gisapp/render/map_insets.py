@@ -15,7 +15,8 @@ from gisapp.render.framing import frame_outline
 from gisapp.render.map_areas import land_items
 from gisapp.render.map_frame import MapFrame, filled_extent, page_paths
 from gisapp.render.picture import FrameSpec
-from gisapp.render.projection import WORLD_CENTER, frame_of, projection_for
+from gisapp.render.projected_frame import frame_of
+from gisapp.render.projection import WORLD_CENTER, projection_for
 from gisapp.render.scene import Area, Box, Item, Line, ink
 from gisapp.render.symbology import palette
 

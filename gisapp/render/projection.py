@@ -73,9 +73,7 @@ _MEAN_RADIUS: Final = MEAN_RADIUS_KM * 1000.0
 _STEP: Final = 1.0  # degrees between points of a densified edge
 _UNSURE: Final = 5.0  # degrees around a horizon where shapes may be cut by it
 _Flags = npt.NDArray[np.bool_]
-_ENOUGH: Final = 0.9  # of a frame is to be seen: a globe may leave corners empty
-_ACROSS: Final = 15.0  # degrees of latitude to both sides of the equator: too far for a cone
-_CONE: Final = 150.0  # degrees of longitude to each side of a cone's middle
+CONE: Final = 150.0  # degrees of longitude to each side of a cone's middle
 _OFF_SEAM: Final = 1e-7  # degrees
 _AT_ONCE: Final = 200  # shapes between two looks whether to stop
 _AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
@@ -165,7 +163,7 @@ class Projection:
             return shapely.Polygon(np.column_stack(self._forward.transform(*self._horizon.T)))
         west, east = self.center_lon - 180.0 + 1e-9, self.center_lon + 180.0 - 1e-9
         if self.kind.proj == "lcc":
-            west, east = self.center_lon - _CONE, self.center_lon + _CONE
+            west, east = self.center_lon - CONE, self.center_lon + CONE
         lat = np.linspace(self.south, self.north, 181)
         lon = np.linspace(west, east, 361)
         ring = np.concatenate(
@@ -244,7 +242,7 @@ class Projection:
     @property
     def _seam(self) -> tuple[float, float]:
         """Degrees of longitude where the map ends at left and right."""
-        half = _CONE if self.kind.proj == "lcc" else 180.0
+        half = CONE if self.kind.proj == "lcc" else 180.0
         return self.center_lon - half, self.center_lon + half
 
     def _plainly_seen(self, listed: npt.NDArray[np.object_]) -> tuple[_Flags, _Flags]:
@@ -450,68 +448,6 @@ def projection_for(
     elif kind.family == "disc":
         text += f" +lat_0={lat}"
     return Projection(kind, lon, lat, CRS.from_proj4(text), south, north)
-
-
-def frame_of(projection: Projection, bounds: Box | None) -> Box:
-    """Return xmin, ymin, xmax, ymax in metres of the map that shows these bounds, or all.
-
-    Raises
-    ------
-    GisappError
-        `frame_unseen` where the projection shows no good part of them, naming those that can.
-    """
-    if bounds is None:
-        xmin, ymin, xmax, ymax = projection.outline.bounds
-        return xmin, ymin, xmax, ymax
-    xy = _seen_of(projection, bounds)
-    if xy is None:
-        able = [kind.title for kind in PROJECTIONS.values() if _can_show(kind, bounds)]
-        raise GisappError(
-            "frame_unseen",
-            f"{projection.kind.title} cannot show this frame: {_limit(projection, bounds)}.",
-            f"These can: {', '.join(able)}." if able else "Choose a smaller frame.",
-        )
-    (xmin, ymin), (xmax, ymax) = xy.min(axis=0), xy.max(axis=0)
-    return float(xmin), float(ymin), float(xmax), float(ymax)
-
-
-def _seen_of(projection: Projection, bounds: Box) -> Floats | None:
-    """Return what is seen of a grid over bounds on the plane; None where that is too little."""
-    west, south, east, north = bounds
-    if east < west:
-        east += 360.0
-    if projection.kind.proj == "lcc" and south < -_ACROSS and north > _ACROSS:
-        return None
-    lon, lat = np.meshgrid(np.linspace(west, east, 49), np.linspace(south, north, 49))
-    at = np.column_stack([lon.ravel(), lat.ravel()])
-    if east - west >= 360.0 - 1e-6:
-        at[:, 0] = np.clip(
-            at[:, 0], projection.center_lon - 179.999, projection.center_lon + 179.999
-        )
-    xy = projection.points(at)
-    if projection.kind.proj == "lcc":  # a cone has no place for what is behind its cut
-        away = np.abs((at[:, 0] - projection.center_lon + 180.0) % 360.0 - 180.0)
-        xy[away > _CONE] = np.nan
-    xy = xy[np.isfinite(xy).all(axis=1)]
-    return xy if len(xy) >= _ENOUGH * len(at) else None
-
-
-def _can_show(kind: ProjectionKind, bounds: Box) -> bool:
-    return _seen_of(projection_for(kind.name, bounds=bounds), bounds) is not None
-
-
-def _limit(projection: Projection, bounds: Box) -> str:
-    """Return why a projection does not show bounds, as a part of a sentence."""
-    if projection.kind.proj == "lcc":
-        if bounds[1] < -_ACROSS and bounds[3] > _ACROSS:
-            return "a cone serves one side of the equator"
-        return f"it reaches {_CONE:.0f} degrees to each side of its middle and no pole"
-    if projection.is_disc:
-        horizon = f"{projection.kind.horizon:.0f} degrees"
-        middle = "the pole" if projection.kind.name.endswith("_polar") else "its middle"
-        return f"it ends {horizon} from {middle}"
-    south, north = abs(projection.kind.south), projection.kind.north
-    return f"it ends at {south:.0f}° south and {north:.0f}° north"
 
 
 def _sphere_lonlat(crs: CRS) -> CRS:

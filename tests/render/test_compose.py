@@ -15,7 +15,8 @@ from gisapp.render.compose import compose
 from gisapp.render.map_frame import MapFrame, filled_extent, page_areas
 from gisapp.render.map_marks import common_name
 from gisapp.render.picture import DrawnLayer, FrameSpec, Picture, Shading, ThemeName
-from gisapp.render.projection import PROJECTIONS, frame_of, projection_for
+from gisapp.render.projected_frame import frame_of
+from gisapp.render.projection import PROJECTIONS, projection_for
 from gisapp.render.scene import Area, Block, Box, Line, Mark, Words
 from gisapp.render.symbology import palette
 from tests.render.sample_pictures import AS_OF, coverage, distance, world

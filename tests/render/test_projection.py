@@ -5,7 +5,8 @@ import shapely
 from gisapp.data.shipped import load_layer
 from gisapp.model.feedback import Cancelled, Feedback, GisappError
 from gisapp.model.geodesy import WGS84, geodesic_path
-from gisapp.render.projection import PROJECTIONS, frame_of, projection_for
+from gisapp.render.projected_frame import frame_of
+from gisapp.render.projection import PROJECTIONS, projection_for
 
 SEAMED = [name for name, kind in PROJECTIONS.items() if kind.family == "seam"]
 DISCS = [name for name, kind in PROJECTIONS.items() if kind.family == "disc"]
